@@ -1,0 +1,1 @@
+"""Getting and running Odoo for this addon: no product code, standard library only."""

@@ -1,0 +1,54 @@
+"""`python3 -m dev COMMAND`: what the Makefile calls."""
+
+import argparse
+import sys
+
+from . import checks, console, server
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="python3 -m dev")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name in ("demo", "serve", "shell"):
+        command = commands.add_parser(name)
+        command.add_argument("--port", type=int, default=8069)
+        command.add_argument("--db", default="sales_demo")
+    command = commands.add_parser("test")
+    command.add_argument("--select", default="")
+    command.add_argument("--keep", action="store_true")
+    command = commands.add_parser("lint")
+    command.add_argument("--fix", action="store_true")
+    commands.add_parser("setup")
+    commands.add_parser("clean")
+    return parser.parse_args()
+
+
+def main():
+    chosen = arguments()
+    match chosen.command:
+        case "demo":
+            server.demo(chosen.port)
+        case "serve":
+            server.serve(chosen.db, chosen.port)
+        case "shell":
+            server.shell(chosen.db)
+        case "test":
+            checks.test(chosen.select, fresh=not chosen.keep)
+        case "lint":
+            checks.lint(chosen.fix)
+        case "setup":
+            checks.setup()
+        case "clean":
+            checks.clean()
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except console.Stop as stop:
+        message, *hint = stop.args
+        console.say()
+        print(f"✗ {message}", *(f"  {line}" for line in hint if line), sep="\n", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)

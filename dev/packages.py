@@ -1,0 +1,95 @@
+"""Debian packages that the machine lacks, and the pinned Python packages."""
+
+import hashlib
+import os
+import shutil
+import sys
+from pathlib import Path
+
+from . import console, places
+
+REQUIREMENTS = places.ROOT / "dev" / "requirements.txt"
+
+
+def postgres_bin():
+    """Folder of the newest PostgreSQL server programs of the machine, or None."""
+    on_path = shutil.which("initdb")
+    if on_path:
+        return Path(on_path).resolve().parent
+    found = sorted(
+        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda p: float(p.parent.parent.name)
+    )
+    return found[-1].parent if found else None
+
+
+def chromium():
+    """Path of the browser that Odoo's browser tests drive, or None."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"):
+        if shutil.which(name):
+            return shutil.which(name)
+    return None
+
+
+def _has_venv():
+    try:
+        import ensurepip  # noqa: F401, PLC0415
+    except ImportError:
+        return False
+    return True
+
+
+def need(*, postgres=False, browser=False):
+    """Install by apt what is missing; without root, say what to install.
+
+    :raises Stop: when something is missing and cannot be installed from here
+    """
+    if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+        raise console.Stop(
+            f"Python {sys.version_info[0]}.{sys.version_info[1]} runs this; Odoo 19 wants 3.11 to 3.13.",
+            "Call make with PYTHON=python3.12, for example.",
+        )
+    missing = []
+    if not _has_venv():
+        missing.append("python3-venv")
+    if postgres and not postgres_bin():
+        missing.append("postgresql")
+    if browser and not chromium():
+        missing.append("chromium")
+    if not missing:
+        return
+    names = " ".join(missing)
+    if not shutil.which("apt-get"):
+        raise console.Stop(
+            f"Missing on this machine: {names}.", "Install them with its package manager."
+        )
+    if os.geteuid() != 0:
+        raise console.Stop(
+            f"Missing on this machine: {names}.", f"As root: apt-get install {names}"
+        )
+    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    log = places.BUILD / "log" / "apt.log"
+    with console.step(f"apt-get install {names} (the only change to the system)"):
+        hint = "Is the network there, and does `apt-get update` work on this machine?"
+        console.run(["apt-get", "update"], log=log, env=env, hint=hint)
+        console.run(
+            ["apt-get", "install", "-y", "--no-install-recommends", *missing],
+            log=log, env=env, hint=hint,
+        )
+
+
+def python():
+    """The interpreter of the virtual environment with the pinned packages; builds it once."""
+    stamp = f"{sys.version_info[0]}.{sys.version_info[1]}\n{sys.prefix}\n{REQUIREMENTS.read_text()}"
+    folder = places.cache() / f"venv-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+    if not (folder / "complete").exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        log = places.BUILD / "log" / "pip.log"
+        with console.step("Python packages from dev/requirements.txt"):
+            console.run([sys.executable, "-m", "venv", folder], log=log)
+            console.run(
+                [folder / "bin" / "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS],
+                log=log,
+                hint="Is the network there? pip uses the index this machine is configured for.",
+            )
+        (folder / "complete").touch()
+    return folder / "bin" / "python"

@@ -1,0 +1,87 @@
+"""A server that a person looks at: `make demo`, `make serve`, `make shell`."""
+
+import signal
+import socket
+import subprocess
+
+from . import cluster, console, places
+from .database import Database
+
+LOGINS = {
+    "administrator": "admin / admin",
+    "salesperson": "sam / sam",
+    "team leader": "lea / lea",
+    "sales manager": "max / max",
+    "accountant": "ann / ann",
+}
+
+
+def _port_is_free(port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            raise console.Stop(
+                f"Port {port} is busy: something on this machine listens there already.",
+                f"Choose another one: make demo PORT={port + 1}",
+            ) from None
+
+
+def _serve(database, port):
+    url = f"http://127.0.0.1:{port}"
+    console.say(f"\n   {database.name} is at {url}/odoo\n")
+    if database.name == "sales_demo":
+        for role, login in LOGINS.items():
+            console.say(f"   {role:<14} {login}")
+    else:
+        console.say("   administrator  admin / admin")
+    console.say("\n   Ctrl-C stops it; nothing is lost.\n")
+    command = database.odoo("-c", database.config, "-d", database.name, "--log-level=warn")
+    server = subprocess.Popen(list(map(str, command)), env=database.env(), start_new_session=True)
+
+    def end(_number, _frame):
+        server.send_signal(signal.SIGINT)
+
+    signal.signal(signal.SIGINT, end)
+    signal.signal(signal.SIGTERM, end)
+    code = server.wait()
+    if code:
+        raise console.Stop(f"The server ended with {code}.", "Its last words are above.")
+    console.say("   stopped")
+
+
+def demo(port):
+    """Create `sales_demo` once, then serve it."""
+    _port_is_free(port)
+    with cluster.running() as parameters:
+        database = Database("sales_demo", parameters)
+        database.configure(port)
+        if database.exists():
+            database.update()
+        else:
+            database.create(demo=True)
+        _serve(database, port)
+
+
+def serve(name, port):
+    """Serve a database that exists."""
+    _port_is_free(port)
+    with cluster.running() as parameters:
+        database = Database(name, parameters)
+        database.configure(port)
+        if not database.exists():
+            raise console.Stop(
+                f"There is no database `{name}`.", "`make demo` makes sales_demo, `make real` makes sales_real."
+            )
+        database.update()
+        _serve(database, port)
+
+
+def shell(name):
+    """An Odoo shell, `env` at hand, on a database that exists."""
+    with cluster.running() as parameters:
+        database = Database(name, parameters)
+        database.configure()
+        command = database.odoo("shell", "-c", database.config, "-d", name, "--no-http", "--log-level=warn")
+        subprocess.run(list(map(str, command)), env=database.env(), cwd=places.ROOT, check=False)
