@@ -3,7 +3,7 @@ PORT ?= 8069
 DB ?= sales_demo
 RUN = $(PYTHON) -m dev
 
-.PHONY: help demo serve shell test retest lint format setup clean
+.PHONY: help demo serve shell test retest test-core bench real lint format setup clean
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -24,6 +24,15 @@ test: ## lint, then every test on a new database
 
 retest: ## some tests on the kept test database [SELECT="tests/test_x.py -k name"]
 	@$(RUN) test --keep --select "$(SELECT)"
+
+test-core: ## Odoo's own tests with and without the addon [SELECT="crm sale/tests/test_sale_order.py"]
+	@$(RUN) test-core --select "$(SELECT)"
+
+bench: ## speed and scale against SQL and core [FULL=1]
+	@$(RUN) bench
+
+real: ## load a real data set and check every figure [DATA=folder]
+	@$(RUN) real --data "$(DATA)"
 
 lint: ## ruff, pylint-odoo, prettier
 	@$(RUN) lint

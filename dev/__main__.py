@@ -1,9 +1,10 @@
 """`python3 -m dev COMMAND`: what the Makefile calls."""
 
 import argparse
+import importlib
 import sys
 
-from . import checks, console, server
+from . import bench, checks, console, core, lint, server
 
 
 def arguments():
@@ -16,8 +17,14 @@ def arguments():
     command = commands.add_parser("test")
     command.add_argument("--select", default="")
     command.add_argument("--keep", action="store_true")
+    command = commands.add_parser("test-core")
+    command.add_argument("--select", default="")
+    commands.add_parser("bench")
+    command = commands.add_parser("real")
+    command.add_argument("--data", required=True)
     command = commands.add_parser("lint")
     command.add_argument("--fix", action="store_true")
+    command.add_argument("--only", choices=lint.TOOLS)
     commands.add_parser("setup")
     commands.add_parser("clean")
     return parser.parse_args()
@@ -34,8 +41,15 @@ def main():
             server.shell(chosen.db)
         case "test":
             checks.test(chosen.select, fresh=not chosen.keep)
+        case "test-core":
+            core.compare(chosen.select)
+        case "bench":
+            bench.main()
+        case "real":
+            # what `make real` needs is no part of starting a demo
+            importlib.import_module("dev.real").main(chosen.data)
         case "lint":
-            checks.lint(chosen.fix)
+            lint.lint(chosen.fix, chosen.only)
         case "setup":
             checks.setup()
         case "clean":

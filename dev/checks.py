@@ -1,52 +1,16 @@
-"""Lint and tests, the same for a developer and for CI."""
+"""Tests, the same for a developer and for CI."""
 
+import json
+import os
 import shutil
 import socket
 import xml.etree.ElementTree as ElementTree
 
 from . import cluster, console, odoo, packages, places
 from .database import Database
+from .lint import tool
 
-BIN = ("ruff", "pylint", "pytest")
-
-
-def tool(name):
-    return packages.python().parent / name
-
-
-def lint(fix=False):
-    """Ruff, pylint-odoo, prettier for XML and JavaScript: what pre-commit runs too."""
-    packages.need()
-    ruff = tool("ruff")
-    with console.step("ruff"):
-        console.run([ruff, "check", *(["--fix"] if fix else []), "."], cwd=places.ROOT)
-        console.run([ruff, "format", *([] if fix else ["--check"]), "."], cwd=places.ROOT)
-    with console.step("pylint-odoo"):
-        env = Database("lint", {}).env()
-        console.run([tool("pylint"), "--rcfile=.pylintrc", places.ADDON], cwd=places.ROOT, env=env)
-    with console.step("prettier"):
-        prettier("--write" if fix else "--check")
-
-
-def prettier(mode):
-    """Format XML and JavaScript with the pinned prettier; node comes as a Python wheel."""
-    folder = places.cache() / "node"
-    lock = places.ROOT / "dev" / "package-lock.json"
-    if not (folder / "complete").exists() or (folder / "complete").read_text() != lock.read_text():
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name in ("package.json", "package-lock.json"):
-            shutil.copy(places.ROOT / "dev" / name, folder / name)
-        log = places.BUILD / "log" / "npm.log"
-        console.run([tool("npm"), "ci", "--no-audit", "--no-fund"], log=log, cwd=folder,
-                    hint="Is the network there? npm uses the registry this machine is configured for.")  # fmt: skip
-        (folder / "complete").write_text(lock.read_text())
-    plugin = folder / "node_modules" / "@prettier" / "plugin-xml" / "src" / "plugin.js"
-    console.run(
-        [tool("node"), folder / "node_modules" / "prettier" / "bin" / "prettier.cjs", mode, "--log-level=warn",
-         f"--plugin={plugin}", f"{places.ADDON}/**/*.{{xml,js,scss}}"],
-        cwd=places.ROOT, hint="`make format` mends it.",
-    )  # fmt: skip
+FETCH_DATA = "Lay the public data sets beside the checkout, or name their folder in STM_DATA."
 
 
 def free_port():
@@ -61,27 +25,66 @@ def test(select="", fresh=True):
     :param select: pytest arguments in place of the whole suite
     :param fresh: make the database anew, or only bring it up to date
     """
+    if os.environ.get("CI") == "true" and not places.data():
+        raise console.Stop("The public data sets are not here, and CI must test with them.", FETCH_DATA)
     packages.need(postgres=True, browser=True)
     with cluster.running("scratch") as parameters:
         database = Database("sales_test", parameters, "scratch")
         database.configure(free_port())
+        if not select:
+            same_tests(database)
         if fresh or not database.exists():
             database.create(demo=False)
-            with console.step("build the web assets"):
-                console.run(
-                    [database.python, "-m", "dev.assets", database.name],
-                    env=database.env(), cwd=places.ROOT, log=places.BUILD / "log" / "assets.log",
-                )  # fmt: skip
+            build_assets(database)
         else:
             database.update()
         report = places.BUILD / "tests.xml"
         report.parent.mkdir(exist_ok=True)
+        report.unlink(missing_ok=True)
         console.run(
-            [tool("pytest"), f"--odoo-config={database.config}", "--odoo-http",
-             f"--junitxml={report}", *(select.split() or ["tests"])],
-            env=database.env(), cwd=places.ROOT,
-        )  # fmt: skip
+            pytest(database, report, *(select.split() or ["tests"])), env=database.env(), cwd=places.ROOT
+        )
         judge(report)
+
+
+def pytest(database, report, *arguments):
+    """The command line that runs tests on a database and leaves a report in JUnit's form."""
+    return [
+        tool("pytest"),
+        f"--odoo-config={database.config}",
+        "--odoo-http",
+        f"--junitxml={report}",
+        *arguments,
+    ]
+
+
+def build_assets(database):
+    with console.step("build the web assets"):
+        command = [database.python, "-m", "dev.assets", database.name]
+        log = places.BUILD / "log" / "assets.log"
+        console.run(command, env=database.env(), cwd=places.ROOT, log=log)
+
+
+def same_tests(database):
+    """Refuse tests that only one of pytest and `odoo-bin --test-tags` would run."""
+    options = {"env": database.env(), "cwd": places.ROOT}
+    with console.step("pytest and odoo-bin collect the same tests"):
+        listed = console.output([database.python, "-m", "dev.loader"], need=True, **options)
+        collect = [tool("pytest"), f"--odoo-config={database.config}", "--collect-only", "-q", "tests"]
+        collected = console.output(collect, need=True, **options)
+    by_odoo = set(json.loads(listed.splitlines()[-1]))
+    by_pytest = {line for line in collected.splitlines() if "::" in line}
+    if not by_odoo:
+        raise console.Stop("odoo-bin finds no test.", f"Is {places.ADDON}/tests/__init__.py in order?")
+    if by_odoo != by_pytest:
+        raise console.Stop(
+            "pytest and odoo-bin would not run the same tests.",
+            f"odoo-bin alone: {', '.join(sorted(by_odoo - by_pytest)[:5]) or 'none'}",
+            f"pytest alone: {', '.join(sorted(by_pytest - by_odoo)[:5]) or 'none'}",
+            "Odoo runs the methods of tagged classes that the class itself defines; "
+            "for inherited ones set allow_inherited_tests_method = True on it.",
+        )
+    console.say(f"   {len(by_odoo)} tests")
 
 
 def judge(report):

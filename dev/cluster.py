@@ -61,7 +61,8 @@ class Cluster:
             self.socket.chmod(0o700)
             if len(str(self.socket / ".s.PGSQL.5432")) > 107:
                 raise console.Stop(
-                    f"The socket path {self.socket} is longer than 107 bytes.", "Set STM_STATE to a shorter folder."
+                    f"The socket path {self.socket} is longer than 107 bytes.",
+                    "Set STM_STATE to a shorter folder.",
                 )
             log = places.BUILD / "log" / "initdb.log"
             console.run(
@@ -106,7 +107,10 @@ def running(name="main"):
     packages.need(postgres=True)
     cluster = Cluster(name)
     cluster.folder.mkdir(parents=True, exist_ok=True)
-    with (cluster.folder / "users.lock").open("w") as users, (cluster.folder / "start.lock").open("w") as door:
+    with (
+        (cluster.folder / "users.lock").open("w") as users,
+        (cluster.folder / "start.lock").open("w") as door,
+    ):
         fcntl.flock(door, fcntl.LOCK_EX)
         fcntl.flock(users, fcntl.LOCK_SH)
         cluster.start()

@@ -58,9 +58,15 @@ def run(command, *, log=None, hint="", env=None, cwd=None):
         raise Stop(f"`{' '.join(command[:6])} …` ended with {code}.", hint)
 
 
-def output(command, **options):
-    """The standard output of a command, or an empty string when it fails."""
-    done = subprocess.run(
-        [str(part) for part in command], capture_output=True, text=True, check=False, **options
-    )
+def output(command, *, need=False, **options):
+    """The standard output of a command, or an empty string when it fails.
+
+    :raises Stop: when it fails and is needed
+    """
+    command = [str(part) for part in command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **options)
+    if done.returncode and need:
+        for line in (done.stdout + done.stderr).splitlines()[-40:]:
+            print(f"   | {line}", file=sys.stderr)
+        raise Stop(f"`{' '.join(command[:6])} …` ended with {done.returncode}.")
     return done.stdout.strip() if done.returncode == 0 else ""

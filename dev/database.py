@@ -1,10 +1,21 @@
 """Odoo databases: created, kept up to date with the addon, copied, dropped."""
 
 import hashlib
-import os
+import json
 import shutil
+import subprocess
 
 from . import console, odoo, packages, places
+
+# psycopg2 lives in the virtual environment, this module runs outside of it
+STATEMENT = """
+import json, sys, psycopg2
+connection = psycopg2.connect(dbname=sys.argv[1])
+connection.autocommit = True
+cursor = connection.cursor()
+cursor.execute(sys.argv[2])
+print(json.dumps(cursor.fetchall() if cursor.description else []))
+"""
 
 
 class Database:
@@ -28,8 +39,7 @@ class Database:
         """Environment in which `odoo` is importable and libpq finds the server."""
         names = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
         given = {names[key]: value for key, value in self.parameters.items() if value != "False"}
-        path = os.pathsep.join([str(self.home), str(places.ROOT)])
-        return {**os.environ, **given, "PYTHONPATH": path, "ODOO_RC": str(self.config)}
+        return {**odoo.environment(self.home), **given, "ODOO_RC": str(self.config)}
 
     def configure(self, port=8069, addons=()):
         """Write Odoo's configuration file for this database."""
@@ -58,17 +68,12 @@ class Database:
 
     def sql(self, statement, database="postgres"):
         """Run one statement and return its rows as tuples."""
-        script = (
-            "import sys, psycopg2, json\n"
-            "c = psycopg2.connect(dbname=sys.argv[1]); c.autocommit = True\n"
-            "k = c.cursor(); k.execute(sys.argv[2])\n"
-            "print(json.dumps(k.fetchall() if k.description else []))"
-        )
-        import json  # noqa: PLC0415
-        import subprocess  # noqa: PLC0415
-
         done = subprocess.run(
-            [self.python, "-c", script, database, statement], env=self.env(), capture_output=True, text=True, check=False
+            [self.python, "-c", STATEMENT, database, statement],
+            env=self.env(),
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode:
             raise console.Stop(

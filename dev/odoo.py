@@ -33,12 +33,20 @@ def home():
         folder = Path(chosen).expanduser().resolve()
         release = folder / "odoo" / "release.py"
         if not release.exists() or "version_info = (19," not in release.read_text():
-            raise console.Stop(f"ODOO_HOME={chosen} holds no Odoo 19.", "It must hold odoo/release.py of 19.0.")
+            raise console.Stop(
+                f"ODOO_HOME={chosen} holds no Odoo 19.", "It must hold odoo/release.py of 19.0."
+            )
         return folder
     folder = places.cache() / "odoo-19"
-    if not (folder / "complete").exists():
-        _fetch(folder)
+    with places.alone("odoo-19"):
+        if not (folder / "complete").exists():
+            _fetch(folder)
     return folder / "usr" / "lib" / "python3" / "dist-packages"
+
+
+def environment(folder):
+    """Environment in which `odoo`, the addon and `dev` are importable."""
+    return {**os.environ, "PYTHONPATH": os.pathsep.join([str(folder), str(places.ROOT)])}
 
 
 def addons(folder):

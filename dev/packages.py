@@ -59,13 +59,9 @@ def need(*, postgres=False, browser=False):
         return
     names = " ".join(missing)
     if not shutil.which("apt-get"):
-        raise console.Stop(
-            f"Missing on this machine: {names}.", "Install them with its package manager."
-        )
+        raise console.Stop(f"Missing on this machine: {names}.", "Install them with its package manager.")
     if os.geteuid() != 0:
-        raise console.Stop(
-            f"Missing on this machine: {names}.", f"As root: apt-get install {names}"
-        )
+        raise console.Stop(f"Missing on this machine: {names}.", f"As root: apt-get install {names}")
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     log = places.BUILD / "log" / "apt.log"
     with console.step(f"apt-get install {names} (the only change to the system)"):
@@ -73,23 +69,31 @@ def need(*, postgres=False, browser=False):
         console.run(["apt-get", "update"], log=log, env=env, hint=hint)
         console.run(
             ["apt-get", "install", "-y", "--no-install-recommends", *missing],
-            log=log, env=env, hint=hint,
+            log=log,
+            env=env,
+            hint=hint,
         )
 
 
 def python():
     """The interpreter of the virtual environment with the pinned packages; builds it once."""
     stamp = f"{sys.version_info[0]}.{sys.version_info[1]}\n{sys.prefix}\n{REQUIREMENTS.read_text()}"
-    folder = places.cache() / f"venv-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
-    if not (folder / "complete").exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        log = places.BUILD / "log" / "pip.log"
-        with console.step("Python packages from dev/requirements.txt"):
-            console.run([sys.executable, "-m", "venv", folder], log=log)
-            console.run(
-                [folder / "bin" / "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS],
-                log=log,
-                hint="Is the network there? pip uses the index this machine is configured for.",
-            )
-        (folder / "complete").touch()
+    name = f"venv-{hashlib.sha256(stamp.encode()).hexdigest()[:12]}"
+    folder = places.cache() / name
+    with places.alone(name):
+        if not (folder / "complete").exists():
+            _fetch_python(folder)
     return folder / "bin" / "python"
+
+
+def _fetch_python(folder):
+    shutil.rmtree(folder, ignore_errors=True)
+    log = places.BUILD / "log" / "pip.log"
+    with console.step("Python packages from dev/requirements.txt"):
+        console.run([sys.executable, "-m", "venv", folder], log=log)
+        console.run(
+            [folder / "bin" / "pip", "install", "--disable-pip-version-check", "-r", REQUIREMENTS],
+            log=log,
+            hint="Is the network there? pip uses the index this machine is configured for.",
+        )
+    (folder / "complete").touch()

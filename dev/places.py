@@ -1,7 +1,9 @@
 """Where things lie: downloads are shared by all checkouts, databases belong to one."""
 
+import fcntl
 import hashlib
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,6 +19,15 @@ def cache():
     """Folder of what can be fetched again: packages, Odoo, virtual environments."""
     chosen = os.environ.get("STM_CACHE")
     return Path(chosen) if chosen else _home("XDG_CACHE_HOME", ".cache") / ADDON
+
+
+@contextmanager
+def alone(name):
+    """Hold what lies in the cache under this name: checkouts share it and may fetch at once."""
+    cache().mkdir(parents=True, exist_ok=True)
+    with (cache() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def state():

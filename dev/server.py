@@ -72,7 +72,8 @@ def serve(name, port):
         database.configure(port)
         if not database.exists():
             raise console.Stop(
-                f"There is no database `{name}`.", "`make demo` makes sales_demo, `make real` makes sales_real."
+                f"There is no database `{name}`.",
+                "`make demo` makes sales_demo, `make real` makes sales_real.",
             )
         database.update()
         _serve(database, port)
