@@ -52,7 +52,7 @@ setup(
     else "",
     long_description_content_type="text/markdown",
     author=MANIFEST["author"],
-    license="LGPL-3.0-only",
+    license_expression="LGPL-3.0-only",
     license_files=["LICENSE"],
     classifiers=["Framework :: Odoo :: 19.0", "Programming Language :: Python :: 3"],
     python_requires=">=3.11",

@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import signal
 import sys
 
 from . import bench, checks, console, core, lint, server
@@ -57,6 +58,8 @@ def main():
 
 
 if __name__ == "__main__":
+    # as Ctrl-C: children end, the cluster is stopped
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         main()
     except console.Stop as stop:
@@ -65,4 +68,5 @@ if __name__ == "__main__":
         print(f"✗ {message}", *(f"  {line}" for line in hint if line), sep="\n", file=sys.stderr)
         sys.exit(1)
     except KeyboardInterrupt:
+        print("\n   interrupted; what was half-made is made anew next time", file=sys.stderr)
         sys.exit(130)

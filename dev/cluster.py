@@ -1,6 +1,7 @@
 """PostgreSQL: the one that PG* variables name, or a private cluster on a Unix socket."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -26,6 +27,14 @@ def given():
         "db_user": os.environ.get("PGUSER", "False"),
         "db_password": os.environ.get("PGPASSWORD", "False"),
     }
+
+
+def given_name():
+    """A folder name for the files of the server that PG* variables name, else None."""
+    if not given():
+        return None
+    where = [os.environ.get(name, "") for name in ("PGHOST", "PGPORT", "PGSERVICE")]
+    return f"server-{hashlib.sha256(repr(where).encode()).hexdigest()[:8]}"
 
 
 class Cluster:

@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 
-from . import console, odoo, packages, places
+from . import cluster, console, odoo, packages, places
 
 # psycopg2 lives in the virtual environment, this module runs outside of it
 STATEMENT = """
@@ -29,7 +29,8 @@ class Database:
     def __init__(self, name, parameters, kind="main"):
         self.name = name
         self.parameters = parameters
-        self.folder = places.state() / kind
+        # a server of the user's own may have databases of the same names
+        self.folder = places.state() / (cluster.given_name() or kind)
         self.config = self.folder / f"{name}.conf"
         self.stamp = self.folder / f"{name}.stamp"
         self.home = odoo.home()
@@ -76,10 +77,9 @@ class Database:
             check=False,
         )
         if done.returncode:
-            raise console.Stop(
-                f"PostgreSQL refused: {done.stderr.strip().splitlines()[-1]}",
-                "Are the PG* variables right? Unset them to use a private cluster.",
-            )
+            fault = done.stderr.strip().splitlines()[-1]
+            hint = "Are the PG* variables right? Unset them to use a private cluster."
+            raise console.Stop(f"PostgreSQL refused: {fault}", hint if cluster.given() else "")
         return json.loads(done.stdout)
 
     def exists(self):
@@ -94,11 +94,12 @@ class Database:
     def copy_from(self, other):
         """Make this database a copy of another one of the same cluster, files included."""
         self.drop()
-        self.sql(f'CREATE DATABASE "{self.name}" TEMPLATE "{other.name}"')
         files = other.folder / "data" / "filestore" / other.name
         if files.is_dir():
             shutil.copytree(files, self.folder / "data" / "filestore" / self.name)
-        self.stamp.write_text(_fingerprint())
+        self.sql(f'CREATE DATABASE "{self.name}" TEMPLATE "{other.name}"')
+        if other.stamp.exists():
+            shutil.copy(other.stamp, self.stamp)
 
     def create(self, *, demo, addons=(places.ADDON,), languages="zh_CN"):
         """Create it from nothing; half-made ones never bear the name.
@@ -118,13 +119,17 @@ class Database:
         with console.step(f"create the database `{final}`"):
             console.run(self.odoo(*arguments), log=log, env=self.env())
             _complain(log)
-            self.sql(f'ALTER DATABASE "{self.name}" RENAME TO "{final}"')
-            files = self.folder / "data" / "filestore"
-            if (files / self.name).is_dir():
-                shutil.rmtree(files / final, ignore_errors=True)
-                (files / self.name).rename(files / final)
-        self.name = final
+            self._take_name(final)
         self.stamp.write_text(_fingerprint())
+
+    def _take_name(self, final):
+        made, self.name = self.name, final
+        self.drop()
+        files = self.folder / "data" / "filestore"
+        if (files / made).is_dir():
+            (files / made).rename(files / final)
+        # last: from here on it is there, and whole
+        self.sql(f'ALTER DATABASE "{made}" RENAME TO "{final}"')
 
     def update(self):
         """Bring the addon in the database to the state of the checkout, if it changed."""
