@@ -100,6 +100,7 @@ def judge(report):
 
 def clean():
     """Remove this checkout's databases and build files; downloads stay."""
+    cluster.stop_all()
     for path in (places.BUILD, places.state()):
         shutil.rmtree(path, ignore_errors=True)
     console.say(f"   downloads stay in {places.cache()}; remove that folder to free it")

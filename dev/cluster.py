@@ -21,12 +21,8 @@ def given():
     """Connection parameters of an existing server when PG* variables are set, else None."""
     if not any(os.environ.get(name) for name in VARIABLES):
         return None
-    return {
-        "db_host": os.environ.get("PGHOST", "False"),
-        "db_port": os.environ.get("PGPORT", "False"),
-        "db_user": os.environ.get("PGUSER", "False"),
-        "db_password": os.environ.get("PGPASSWORD", "False"),
-    }
+    options = {"PGHOST": "db_host", "PGPORT": "db_port", "PGUSER": "db_user", "PGPASSWORD": "db_password"}
+    return {option: os.environ[name] for name, option in options.items() if os.environ.get(name)}
 
 
 def given_name():
@@ -51,7 +47,7 @@ class Cluster:
         self.bin = None
 
     def parameters(self):
-        return {"db_host": str(self.socket), "db_port": "5432", "db_user": ROLE, "db_password": "False"}
+        return {"db_host": str(self.socket), "db_port": "5432", "db_user": ROLE}
 
     def _as_owner(self, program, *arguments):
         command = [self.bin / program, *arguments]
@@ -103,6 +99,24 @@ class Cluster:
         console.output(self._as_owner("pg_ctl", "-D", self.pgdata, "-m", "fast", "-w", "stop"), cwd="/")
 
 
+def stop_all():
+    """Stop what an earlier command, killed, may have left running.
+
+    :raises Stop: when a command is at work on a cluster
+    """
+    for folder in places.state().glob("*/pgdata"):
+        cluster = Cluster(folder.parent.name)
+        with (cluster.folder / "users.lock").open("w") as users:
+            try:
+                fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise console.Stop(
+                    f"The cluster `{cluster.name}` is in use.", "End `make demo` and its like first."
+                ) from None
+            cluster.bin = packages.postgres_bin()
+            cluster.stop()
+
+
 @contextmanager
 def running(name="main"):
     """A PostgreSQL to work on; yields Odoo's connection options.
@@ -110,7 +124,7 @@ def running(name="main"):
     Commands that run at once share the cluster: the last one to leave stops it.
     """
     parameters = given()
-    if parameters:
+    if parameters is not None:
         yield parameters
         return
     packages.need(postgres=True)

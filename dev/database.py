@@ -39,7 +39,7 @@ class Database:
     def env(self):
         """Environment in which `odoo` is importable and libpq finds the server."""
         names = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER", "db_password": "PGPASSWORD"}
-        given = {names[key]: value for key, value in self.parameters.items() if value != "False"}
+        given = {names[key]: value for key, value in self.parameters.items()}
         return {**odoo.environment(self.home), **given, "ODOO_RC": str(self.config)}
 
     def configure(self, port=8069, addons=()):

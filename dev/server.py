@@ -1,8 +1,10 @@
 """A server that a person looks at: `make demo`, `make serve`, `make shell`."""
 
+import http.client
 import signal
 import socket
 import subprocess
+import time
 
 from . import cluster, console, places
 from .database import Database
@@ -29,26 +31,48 @@ def _port_is_free(port):
 
 
 def _serve(database, port):
-    url = f"http://127.0.0.1:{port}"
-    console.say(f"\n   {database.name} is at {url}/odoo\n")
-    if database.name == "sales_demo":
-        for role, login in LOGINS.items():
-            console.say(f"   {role:<14} {login}")
-    else:
-        console.say("   administrator  admin / admin")
-    console.say("\n   Ctrl-C stops it; nothing is lost.\n")
     command = database.odoo("-c", database.config, "-d", database.name, "--log-level=warn")
+    # a session of its own: Ctrl-C reaches it once, through here
     server = subprocess.Popen(list(map(str, command)), env=database.env(), start_new_session=True)
 
-    def end(_number, _frame):
+    asked = []
+
+    def end(number, _frame):
+        asked.append(number)
         server.send_signal(signal.SIGINT)
 
     signal.signal(signal.SIGINT, end)
     signal.signal(signal.SIGTERM, end)
+    if _answers(server, port):
+        _welcome(database.name, port)
     code = server.wait()
-    if code:
+    if code and not asked:
         raise console.Stop(f"The server ended with {code}.", "Its last words are above.")
     console.say("   stopped")
+
+
+def _answers(server, port):
+    """Wait until the server shows its login page; False when it ended instead."""
+    while server.poll() is None:
+        # no urllib: a proxy of the environment has no business here
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        try:
+            connection.request("GET", "/web/login")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.2)
+        else:
+            return True
+        finally:
+            connection.close()
+    return False
+
+
+def _welcome(name, port):
+    console.say(f"\n   {name} is at http://127.0.0.1:{port}/odoo\n")
+    for role, login in (LOGINS if name == "sales_demo" else {"administrator": "admin / admin"}).items():
+        console.say(f"   {role:<14} {login}")
+    console.say("\n   Ctrl-C stops it; nothing is lost.\n")
 
 
 def demo(port):
