@@ -1,0 +1,11 @@
+"""What happens once, when the addon comes and when it goes."""
+
+
+def post_init_hook(env):
+    """Have the months that passed before the installation counted in batches."""
+    env.ref("sales_target_mgmt.ir_cron_stm_refresh_cells")._trigger()
+
+
+def uninstall_hook(env):
+    """Leave the tables of Odoo as they were."""
+    env["stm.achievement"]._drop_triggers()

@@ -1,0 +1,169 @@
+from math import isqrt
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.orm.domains import DomainAnd
+from odoo.tools import SQL, drop_view_if_exists, file_open
+
+from . import stm_achievement_sources as sources
+
+DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
+
+
+class StmAchievement(models.Model):
+    """Who achieved what, when and how much: one row per source line, read live.
+
+    The only place that says which document line counts, on which day (in the company's
+    sales time zone), for whom, in company currency. Nothing else reads order, invoice,
+    payment or opportunity lines to measure sales.
+
+    A further source is added by extending :meth:`_get_sources`.
+    """
+
+    _name = "stm.achievement"
+    _description = "Achievement"
+    _auto = False
+    _order = "date desc, id desc"
+    _rec_name = "source"
+
+    source = fields.Selection(
+        [
+            ("order", "Order"),
+            ("invoice", "Invoice"),
+            ("payment", "Payment"),
+            ("lead", "Closed Opportunity"),
+            ("rating", "Rating"),
+            ("pipeline", "Open Opportunity"),
+        ],
+        readonly=True,
+    )
+    line_id = fields.Integer("Source Line", readonly=True, aggregator=None)
+    date = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
+    commercial_partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
+    product_id = fields.Many2one("product.product", readonly=True)
+    categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
+    territory_id = fields.Many2one("stm.territory", readonly=True)
+    channel_id = fields.Many2one("stm.channel", readonly=True)
+    customer_class_id = fields.Many2one("stm.customer.class", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
+    move_id = fields.Many2one("account.move", "Invoice", readonly=True)
+    lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
+    rating_id = fields.Many2one("rating.rating", readonly=True)
+    partial_id = fields.Integer("Reconciliation", readonly=True, aggregator=None)
+    credit_share = fields.Float(readonly=True, aggregator=None)
+    amount = fields.Monetary("Untaxed Amount", readonly=True)
+    margin = fields.Monetary(readonly=True)
+    quantity = fields.Float(readonly=True)
+    count = fields.Float("Number", readonly=True, digits=0)
+    new_customer = fields.Integer("New Customers", readonly=True)
+    won = fields.Integer(readonly=True)
+    expected = fields.Monetary("Expected Revenue", readonly=True)
+    rating = fields.Float(readonly=True)
+
+    def init(self):
+        self._drop_triggers()
+        drop_view_if_exists(self.env.cr, self._table)
+        branches = [SQL(sources.branch(name, source)) for name, source in self._get_sources()]
+        view = SQL.identifier(self._table)
+        self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, SQL(" UNION ALL ").join(branches)))
+        self._run_script("marks.sql")
+
+    @api.model
+    def _get_sources(self):
+        """The branches of the view as (source, :class:`Source`); a source may have several.
+
+        To be extended by addons with further documents, points of sale for example: a
+        new source also needs its value in ``source`` and triggers that leave marks.
+        """
+        return [
+            ("order", sources.order_source()),
+            ("invoice", sources.invoice_source()),
+            ("payment", sources.payment_source("debit_move_id", "credit_move_id")),
+            ("payment", sources.payment_source("credit_move_id", "debit_move_id")),
+            ("lead", sources.lead_source()),
+            ("pipeline", sources.pipeline_source()),
+            ("rating", sources.rating_source()),
+        ]
+
+    @api.model
+    def _drop_triggers(self):
+        """Take away what :meth:`init` put on the tables of Odoo; for the uninstallation."""
+        self._run_script("drop_marks.sql")
+
+    @api.model
+    def _run_script(self, name):
+        with file_open(f"sales_target_mgmt/sql/{name}") as script:
+            self.env.cr.execute(script.read())
+
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        query = super()._search(domain, *args, **kwargs)
+        domain = Domain(domain)
+        for condition in domain.children if isinstance(domain, DomainAnd) else [domain]:
+            for hint in self._get_index_hints(condition):
+                query.add_where(hint)
+        return query
+
+    def _get_index_hints(self, condition):
+        """Conditions that follow from one of the domain and that an index can serve."""
+        field = getattr(condition, "field_expr", None)
+        value = getattr(condition, "value", None)
+        if field == "date" and condition.operator in (">", ">=") and value:
+            # a day on either side covers every time zone
+            yield SQL("%s >= %s::timestamp - interval '1 day'", self._column("stamp_from"), value)
+        elif field == "date" and condition.operator in ("<", "<=") and value:
+            yield SQL("%s < %s::timestamp + interval '2 days'", self._column("stamp_to"), value)
+        elif field == "id" and condition.operator == "in" and value:
+            lines = {self._get_line_id(id_) for id_ in value if id_}
+            yield SQL("%s IN %s", self._column("line_id"), tuple(lines) or (0,))
+
+    def _column(self, name):
+        return SQL.identifier(self._table, name)
+
+    @api.model
+    def _get_line_id(self, id_):
+        """The source line of a row, from its id alone."""
+        number, code = divmod(int(id_), sources.ID_STEP)
+        if code not in (sources.CODES["payment"], sources.CODES["rating"]):
+            return number
+        # the inverse of Cantor's pairing function
+        total = (isqrt(8 * number + 1) - 1) // 2
+        return number - total * (total + 1) // 2
+
+    @api.depends("source", "order_id", "move_id", "lead_id")
+    def _compute_display_name(self):
+        for row in self:
+            document = row.sudo().order_id or row.sudo().move_id or row.sudo().lead_id
+            row.display_name = document.display_name
+
+    def action_open_document(self):
+        """Open the order, invoice or opportunity, or say that the rights end here."""
+        self.ensure_one()
+        for name, model in DOCUMENTS.items():
+            document_id = self.sudo()[name].id
+            if not document_id:
+                continue
+            document = self.env[model].browse(document_id)
+            if document.has_access("read"):
+                return {
+                    "type": "ir.actions.act_window",
+                    "res_model": model,
+                    "res_id": document_id,
+                    "views": [(False, "form")],
+                }
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "message": self.env._(
+                    "You may see this figure but not the document behind it. "
+                    "Ask its salesperson or a sales manager."
+                ),
+            },
+        }

@@ -1,0 +1,256 @@
+import logging
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .stm_achievement_cell import DIMENSIONS
+from .stm_achievement_sources import VALUES
+
+_logger = logging.getLogger(__name__)
+
+SOURCES = ("order", "invoice", "payment", "lead", "rating")
+# months that one transaction builds: enough to be quick, few enough to lose little
+BATCH = 6
+# months that one run compares with the documents
+VERIFIED = 500
+
+
+class StmAchievementMonth(models.Model):
+    _inherit = "stm.achievement.month"
+
+    @api.model
+    def _cron_refresh(self):
+        """Build the months that were never built, and anew those that changed.
+
+        Each batch is a transaction of its own: killed half-way, what is done stays done
+        and the rest is read live until the next run.
+        """
+        self._expand_marks()
+        pending = self._get_pending()
+        remaining = len(pending)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        for start in range(0, len(pending), BATCH):
+            batch = pending[start : start + BATCH]
+            self._build(batch)
+            remaining -= len(batch)
+            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+                break
+
+    @api.model
+    def _expand_marks(self):
+        """Turn a mark on everything into one per built month, so that it can be worked off."""
+        self.env.flush_all()
+        self.env.execute_query(
+            SQL(
+                """WITH everything AS (
+                    DELETE FROM stm_achievement_mark WHERE month IS NULL RETURNING company_id, source
+                ), marked AS (
+                    INSERT INTO stm_achievement_mark (company_id, source, month, create_date)
+                    SELECT DISTINCT m.company_id, m.source, m.month, now() AT TIME ZONE 'UTC'
+                    FROM stm_achievement_month m JOIN everything USING (company_id, source)
+                    ON CONFLICT DO NOTHING
+                ) SELECT 1"""
+            )
+        )
+
+    @api.model
+    def _get_pending(self):
+        """(company, source, month) that are over but not built, or changed; newest first."""
+        return self.env.execute_query(
+            SQL(
+                """WITH span AS (
+                    SELECT f.company_id, f.source,
+                        date_trunc('month', f.first)::date AS first,
+                        -- a day of grace: whatever began before midnight has ended by then
+                        (date_trunc('month', now() AT TIME ZONE c.stm_tz - interval '1 day')
+                            - interval '1 month')::date AS last
+                    FROM (%s) f JOIN res_company c ON c.id = f.company_id
+                )
+                SELECT s.company_id, s.source, g::date
+                FROM span s, generate_series(s.first, s.last, interval '1 month') g
+                WHERE NOT EXISTS (SELECT 1 FROM stm_achievement_month m
+                        WHERE m.company_id = s.company_id AND m.source = s.source AND m.month = g)
+                UNION
+                SELECT k.company_id, k.source, k.month FROM stm_achievement_mark k
+                JOIN stm_achievement_month m USING (company_id, source, month)
+                ORDER BY 3 DESC, 1, 2""",
+                self._select_first_days(),
+            )
+        )
+
+    @api.model
+    def _select_first_days(self):
+        """SQL of (company_id, source, first day with a fact), from indexes, roughly.
+
+        A month without facts costs nothing; a day too early is no fault.
+        """
+        return SQL(
+            """SELECT company_id, 'order' AS source, MIN(date_order)::date - 1 AS first
+                FROM sale_order WHERE state = 'sale' GROUP BY company_id
+            UNION ALL SELECT company_id, 'invoice', MIN(invoice_date)
+                FROM account_move WHERE invoice_date IS NOT NULL GROUP BY company_id
+            UNION ALL SELECT company_id, 'payment', MIN(date) FROM account_move GROUP BY company_id
+            UNION ALL SELECT company_id, 'lead', MIN(date)
+                FROM stm_achievement WHERE source = 'lead' GROUP BY company_id
+            UNION ALL SELECT company_id, 'rating', MIN(date)
+                FROM stm_achievement WHERE source = 'rating' GROUP BY company_id"""
+        )
+
+    @api.model
+    def _build(self, months):
+        """Count months anew and forget the marks that were seen before.
+
+        A mark that another transaction adds meanwhile is not seen, hence not forgotten:
+        the month stays dirty and is built again.
+
+        :param months: (company id, source, first day) items
+        """
+        self.env["stm.achievement"]._flush_sources()
+        for company, source, month in months:
+            key = {"company": company, "source": source, "month": month}
+            seen = [
+                id_
+                for (id_,) in self.env.execute_query(
+                    SQL(
+                        """SELECT id FROM stm_achievement_mark
+                        WHERE company_id = %(company)s AND source = %(source)s AND month = %(month)s""",
+                        **key,
+                    )
+                )
+            ]
+            self.env.cr.execute(
+                SQL(
+                    """DELETE FROM stm_achievement_cell
+                    WHERE company_id = %(company)s AND source = %(source)s AND month = %(month)s""",
+                    **key,
+                )
+            )
+            self.env.cr.execute(
+                SQL(
+                    "INSERT INTO stm_achievement_cell (%s) %s",
+                    SQL(", ").join(
+                        map(SQL.identifier, ("company_id", "source", "month", *DIMENSIONS, *VALUES))
+                    ),
+                    self._select_month(company, source, month),
+                )
+            )
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO stm_achievement_month (company_id, source, month, built_at)
+                    VALUES (%(company)s, %(source)s, %(month)s, %(now)s)
+                    ON CONFLICT (company_id, source, month) DO UPDATE SET built_at = EXCLUDED.built_at""",
+                    now=fields.Datetime.now(),
+                    **key,
+                )
+            )
+            if seen:
+                self.env.cr.execute(SQL("DELETE FROM stm_achievement_mark WHERE id IN %s", tuple(seen)))
+        self.env.invalidate_all(flush=False)
+
+    def _select_month(self, company, source, month):
+        """SQL of the cells of a month as the documents say."""
+        achievement = self.env["stm.achievement"].sudo().with_context(active_test=False)
+        query = achievement._search(
+            [
+                ("company_id", "=", company),
+                ("source", "=", source),
+                ("date", ">=", month),
+                ("date", "<=", month + relativedelta(months=1, days=-1)),
+            ]
+        )
+        names = [SQL.identifier("stm_achievement", name) for name in DIMENSIONS]
+        return SQL(
+            "SELECT %s::integer, %s::varchar, %s::date, %s, %s FROM %s WHERE %s GROUP BY %s",
+            company,
+            source,
+            month,
+            SQL(", ").join(names),
+            SQL(", ").join(SQL("SUM(%s)", SQL.identifier("stm_achievement", value)) for value in VALUES),
+            query.from_clause,
+            query.where_clause,
+            SQL(", ").join(names),
+        )
+
+    @api.model
+    def _cron_verify(self):
+        """Compare built months with the documents, those longest unverified first; heal."""
+        months = self.search([], order="verified_at NULLS FIRST, month DESC", limit=VERIFIED)
+        for done, month in enumerate(months, 1):
+            month._verify()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(months) - done):
+                break
+
+    def _verify(self):
+        """Compare this month's cells with the documents, to the last digit.
+
+        A month that is marked is known to differ and is left to the refresh. One that
+        differs without a mark means that a change went unnoticed: it is built anew, and
+        the log and the health page say so.
+        """
+        self.ensure_one()
+        self.env["stm.achievement"]._flush_sources()
+        key = (self.company_id.id, self.source, self.month)
+        marked = (
+            self.env["stm.achievement.mark"]
+            .sudo()
+            .search_count(
+                [("company_id", "=", key[0]), ("source", "=", key[1]), ("month", "in", [key[2], False])],
+                limit=1,
+            )
+        )
+        if marked:
+            return
+        difference = self._get_difference()
+        values = {"verified_at": fields.Datetime.now(), "difference": difference}
+        if difference:
+            _logger.warning(
+                "Cells of %s %s of company %s differed by %s; built anew.", *key[1:], key[0], difference
+            )
+            self._build([key])
+            values["healed_at"] = fields.Datetime.now()
+        self.write(values)
+
+    def _get_difference(self):
+        """Largest absolute difference between a cell's value and the documents'."""
+        columns = SQL(", ").join(map(SQL.identifier, (*DIMENSIONS, *VALUES)))
+        negative = SQL(", ").join(
+            [*map(SQL.identifier, DIMENSIONS), *(SQL("-%s", SQL.identifier(value)) for value in VALUES)]
+        )
+        [[difference]] = self.env.execute_query(
+            SQL(
+                """WITH fresh (company_id, source, month, %(columns)s) AS (%(fresh)s), both_sides AS (
+                    SELECT %(columns)s FROM fresh
+                    UNION ALL
+                    SELECT %(negative)s FROM stm_achievement_cell
+                    WHERE company_id = %(company)s AND source = %(source)s AND month = %(month)s
+                ), differences AS (
+                    SELECT GREATEST(%(values)s) AS difference FROM both_sides GROUP BY %(dimensions)s
+                ) SELECT COALESCE(MAX(difference), 0) FROM differences""",
+                columns=columns,
+                negative=negative,
+                fresh=self._select_month(self.company_id.id, self.source, self.month),
+                company=self.company_id.id,
+                source=self.source,
+                month=self.month,
+                values=SQL(", ").join(SQL("ABS(SUM(%s))", SQL.identifier(value)) for value in VALUES),
+                dimensions=SQL(", ").join(map(SQL.identifier, DIMENSIONS)),
+            )
+        )
+        return float(difference)
+
+    @api.model
+    def _mark_everything(self, companies):
+        """Have every month of these companies counted anew; they are read live meanwhile."""
+        self.env.flush_all()
+        for company in companies:
+            self.env.execute_query(SQL("SELECT stm_mark_all(%s, %s::varchar[])", company.id, list(SOURCES)))
+        self.env.ref("sales_target_mgmt.ir_cron_stm_refresh_cells")._trigger()
+
+    @api.model
+    def _get_oldest_unfinished(self):
+        """Age of the oldest mark, or zero."""
+        mark = self.env["stm.achievement.mark"].sudo().search([], order="create_date", limit=1)
+        return fields.Datetime.now() - mark.create_date if mark else timedelta()

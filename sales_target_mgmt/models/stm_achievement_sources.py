@@ -1,0 +1,352 @@
+"""SQL of the sources of `stm.achievement`: which row counts, when, for whom, how much.
+
+Each source is a :class:`Source` of column expressions and a FROM … WHERE. The tables
+have the same short names throughout: ``l`` the line, ``c`` the company, ``cc`` its
+currency, ``p`` the partner, ``pt`` the product template. No window functions: PostgreSQL
+pushes conditions down through the view only without them.
+"""
+
+from typing import NamedTuple
+
+# order and type of the columns of the view; a source gives those it has
+COLUMNS = {
+    "id": "bigint",
+    "source": "varchar",
+    "line_id": "integer",
+    "date": "date",
+    # bounds on the stored time, wide enough for any time zone; infinite where the date
+    # is stored as such, so that the planner drops them
+    "stamp_from": "timestamp",
+    "stamp_to": "timestamp",
+    "company_id": "integer",
+    "currency_id": "integer",
+    "user_id": "integer",
+    "team_id": "integer",
+    "partner_id": "integer",
+    "commercial_partner_id": "integer",
+    "product_id": "integer",
+    "categ_id": "integer",
+    "territory_id": "integer",
+    "channel_id": "integer",
+    "customer_class_id": "integer",
+    "order_id": "integer",
+    "move_id": "integer",
+    "lead_id": "integer",
+    "rating_id": "integer",
+    "partial_id": "integer",
+    "credit_share": "numeric",
+    "amount": "numeric",
+    "margin": "numeric",
+    "quantity": "numeric",
+    "count": "numeric",
+    "new_customer": "numeric",
+    "won": "numeric",
+    "expected": "numeric",
+    "rating": "numeric",
+}
+VALUES = ("amount", "margin", "quantity", "count", "new_customer", "won", "expected", "rating")
+# number of a source within the id; eight leaves room for those of other addons
+CODES = {"order": 0, "invoice": 1, "payment": 2, "lead": 3, "rating": 4, "pipeline": 5}
+ID_STEP = 16
+
+DEFAULTS = {
+    "stamp_from": "'infinity'::timestamp",
+    "stamp_to": "'-infinity'::timestamp",
+    "credit_share": "1",
+    "count": "1",
+}
+
+
+class Source(NamedTuple):
+    """A branch of the view: column → SQL expression, and its FROM … WHERE."""
+
+    columns: dict
+    tables: str
+
+
+def single_id(code, line="l.id"):
+    """SQL of the id of a row that belongs to one source line."""
+    return f"{line}::bigint * {ID_STEP} + {code}"
+
+
+def pair_id(code, one, line="l.id"):
+    """SQL of the id of a row that belongs to a pair, by Cantor's pairing function."""
+    total = f"({one}::bigint + {line})"
+    return f"({total} * ({total} + 1) / 2 + {line}) * {ID_STEP} + {code}"
+
+
+def local_day(stamp):
+    """SQL of the day of a UTC time in the company's sales time zone."""
+    return f"({stamp} AT TIME ZONE 'UTC' AT TIME ZONE c.stm_tz)::date"
+
+
+def money(amount, currency, rate):
+    """SQL of an amount of a document in company currency, rounded as Odoo rounds it."""
+    return (
+        f"CASE WHEN {currency} = c.currency_id THEN ({amount})::numeric "
+        f"ELSE ROUND(({amount})::numeric / NULLIF({rate}, 0)::numeric / cc.rounding) * cc.rounding END"
+    )
+
+
+COMPANY = "JOIN res_company c ON c.id = {owner} JOIN res_currency cc ON cc.id = c.currency_id"
+PRODUCT = """
+    LEFT JOIN product_product pp ON pp.id = l.product_id
+    LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
+    LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
+    LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
+"""
+UOM_FACTOR = "COALESCE(lu.factor / NULLIF(pu.factor, 0), 1)::numeric"
+ORDER_LINE = "l.display_type IS NULL AND l.is_downpayment IS NOT TRUE"
+
+
+def order_source():
+    """Lines of confirmed orders without sections, notes and down payments."""
+    return Source(
+        {
+            "id": single_id(CODES["order"]),
+            "line_id": "l.id",
+            "date": local_day("o.date_order"),
+            "stamp_from": "o.date_order",
+            "stamp_to": "o.date_order",
+            "company_id": "o.company_id",
+            "currency_id": "c.currency_id",
+            "user_id": "o.user_id",
+            "team_id": "o.team_id",
+            "partner_id": "o.partner_id",
+            "commercial_partner_id": "p.commercial_partner_id",
+            "product_id": "l.product_id",
+            "categ_id": "pt.categ_id",
+            "order_id": "o.id",
+            "amount": money("l.price_subtotal", "o.currency_id", "o.currency_rate"),
+            "margin": "ROUND(l.margin::numeric / NULLIF(o.currency_rate, 0)::numeric"
+            " / cc.rounding) * cc.rounding",
+            "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
+            "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
+        },
+        f"""
+        FROM sale_order_line l
+        JOIN sale_order o ON o.id = l.order_id
+        {COMPANY.format(owner="o.company_id")}
+        LEFT JOIN res_partner p ON p.id = o.partner_id
+        LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
+        {PRODUCT}
+        WHERE o.state = 'sale' AND {ORDER_LINE}
+        """,
+    )
+
+
+# Margin of an invoice line: the margin of its order lines in proportion to the untaxed
+# amount, or to the quantity where the order line was free. Unknown without an order.
+INVOICE_MARGIN = """(
+    SELECT CASE WHEN SUM(s.price_subtotal) <> 0
+        THEN -l.balance * SUM(s.margin::numeric) / SUM(s.price_subtotal)
+        ELSE SUM(s.margin::numeric / NULLIF(so.currency_rate, 0)::numeric)
+            * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
+            * l.quantity / NULLIF(SUM(s.product_uom_qty), 0) END
+    FROM sale_order_line_invoice_rel rel
+    JOIN sale_order_line s ON s.id = rel.order_line_id
+    JOIN sale_order so ON so.id = s.order_id
+    WHERE rel.invoice_line_id = l.id
+)"""
+MOVE_SIGN = "(CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END)"
+INVOICE_TYPES = "('out_invoice', 'out_refund', 'out_receipt')"
+INVOICE_COLUMNS = {
+    "line_id": "l.id",
+    "company_id": "m.company_id",
+    "currency_id": "c.currency_id",
+    "user_id": "m.invoice_user_id",
+    "team_id": "m.team_id",
+    "partner_id": "m.partner_id",
+    "commercial_partner_id": "m.commercial_partner_id",
+    "product_id": "l.product_id",
+    "categ_id": "pt.categ_id",
+    "move_id": "m.id",
+}
+
+
+def invoice_source():
+    """Product lines of posted customer invoices, refunds and receipts."""
+    return Source(
+        {
+            **INVOICE_COLUMNS,
+            "id": single_id(CODES["invoice"]),
+            "date": "m.invoice_date",
+            "amount": "-l.balance",
+            "margin": f"ROUND({INVOICE_MARGIN} / cc.rounding) * cc.rounding",
+            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR}",
+        },
+        f"""
+        FROM account_move_line l
+        JOIN account_move m ON m.id = l.move_id
+        {COMPANY.format(owner="m.company_id")}
+        {PRODUCT}
+        WHERE m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
+        """,
+    )
+
+
+# Of what a payment settles, the part that is money: a payment entry may also carry a
+# write-off, a bank fee or an early-payment discount against the same receivable.
+CASH_SHARE = """
+    CROSS JOIN LATERAL (
+        SELECT LEAST(1, ABS(SUM(x.balance) FILTER (WHERE
+                    xa.account_type IN ('asset_cash', 'liability_credit_card')
+                    OR x.account_id = pay.outstanding_account_id
+                    OR x.account_id = journal.default_account_id
+                    OR EXISTS (SELECT 1 FROM account_payment_method_line method
+                        WHERE method.journal_id = journal.id AND method.payment_account_id = x.account_id)))
+                / NULLIF(ABS(SUM(x.balance) FILTER (WHERE
+                    xa.account_type = 'asset_receivable' AND SIGN(x.balance) = SIGN(cash.balance))), 0)
+            ) AS share
+        FROM account_move_line x
+        JOIN account_account xa ON xa.id = x.account_id
+        WHERE x.move_id = cm.id
+    ) money
+"""
+
+
+def payment_source(invoice_side, cash_side):
+    """What was really paid on invoices, spread over their lines, at the payment's date.
+
+    The untaxed share of a line is its part of the invoice with tax; with the parts of
+    the other lines and of the taxes it adds up to the payment. Left unrounded. What was
+    given back on a refund is negative, as the refund's lines are.
+
+    :param invoice_side: column of the partial that points to the invoice
+    :param cash_side: the other column
+    """
+    currency_amount = cash_side.replace("move_id", "amount_currency")
+    # at the payment's own rate: its parts then add up to it, the exchange difference
+    # is a partial of its own that is no money
+    paid = (
+        "money.share * CASE WHEN cash.amount_currency = 0 THEN r.amount "
+        f"ELSE r.{currency_amount} * ABS(cash.balance / cash.amount_currency) END"
+    )
+    share = f"{paid} / ABS(NULLIF(m.amount_total_signed, 0))"
+    return Source(
+        {
+            **INVOICE_COLUMNS,
+            "id": pair_id(CODES["payment"], "r.id"),
+            "date": "cm.date",
+            "partial_id": "r.id",
+            "amount": f"-l.balance * {share}",
+            "margin": f"{INVOICE_MARGIN} * {share}",
+            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * {share}",
+        },
+        f"""
+        FROM account_partial_reconcile r
+        JOIN account_move_line cash ON cash.id = r.{cash_side}
+        JOIN account_move cm ON cm.id = cash.move_id
+        JOIN account_journal journal ON journal.id = cm.journal_id
+        LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
+        {CASH_SHARE}
+        JOIN account_move_line i ON i.id = r.{invoice_side}
+        JOIN account_move m ON m.id = i.move_id
+        JOIN account_move_line l ON l.move_id = m.id
+        {COMPANY.format(owner="m.company_id")}
+        {PRODUCT}
+        WHERE cm.state = 'posted' AND cm.move_type = 'entry' AND money.share > 0
+            AND m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
+        """,
+    )
+
+
+def _lead_source(code, date, stamp, condition, **columns):
+    return Source(
+        {
+            "id": single_id(code),
+            "line_id": "l.id",
+            "date": date,
+            "stamp_from": stamp,
+            "stamp_to": stamp,
+            "company_id": "c.id",
+            "currency_id": "c.currency_id",
+            "user_id": "l.user_id",
+            "team_id": "l.team_id",
+            "partner_id": "l.partner_id",
+            "commercial_partner_id": "p.commercial_partner_id",
+            "lead_id": "l.id",
+            **columns,
+        },
+        f"""
+        FROM crm_lead l
+        LEFT JOIN crm_team t ON t.id = l.team_id
+        LEFT JOIN res_users u ON u.id = l.user_id
+        {COMPANY.format(owner="COALESCE(l.company_id, t.company_id, u.company_id)")}
+        LEFT JOIN res_partner p ON p.id = l.partner_id
+        WHERE l.type = 'opportunity' AND {condition}
+        """,
+    )
+
+
+def lead_source():
+    """Opportunities won and lost, on the day they were closed."""
+    closed = "COALESCE(l.date_closed, l.create_date)"
+    return _lead_source(
+        CODES["lead"],
+        local_day(closed),
+        closed,
+        "l.won_status IN ('won', 'lost')",
+        amount="CASE WHEN l.won_status = 'won' THEN l.expected_revenue ELSE 0 END",
+        won="CASE WHEN l.won_status = 'won' THEN 1 ELSE 0 END",
+        expected="l.expected_revenue",
+    )
+
+
+def pipeline_source():
+    """Open opportunities, on the day they are expected to close or else were created."""
+    return _lead_source(
+        CODES["pipeline"],
+        f"COALESCE(l.date_deadline, {local_day('l.create_date')})",
+        # by either date, so no bound on a stored time can be given
+        None,
+        "l.won_status = 'pending' AND l.active",
+        amount="l.expected_revenue",
+        expected="l.expected_revenue",
+    )
+
+
+def rating_source():
+    """Answered ratings of orders, spread evenly over the order's lines."""
+    weight = """1.0 / (SELECT COUNT(*) FROM sale_order_line n
+        WHERE n.order_id = o.id AND n.display_type IS NULL AND n.is_downpayment IS NOT TRUE)"""
+    rated = "COALESCE(r.rated_on, r.create_date)"
+    return Source(
+        {
+            "id": pair_id(CODES["rating"], "r.id"),
+            "line_id": "l.id",
+            "date": local_day(rated),
+            "stamp_from": rated,
+            "stamp_to": rated,
+            "company_id": "o.company_id",
+            "currency_id": "c.currency_id",
+            "user_id": "o.user_id",
+            "team_id": "o.team_id",
+            "partner_id": "o.partner_id",
+            "commercial_partner_id": "p.commercial_partner_id",
+            "product_id": "l.product_id",
+            "categ_id": "pt.categ_id",
+            "order_id": "o.id",
+            "rating_id": "r.id",
+            "count": weight,
+            "rating": f"r.rating::numeric * {weight}",
+        },
+        f"""
+        FROM rating_rating r
+        JOIN sale_order o ON o.id = r.res_id
+        JOIN sale_order_line l ON l.order_id = o.id
+        {COMPANY.format(owner="o.company_id")}
+        LEFT JOIN res_partner p ON p.id = o.partner_id
+        {PRODUCT}
+        WHERE r.res_model = 'sale.order' AND r.consumed AND r.rating >= 1
+            AND o.state = 'sale' AND {ORDER_LINE}
+        """,
+    )
+
+
+def branch(name, source):
+    """SQL of one branch of the view, every column in its place and of its type."""
+    given = {column: sql for column, sql in source.columns.items() if sql is not None}
+    columns = {**DEFAULTS, "source": f"'{name}'", **given}
+    cells = [f"({columns.get(column, 'NULL')})::{type_} AS {column}" for column, type_ in COLUMNS.items()]
+    return f"SELECT {', '.join(cells)} {source.tables}"

@@ -1,0 +1,320 @@
+from collections import defaultdict
+from datetime import date
+from typing import Any, NamedTuple
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.date_utils import end_of
+
+from .stm_achievement_cell import DIMENSIONS
+from .stm_achievement_sources import VALUES
+
+# dimensions whose records contain their descendants
+TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
+# the names under which targets know a dimension
+COLUMN_OF = {"partner_id": "commercial_partner_id"}
+
+
+class TotalRequest(NamedTuple):
+    """What is wanted: one number.
+
+    :param key: any hashable, by which the answer is found
+    :param measure_id: id of a `stm.measure`
+    :param company_id: id of the company whose facts count
+    :param date_from: first day
+    :param date_to: last day, included
+    :param dimensions: column → record id; `categ_id` and `territory_id` include what is
+        below them, `partner_id` is a commercial entity
+    """
+
+    key: Any
+    measure_id: int
+    company_id: int
+    date_from: date
+    date_to: date
+    dimensions: dict
+
+
+class _Group(NamedTuple):
+    """Requests that one grouped read answers."""
+
+    source: str
+    domain: str
+    signature: tuple
+    distinct: bool
+
+
+class StmAchievement(models.Model):
+    _inherit = "stm.achievement"
+
+    @api.model
+    @api.private
+    def _get_totals(self, requests):
+        """Achieved totals of any number of requests, in a constant number of queries.
+
+        Whole past months come from the cells where they are clean; the open month, edge
+        days and changed months from the documents. Requests are grouped by the dimensions
+        they use, facts are summed once per group, then joined by equality.
+
+        Record rules are not applied: the caller answers for who may see the result.
+
+        :param requests: :class:`TotalRequest` items
+        :return: key → float, or None for a ratio without denominator; money in the
+            company's currency
+        """
+        requests = list(requests)
+        self._flush_sources()
+        measures = self.env["stm.measure"].sudo().browse({request.measure_id for request in requests})
+        measures |= measures.numerator_id | measures.denominator_id
+        measures.fetch(["aggregation", "source", "value_field", "domain", "factor"])
+        known = {measure.id: measure for measure in measures}
+        wanted = {}
+        for request in requests:
+            for part in self._get_parts(known[request.measure_id]):
+                wanted[request.key, part.id] = (request, part)
+        sums = self._read_sums(wanted)
+        return {request.key: self._combine(request, known[request.measure_id], sums) for request in requests}
+
+    def _get_parts(self, measure):
+        return measure.numerator_id | measure.denominator_id if measure.aggregation == "ratio" else measure
+
+    def _combine(self, request, measure, sums):
+        if measure.aggregation != "ratio":
+            return sums.get((request.key, measure.id), 0.0)
+        denominator = sums.get((request.key, measure.denominator_id.id), 0.0)
+        if not denominator:
+            return None
+        return measure.factor * sums.get((request.key, measure.numerator_id.id), 0.0) / denominator
+
+    def _flush_sources(self):
+        """Write out what the ORM still holds back of the tables under the view."""
+        for name in self._get_flushed_models():
+            self.env[name].flush_model()
+
+    @api.model
+    def _get_flushed_models(self):
+        return [
+            "sale.order",
+            "sale.order.line",
+            "account.move",
+            "account.move.line",
+            "account.partial.reconcile",
+            "account.payment",
+            "crm.lead",
+            "rating.rating",
+            "res.partner",
+            "product.template",
+            "res.company",
+        ]
+
+    def _read_sums(self, wanted):
+        """Sums per (key, measure id) of the non-ratio measures in ``wanted``."""
+        if not wanted:
+            return {}
+        segments = _Segments(self._get_clean_months(wanted))
+        groups = defaultdict(lambda: defaultdict(list))
+        for answer, (request, measure) in wanted.items():
+            dimensions = {COLUMN_OF.get(name, name): id_ for name, id_ in request.dimensions.items() if id_}
+            group = _Group(
+                measure.source,
+                measure.domain or "[]",
+                tuple(name for name in DIMENSIONS if name in dimensions),
+                measure.aggregation == "distinct",
+            )
+            where = (request.company_id, request.date_from, request.date_to)
+            values = tuple(dimensions[name] for name in group.signature)
+            groups[group][where, values].append((answer, measure.value_field))
+        selects, answers = [], []
+        for group, cells in groups.items():
+            domain = next(
+                measure
+                for _request, measure in wanted.values()
+                if (measure.source, measure.domain or "[]") == (group.source, group.domain)
+            )._get_domain()
+            selects.append(self._select_group(len(answers), group, cells, segments, domain))
+            answers.extend(cells.values())
+        rows = self.env.execute_query(segments.statement(self, selects))
+        result = {}
+        for number, distinct, *values in rows:
+            sums = {name: value or 0 for name, value in zip(VALUES, values, strict=True)}
+            for answer, value_field in answers[number]:
+                result[answer] = float(sums[value_field] if distinct is None else distinct)
+        return result
+
+    def _get_clean_months(self, wanted):
+        """The set of (company, source, first day) that may be read from the cells."""
+        companies = tuple({request.company_id for request, _measure in wanted.values()})
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT m.company_id, m.source, m.month FROM stm_achievement_month m
+                WHERE m.company_id IN %(companies)s AND m.month BETWEEN %(first)s AND %(last)s
+                    AND NOT EXISTS (SELECT 1 FROM stm_achievement_mark k
+                        WHERE k.company_id = m.company_id AND k.source = m.source
+                            AND (k.month = m.month OR k.month IS NULL))""",
+                companies=companies,
+                first=min(request.date_from for request, _measure in wanted.values()),
+                last=max(request.date_to for request, _measure in wanted.values()),
+            )
+        )
+        return set(rows)
+
+    def _select_group(self, first, group, cells, segments, domain):
+        """One SELECT: the requests of a group joined with the facts summed for it."""
+        columns = [SQL.identifier(name) for name in group.signature]
+        trees = [name for name in group.signature if name in TREES]
+        request_rows = [
+            (number, segment, *values)
+            for number, ((company, start, end), values) in enumerate(cells, first)
+            for segment in segments.numbers(company, group.source, start, end)
+        ]
+        arrays = (
+            [list(column) for column in zip(*request_rows, strict=True)]
+            if request_rows
+            else [[] for _column in range(2 + len(columns))]
+        )
+        roots = {name: {values[group.signature.index(name)] for _where, values in cells} for name in trees}
+        used = {field for answers in cells.values() for _answer, field in answers}
+        facts = self._select_facts(group, domain, roots, [] if group.distinct else sorted(used))
+        join = SQL(" AND ").join(
+            [SQL("f.segment = r.segment"), *(SQL("f.%s = r.%s", column, column) for column in columns)]
+        )
+        sums = [
+            SQL("SUM(%s)", SQL.identifier("f", value))
+            if value in used and not group.distinct
+            else SQL("NULL::numeric")
+            for value in VALUES
+        ]
+        return SQL(
+            "SELECT r.number, %s, %s FROM unnest(%s) AS r (%s) JOIN (%s) f ON %s GROUP BY r.number",
+            SQL("COUNT(DISTINCT f.commercial_partner_id)") if group.distinct else SQL("NULL::bigint"),
+            SQL(", ").join(sums),
+            SQL(", ").join(SQL("%s::integer[]", array) for array in arrays),
+            SQL(", ").join([SQL("number"), SQL("segment"), *columns]),
+            facts,
+            join,
+        )
+
+    def _select_facts(self, group, domain, roots, values):
+        """Facts of a group summed by segment and dimensions, from cells and documents.
+
+        :param roots: dimension → ids asked for, of the dimensions that are trees
+        :param values: the columns to sum; none where customers are counted
+        """
+        keys, joins = [SQL("segment")], []
+        for name in group.signature:
+            column = SQL.identifier("stm_achievement_cell", name)
+            if name in roots:
+                table = SQL.identifier(TREES[name])
+                alias = SQL.identifier(f"tree_{name}")
+                joins.append(
+                    SQL(
+                        """JOIN (SELECT a.id AS root, d.id FROM %(table)s a
+                            JOIN %(table)s d ON d.parent_path LIKE a.parent_path || '%%'
+                            WHERE a.id IN %(roots)s) %(alias)s ON %(alias)s.id = %(column)s""",
+                        table=table,
+                        alias=alias,
+                        column=column,
+                        roots=tuple(roots[name]),
+                    )
+                )
+                keys.append(SQL("%s.root AS %s", alias, SQL.identifier(name)))
+            else:
+                keys.append(SQL("%s AS %s", column, SQL.identifier(name)))
+        if group.distinct:
+            keys.append(SQL.identifier("commercial_partner_id"))
+        sums = [SQL("SUM(%s) AS %s", SQL.identifier(value), SQL.identifier(value)) for value in values]
+        condition = self.env["stm.achievement.cell"].sudo()._search(domain).where_clause or SQL("TRUE")
+        grouping = SQL(", ").join(SQL(str(number + 1)) for number in range(len(keys)))
+        parts = [
+            SQL(
+                "SELECT %s FROM %s stm_achievement_cell %s WHERE %s.source = %s AND %s GROUP BY %s",
+                SQL(", ").join(keys + sums), table, SQL(" ").join(joins),
+                SQL.identifier("stm_achievement_cell"), group.source, condition, grouping,
+            )
+            for table in (SQL("month_facts"), SQL("live_facts"))
+        ]  # fmt: skip
+        return SQL(" UNION ALL ").join(parts)
+
+
+class _Segments:
+    """Spans of days that are read in one piece: a clean month, or days read live."""
+
+    def __init__(self, clean_months):
+        self._clean = clean_months
+        self._months = {}
+        self._live = {}
+        self._numbers = {}
+
+    def numbers(self, company, source, start, end):
+        """Numbers of the segments that make up ``start`` … ``end``, both included."""
+        span = (company, source, start, end)
+        if span not in self._numbers:
+            self._numbers[span] = list(self._cut(*span))
+        return self._numbers[span]
+
+    def _cut(self, company, source, start, end):
+        live_from = start
+        month = start if start.day == 1 else start.replace(day=1) + relativedelta(months=1)
+        while (last := end_of(month, "month")) <= end:
+            if (company, source, month) in self._clean:
+                if live_from < month:
+                    yield self._add(self._live, (company, source, live_from, month - relativedelta(days=1)))
+                yield self._add(self._months, (company, source, month))
+                live_from = last + relativedelta(days=1)
+            month = month + relativedelta(months=1)
+        if live_from <= end:
+            yield self._add(self._live, (company, source, live_from, end))
+
+    def _add(self, where, key):
+        return where.setdefault(key, len(self._months) + len(self._live))
+
+    def statement(self, model, selects):
+        """The whole statement: facts of months and of live days, then the selects."""
+        columns = SQL(", ").join(SQL.identifier(name) for name in (*DIMENSIONS, *VALUES))
+        months = list(self._months.items())
+        month_facts = SQL(
+            """SELECT s.segment, c.source, %s FROM stm_achievement_cell c
+            JOIN unnest(%s::integer[], %s::varchar[], %s::date[], %s::integer[])
+                AS s (company_id, source, month, segment)
+                ON s.company_id = c.company_id AND s.source = c.source AND s.month = c.month""",
+            SQL(", ").join(SQL.identifier("c", name) for name in (*DIMENSIONS, *VALUES)),
+            [key[0] for key, _number in months],
+            [key[1] for key, _number in months],
+            [key[2] for key, _number in months],
+            [number for _key, number in months],
+        )
+        live = [self._select_live(model, key, number) for key, number in self._live.items()]
+        nothing = SQL("SELECT 0 AS segment, source, %s FROM stm_achievement_cell WHERE FALSE", columns)
+        return SQL(
+            "WITH month_facts AS NOT MATERIALIZED (%s), live_facts AS MATERIALIZED (%s) %s",
+            month_facts,
+            SQL(" UNION ALL ").join(live or [nothing]),
+            SQL(" UNION ALL ").join(selects),
+        )
+
+    def _select_live(self, model, key, number):
+        company, source, start, end = key
+        query = (
+            model.sudo()
+            .with_context(active_test=False)
+            ._search(
+                [
+                    ("company_id", "=", company),
+                    ("source", "=", source),
+                    ("date", ">=", start),
+                    ("date", "<=", end),
+                ]
+            )
+        )
+        names = [SQL.identifier("stm_achievement", name) for name in DIMENSIONS]
+        sums = [
+            SQL("SUM(%s) AS %s", SQL.identifier("stm_achievement", value), SQL.identifier(value))
+            for value in VALUES
+        ]
+        return SQL(
+            "SELECT %s AS segment, %s::varchar AS source, %s FROM %s WHERE %s GROUP BY %s",
+            number, source, SQL(", ").join(names + sums), query.from_clause, query.where_clause,
+            SQL(", ").join(names),
+        )  # fmt: skip

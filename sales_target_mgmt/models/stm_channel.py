@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class StmChannel(models.Model):
+    """The way by which a sale came: a shop, the website, a dealer, a visit."""
+
+    _name = "stm.channel"
+    _description = "Sales Channel"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", index=True)
+    active = fields.Boolean(default=True)

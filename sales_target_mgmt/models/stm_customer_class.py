@@ -1,0 +1,14 @@
+from odoo import fields, models
+
+
+class StmCustomerClass(models.Model):
+    """A class of customers that are treated alike, A, B and C say."""
+
+    _name = "stm.customer.class"
+    _description = "Customer Class"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    company_id = fields.Many2one("res.company", index=True)
+    active = fields.Boolean(default=True)

@@ -1,0 +1,154 @@
+import ast
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+# what a measure may filter on: the columns by which cells are kept
+CELL_DIMENSIONS = (
+    "user_id",
+    "team_id",
+    "categ_id",
+    "commercial_partner_id",
+    "territory_id",
+    "channel_id",
+)
+
+
+class StmMeasure(models.Model):
+    """What can be a target: revenue invoiced, margin, new customers, conversion rate.
+
+    A measure is a way of reading :class:`stm.achievement`: one source, one of its value
+    columns, one aggregation, and a filter on the dimensions by which cells are kept.
+
+    * ``sum``: the column is added up; parts add up to the whole.
+    * ``distinct``: commercial entities with at least one fact are counted; parts do not
+      add up, a customer who buys in two months is one customer.
+    * ``ratio``: one measure over another; empty while the denominator is zero.
+    """
+
+    _name = "stm.measure"
+    _description = "Target Measure"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Short technical name, used in imports and exports.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one("res.company", index=True, help="Empty: every company.")
+    aggregation = fields.Selection(
+        [("sum", "Sum"), ("distinct", "Number of customers"), ("ratio", "Ratio")],
+        required=True,
+        default="sum",
+    )
+    source = fields.Selection(
+        [
+            ("order", "Orders"),
+            ("invoice", "Invoices"),
+            ("payment", "Payments"),
+            ("lead", "Opportunities"),
+            ("rating", "Ratings"),
+        ],
+        default="invoice",
+    )
+    value_field = fields.Selection(
+        [
+            ("amount", "Untaxed amount"),
+            ("margin", "Margin"),
+            ("quantity", "Quantity"),
+            ("count", "Number"),
+            ("new_customer", "New customers"),
+            ("won", "Won opportunities"),
+            ("expected", "Expected revenue"),
+            ("rating", "Rating points"),
+        ],
+        string="Value",
+        default="amount",
+        help="The column of the facts that is added up.",
+    )
+    numerator_id = fields.Many2one("stm.measure", ondelete="restrict")
+    denominator_id = fields.Many2one("stm.measure", ondelete="restrict")
+    factor = fields.Float(default=1.0, help="A ratio is multiplied by it: 100 for a percentage.")
+    direction = fields.Selection(
+        [("up", "More is better"), ("down", "Less is better")], required=True, default="up"
+    )
+    unit = fields.Selection(
+        [
+            ("money", "Money"),
+            ("quantity", "Quantity"),
+            ("number", "Number"),
+            ("percent", "Percent"),
+            ("score", "Score"),
+        ],
+        required=True,
+        default="money",
+    )
+    domain = fields.Char(
+        string="Filter",
+        default="[]",
+        help="Which facts count, by salesperson, team, product category, customer, territory or channel.",
+    )
+    is_additive = fields.Boolean(compute="_compute_is_additive")
+    note = fields.Text(translate=True, help="What it counts, in the words of its users.")
+
+    _code_unique = models.Constraint(
+        "UNIQUE(code, company_id)", "This code belongs to another measure already."
+    )
+
+    @api.constrains("aggregation", "source", "value_field", "numerator_id", "denominator_id")
+    def _check_definition(self):
+        for measure in self:
+            if measure.aggregation == "ratio":
+                parts = measure.numerator_id | measure.denominator_id
+                if not (measure.numerator_id and measure.denominator_id):
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is a ratio: choose its numerator and its denominator.",
+                            measure.name,
+                        )
+                    )
+                if any(part.aggregation == "ratio" for part in parts):
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” cannot be a ratio of a ratio: choose measures that are "
+                            "sums or numbers of customers.",
+                            measure.name,
+                        )
+                    )
+            elif not measure.source or not measure.value_field:
+                raise ValidationError(self.env._("“%s” needs a source and a value.", measure.name))
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for measure in self:
+            measure._get_domain()
+
+    @api.depends("aggregation")
+    def _compute_is_additive(self):
+        for measure in self:
+            measure.is_additive = measure.aggregation == "sum"
+
+    def _get_domain(self):
+        """The filter as a domain on the columns of the cells.
+
+        :raises ValidationError: when it is no domain, or names another column
+        """
+        self.ensure_one()
+        try:
+            domain = Domain(ast.literal_eval(self.domain or "[]"))
+            names = {condition.field_expr for condition in domain.iter_conditions()}
+        except (ValueError, SyntaxError, TypeError) as fault:
+            raise ValidationError(
+                self.env._("The filter of “%(name)s” cannot be read: %(fault)s", name=self.name, fault=fault)
+            ) from fault
+        foreign = names - set(CELL_DIMENSIONS)
+        if foreign:
+            raise ValidationError(
+                self.env._(
+                    "The filter of “%(name)s” uses %(fields)s; it can use %(allowed)s.",
+                    name=self.name,
+                    fields=", ".join(sorted(foreign)),
+                    allowed=", ".join(CELL_DIMENSIONS),
+                )
+            )
+        return domain
