@@ -51,6 +51,8 @@ def pytest(database, report, *arguments):
     """The command line that runs tests on a database and leaves a report in JUnit's form."""
     return [
         tool("pytest"),
+        f"--rootdir={places.ROOT}",
+        f"--config-file={places.ROOT / 'pyproject.toml'}",
         f"--odoo-config={database.config}",
         "--odoo-http",
         f"--junitxml={report}",

@@ -91,12 +91,16 @@ class Side:
         log = places.BUILD / "log" / f"core-{self.name}.log"
         command = checks.pytest(self.database, report, "-q", "-o", "junit_family=xunit1", *tests)
         with console.step(f"Odoo's own tests {self.name} the addon"), log.open("w") as out:
-            # failures are compared, not counted: the exit code says nothing here
-            subprocess.run(
-                list(map(str, command)), env=self.database.env(), cwd=places.ROOT,
-                stdout=out, stderr=subprocess.STDOUT, check=False,
-            )  # fmt: skip
-        if not report.exists():
+            code = subprocess.run(
+                list(map(str, command)),
+                env=self.database.env(),
+                cwd=places.ROOT,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                check=False,
+            ).returncode
+        # 1 is that tests failed, which is compared; anything else, that they did not run
+        if code not in (0, 1) or not report.exists():
             raise console.Stop(f"The tests {self.name} the addon did not run.", f"The output is in {log}")
         outcomes = map(Outcome, ElementTree.parse(report).getroot().iter("testcase"))
         return {outcome.name: outcome for outcome in outcomes}

@@ -1,5 +1,6 @@
 """Ruff, pylint-odoo, prettier: what `make lint` and the pre-commit hooks run."""
 
+import os
 import shutil
 
 from . import console, odoo, packages, places
@@ -59,6 +60,7 @@ def lint(fix=False, only=None):
     """
     packages.need()
     packages.python()
+    odoo.home()
     for name in [only] if only else TOOLS:
         with console.step(name):
             TOOLS[name](fix)
@@ -90,6 +92,8 @@ def _fetch_node_modules(folder):
     console.run(
         [wheel / "bin" / "node", npm, "ci", "--no-audit", "--no-fund"],
         log=places.BUILD / "log" / "npm.log",
+        # node brings its own list of authorities; the network here may have one more
+        env={**os.environ, "NODE_OPTIONS": "--use-system-ca"},
         cwd=folder,
         hint="Is the network there? npm uses the registry this machine is configured for.",
     )

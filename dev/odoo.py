@@ -51,7 +51,9 @@ def environment(folder):
 
 def addons(folder):
     """The addons folders of an Odoo home, for `addons_path`."""
-    return [path for path in (folder / "addons", folder / "odoo" / "addons") if path.is_dir()]
+    inner, outer = folder / "odoo" / "addons", folder / "addons"
+    # Debian's package has all in the inner one, and an incomplete copy of it in the outer
+    return [inner] if (inner / "web").is_dir() else [outer, inner]
 
 
 def _archive():
