@@ -140,19 +140,18 @@ class StmCase(TransactionCase):
     def _totals(self, code, date_from, date_to, company=None, **dimensions):
         """One achieved total of a shipped measure, by code."""
         measure = self.env.ref(f"sales_target_mgmt.measure_{code}")
-        request = TotalRequest(
+        request = self._request(measure, date_from, date_to, company, **dimensions)
+        return self.env["stm.achievement"]._get_totals([request])["key"]
+
+    def _request(self, measure, date_from, date_to, company=None, **dimensions):
+        return TotalRequest(
             "key",
             measure.id,
             (company or self.company).id,
-            self._day(date_from),
-            self._day(date_to),
+            Date.to_date(date_from),
+            Date.to_date(date_to),
             {name: record.id for name, record in dimensions.items()},
         )
-        return self.env["stm.achievement"]._get_totals([request])["key"]
-
-    @staticmethod
-    def _day(value):
-        return Date.to_date(value)
 
     def _build_cells(self):
         """Build every pending month, as the cron does, without its commits."""

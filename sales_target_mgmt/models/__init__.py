@@ -7,3 +7,5 @@ from . import stm_achievement_cell
 from . import stm_achievement
 from . import stm_achievement_totals
 from . import stm_achievement_refresh
+from . import sale_order
+from . import crm_team_guard
