@@ -77,7 +77,8 @@ class Database:
             check=False,
         )
         if done.returncode:
-            fault = done.stderr.strip().splitlines()[-1]
+            lines = done.stderr.strip().splitlines()
+            fault = next((line for line in lines if line.startswith("psycopg2.")), lines[-1])
             hint = "Are the PG* variables right? Unset them to use a private cluster."
             raise console.Stop(f"PostgreSQL refused: {fault}", hint if cluster.given() else "")
         return json.loads(done.stdout)
