@@ -9,3 +9,14 @@ from . import stm_achievement_totals
 from . import stm_achievement_refresh
 from . import sale_order
 from . import crm_team_guard
+from . import res_company_target
+from . import stm_schedule
+from . import stm_target_plan
+from . import stm_target_breakdown
+from . import stm_target_node
+from . import stm_target_line
+from . import stm_target_line_progress
+from . import stm_target_plan_revision
+from . import stm_target_plan_figures
+from . import stm_target_node_figures
+from . import stm_target_result

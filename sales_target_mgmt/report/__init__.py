@@ -1,0 +1,2 @@
+from . import stm_target_reserve
+from . import stm_target_difference

@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+
+class StmTargetLine(models.Model):
+    """The target of a node for one measure and one range of days.
+
+    The figures beside the target (achieved, expected, pace) are computed when they are read,
+    see `stm_target_line_progress.py`; :class:`stm.target.result` holds the last ones for
+    searching and grouping.
+    """
+
+    _name = "stm.target.line"
+    _description = "Target"
+    _order = "date_from, date_to, plan_id desc, node_id, measure_id, id"
+
+    node_id = fields.Many2one("stm.target.node", required=True, index=True, ondelete="cascade")
+    measure_id = fields.Many2one("stm.measure", required=True, index=True, ondelete="restrict")
+    date_from = fields.Date(string="Start", required=True, index=True)
+    date_to = fields.Date(string="End", required=True)
+    # numeric without a fixed scale: money of any currency, quantities and percentages
+    target = fields.Float(required=True, digits=0, aggregator="sum")
+    top_down = fields.Float(digits=0, help="What the level above proposed.")
+    stretch = fields.Float(digits=0, help="More than the target: what would be excellent.")
+    pinned = fields.Boolean(help="A distribution leaves this target as it is.")
+    note = fields.Char()
+    plan_id = fields.Many2one(related="node_id.plan_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="node_id.company_id", store=True, index=True, precompute=True)
+    user_id = fields.Many2one(related="node_id.user_id", store=True, index=True, precompute=True)
+    team_id = fields.Many2one(related="node_id.team_id", store=True, index=True, precompute=True)
+    plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
+    unit = fields.Selection(related="measure_id.unit")
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        help="Of the amounts; empty for what is no money.",
+    )
+    previous_id = fields.Many2one(
+        "stm.target.line",
+        string="In the Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    target_previous = fields.Float(
+        string="Target in the Previous Version",
+        digits=0,
+        readonly=True,
+        copy=False,
+        help="For the days of this target that the previous version no longer rules.",
+    )
+
+    _dates_ordered = models.Constraint("CHECK(date_from <= date_to)", "A target cannot end before it starts.")
+    _target_not_negative = models.Constraint(
+        "CHECK(target >= 0)", "A target cannot be negative: enter zero or more."
+    )
+    _stretch_not_negative = models.Constraint(
+        "CHECK(stretch >= 0 AND top_down >= 0)",
+        "Stretch and top-down values cannot be negative: enter zero or more.",
+    )
+
+    @api.constrains("node_id", "measure_id", "date_from", "date_to")
+    def _check_overlap(self):
+        self.flush_model(["node_id", "measure_id", "date_from", "date_to"])
+        pairs = self.env.execute_query(
+            SQL(
+                """
+                SELECT a.id, b.id FROM stm_target_line a
+                JOIN stm_target_line b ON b.node_id = a.node_id AND b.measure_id = a.measure_id
+                    AND b.id <> a.id AND b.date_from <= a.date_to AND a.date_from <= b.date_to
+                WHERE a.id = ANY(%s) LIMIT 1
+                """,
+                self.ids,
+            )
+        )
+        for one, other in pairs:
+            one, other = self.browse(one), self.browse(other)
+            raise ValidationError(
+                self.env._(
+                    "“%(node)s” already has a target for “%(measure)s” from %(start)s to %(end)s; "
+                    "the one from %(other_start)s to %(other_end)s overlaps it.",
+                    node=one.node_id.name,
+                    measure=one.measure_id.name,
+                    start=other.date_from,
+                    end=other.date_to,
+                    other_start=one.date_from,
+                    other_end=one.date_to,
+                )
+            )
+
+    @api.constrains("node_id", "measure_id", "date_from", "date_to")
+    def _check_plan(self):
+        for line in self:
+            plan = line.plan_id
+            if line.date_from < plan.date_from or line.date_to > plan.date_to:
+                raise ValidationError(
+                    self.env._(
+                        "The target of “%(node)s” for “%(measure)s” from %(start)s to %(end)s "
+                        "leaves the plan “%(plan)s”, which runs from %(plan_start)s to "
+                        "%(plan_end)s.",
+                        node=line.node_id.name,
+                        measure=line.measure_id.name,
+                        start=line.date_from,
+                        end=line.date_to,
+                        plan=plan.name,
+                        plan_start=plan.date_from,
+                        plan_end=plan.date_to,
+                    )
+                )
+            if line.measure_id not in plan.measure_ids:
+                raise ValidationError(
+                    self.env._(
+                        "“%(measure)s” is not among the measures of the plan “%(plan)s”: add it "
+                        "there, or remove the target of “%(node)s”.",
+                        measure=line.measure_id.name,
+                        plan=plan.name,
+                        node=line.node_id.name,
+                    )
+                )
+
+    @api.depends("measure_id.unit", "company_id")
+    def _compute_currency_id(self):
+        for line in self:
+            money = line.measure_id.unit == "money"
+            line.currency_id = line.company_id.currency_id if money else False
+
+    @api.depends("node_id.name", "measure_id.name", "date_from", "date_to")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = self.env._(
+                "%(node)s, %(measure)s, %(start)s to %(end)s",
+                node=line.node_id.name or "",
+                measure=line.measure_id.name or "",
+                start=line.date_from or "",
+                end=line.date_to or "",
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_input(vals)
+        lines = super().create(vals_list)
+        lines.plan_id._check_open()
+        lines._round_money()
+        return lines
+
+    def write(self, vals):
+        self.plan_id._check_open()
+        self._check_input(vals)
+        result = super().write(vals)
+        self.plan_id._check_open()
+        if {"target", "stretch", "top_down", "measure_id", "node_id"} & vals.keys():
+            self._round_money()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.plan_id._check_open()
+
+    def _check_input(self, vals):
+        """Say what is wrong with dates and amounts in words, before the database does."""
+        start = fields.Date.to_date(vals.get("date_from"))
+        end = fields.Date.to_date(vals.get("date_to"))
+        if start and end and end < start:
+            raise ValidationError(
+                self.env._(
+                    "A target cannot end (%(end)s) before it starts (%(start)s).",
+                    end=end,
+                    start=start,
+                )
+            )
+        if (vals.get("target") or 0) < 0:
+            raise ValidationError(
+                self.env._("A target cannot be negative, %s is: enter zero or more.", vals["target"])
+            )
+
+    def _round_money(self):  # pylint: disable=missing-return
+        """Money is kept in whole units of its currency."""
+        for line in self.filtered("currency_id"):
+            rounded = {name: line.currency_id.round(line[name]) for name in ("target", "stretch", "top_down")}
+            changed = {name: value for name, value in rounded.items() if value != line[name]}
+            if changed:
+                super(StmTargetLine, line).write(changed)  # pylint: disable=super-method-mismatch
+
+    @api.model
+    def _get_lines_in_force(self, domain, date):
+        """Targets that hold on a day: of approved plans, in the version in force on that day.
+
+        :param domain: further conditions on the lines
+        :param date: the day
+        :return: lines whose days, as far as their version rules, contain the day
+        """
+        return self.search(
+            [
+                *domain,
+                ("date_from", "<=", date),
+                ("date_to", ">=", date),
+                ("plan_id", "in", self.env["stm.target.plan"].sudo()._get_in_force(date).ids),
+            ]
+        )
+
+    def action_open_documents(self):
+        """Open the documents behind the achieved figure, as far as the user may see them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_target_mgmt.stm_achievement_action")
+        if self.measure_id.aggregation == "ratio":
+            raise UserError(
+                self.env._(
+                    "“%(ratio)s” is “%(numerator)s” over “%(denominator)s”: open the documents of those.",
+                    ratio=self.measure_id.name,
+                    numerator=self.measure_id.numerator_id.name,
+                    denominator=self.measure_id.denominator_id.name,
+                )
+            )
+        action["domain"] = self._get_fact_domain()
+        action["name"] = self.display_name
+        return action
+
+    def _get_fact_domain(self):
+        """The facts that this target counts, as a domain on :class:`stm.achievement`."""
+        self.ensure_one()
+        columns = {"partner_id": "commercial_partner_id"}
+        trees = ("categ_id", "territory_id")
+        return [
+            ("source", "=", self.measure_id.source),
+            ("company_id", "=", self.company_id.id),
+            ("date", ">=", self.date_from),
+            ("date", "<=", self.date_end),
+            *(
+                (columns.get(name, name), "child_of" if name in trees else "=", value)
+                for name, value in self.node_id._get_dimensions().items()
+            ),
+            *self.measure_id._get_domain(),
+        ]

@@ -1,0 +1,280 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .stm_target_breakdown import DIMENSIONS
+
+# a child may name a descendant of what its parent names
+TREE_DIMENSIONS = ("territory_id", "categ_id")
+
+
+class StmTargetNode(models.Model):
+    """A node of a plan's tree: a team, a person in it, a product category of that person.
+
+    A node holds for everything that all its dimensions together describe. A child has the
+    dimensions of its parent and may only refine them; it hangs in one of the parent's
+    breakdowns, which is found or made from what the child adds when none is given.
+    """
+
+    _name = "stm.target.node"
+    _description = "Target Node"
+    _parent_store = True
+    _order = "plan_id, parent_path, id"
+    _check_company_auto = True
+
+    name = fields.Char(compute="_compute_name", inverse="_inverse_name", store=True, readonly=False)
+    label = fields.Char(string="Own Name", help="Empty: named after what the node describes.")
+    sequence = fields.Integer(default=10)
+    plan_id = fields.Many2one("stm.target.plan", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)
+    currency_id = fields.Many2one(related="plan_id.currency_id")
+    is_frozen = fields.Boolean(related="plan_id.is_frozen")
+    parent_id = fields.Many2one(
+        "stm.target.node",
+        index=True,
+        ondelete="cascade",
+        domain="[('plan_id', '=', plan_id), ('id', '!=', id)]",
+    )
+    parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("stm.target.node", "parent_id", string="Children")
+    breakdown_id = fields.Many2one(
+        "stm.target.breakdown",
+        string="Part of",
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('node_id', '=', parent_id)]",
+        help="The division of the parent to which this node belongs.",
+    )
+    breakdown_ids = fields.One2many("stm.target.breakdown", "node_id", string="Breakdowns")
+    line_ids = fields.One2many("stm.target.line", "node_id", string="Targets")
+    territory_id = fields.Many2one("stm.territory", ondelete="restrict", check_company=True)
+    team_id = fields.Many2one(
+        "crm.team", string="Sales Team", index="btree_not_null", ondelete="restrict",
+        check_company=True,
+    )  # fmt: skip
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", index="btree_not_null", ondelete="restrict",
+        domain="[('share', '=', False)]",
+    )  # fmt: skip
+    categ_id = fields.Many2one("product.category", string="Product Category", ondelete="restrict")
+    channel_id = fields.Many2one("stm.channel", ondelete="restrict", check_company=True)
+    customer_class_id = fields.Many2one("stm.customer.class", ondelete="restrict", check_company=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", ondelete="restrict", check_company=True,
+        domain="[('parent_id', '=', False)]",
+    )  # fmt: skip
+    previous_id = fields.Many2one(
+        "stm.target.node",
+        string="In the Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+
+    @api.constrains("parent_id", "plan_id", "breakdown_id")
+    def _check_tree(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A node cannot be its own ancestor."))
+        for node in self | self.child_ids:
+            if node.parent_id and node.parent_id.plan_id != node.plan_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(node)s” belongs to the plan “%(plan)s”, its parent “%(parent)s” to “%(other)s”.",
+                        node=node.name,
+                        plan=node.plan_id.name,
+                        parent=node.parent_id.name,
+                        other=node.parent_id.plan_id.name,
+                    )
+                )
+            if node.breakdown_id.node_id != node.parent_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(node)s” is below “%(parent)s” but part of the breakdown “%(breakdown)s”.",
+                        node=node.name,
+                        parent=node.parent_id.name or self.env._("no parent"),
+                        breakdown=node.breakdown_id.display_name or self.env._("none"),
+                    )
+                )
+
+    @api.constrains("parent_id", *DIMENSIONS)
+    def _check_dimensions(self):
+        for node in self | self.child_ids:
+            if not node.parent_id:
+                continue
+            for name in DIMENSIONS:
+                if not node._refines(name):
+                    raise ValidationError(node._contradiction_message(name))
+
+    @api.constrains("parent_id", "plan_id", "breakdown_id", *DIMENSIONS)
+    def _check_siblings(self):
+        groups = defaultdict(list)
+        siblings = self.search(
+            [
+                ("plan_id", "in", self.plan_id.ids),
+                ("breakdown_id", "in", [*self.breakdown_id.ids, False]),
+            ]
+        )
+        for node in siblings:
+            groups[node._get_identity()].append(node)
+        for twins in groups.values():
+            if len(twins) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“%(one)s” and “%(other)s” describe the same thing twice in %(place)s: "
+                        "change the dimensions of one of them or delete it.",
+                        one=twins[0].name,
+                        other=twins[1].name,
+                        place=twins[0].breakdown_id.display_name or twins[0].plan_id.name,
+                    )
+                )
+
+    @api.constrains("partner_id")
+    def _check_partner(self):
+        for node in self:
+            partner = node.partner_id
+            if partner and partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "“%(partner)s” is a contact of “%(company)s”: set the target on the company itself.",
+                        partner=partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.depends("label", "plan_id.name", "parent_id", *DIMENSIONS)
+    def _compute_name(self):
+        for node in self:
+            node.name = node.label or node._get_default_name()
+
+    def _inverse_name(self):
+        for node in self:
+            node.label = node.name if node.name != node._get_default_name() else False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._complete_vals(vals) for vals in vals_list]
+        nodes = super().create(vals_list)
+        nodes.plan_id._check_open()
+        return nodes
+
+    def write(self, vals):
+        self.plan_id._check_open()
+        if "parent_id" in vals and "breakdown_id" not in vals:
+            for node in self:
+                super(StmTargetNode, node).write(node._complete_move(vals))
+        else:
+            for name in DIMENSIONS:
+                if name in vals:
+                    self._write_dimension(name, vals[name])
+            super().write(vals)
+        self.plan_id._check_open()
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self.plan_id._check_open()
+
+    def _write_dimension(self, name, value):
+        """Change a dimension together with the descendants that had it from here.
+
+        One write for all of them, so that the tree is judged as it will be.
+        """
+        followers = self.browse()
+        for node in self:
+            below = self.search([("id", "child_of", node.id)]) - node
+            followers |= below.filtered(lambda child, old=node[name]: not child[name] or child[name] == old)
+        return super(StmTargetNode, self | followers).write({name: value})  # pylint: disable=super-method-mismatch
+
+    def _complete_vals(self, vals):
+        """Fill in what a new node gets from its parent: plan, dimensions, breakdown."""
+        vals = dict(vals)
+        breakdown = self.env["stm.target.breakdown"].browse(vals.get("breakdown_id"))
+        if breakdown and not vals.get("parent_id"):
+            vals["parent_id"] = breakdown.node_id.id
+        parent = self.browse(vals.get("parent_id") or self.env.context.get("default_parent_id"))
+        if not parent:
+            return vals
+        vals["parent_id"] = parent.id
+        vals.setdefault("plan_id", parent.plan_id.id)
+        for name in DIMENSIONS:
+            if not vals.get(name) and parent[name]:
+                vals[name] = parent[name].id
+        if not breakdown:
+            vals["breakdown_id"] = parent._get_breakdown(vals).id
+        return vals
+
+    def _complete_move(self, vals):
+        """The same for a node that moves below another parent."""
+        self.ensure_one()
+        parent = self.browse(vals["parent_id"] or [])
+        if not parent:
+            return {**vals, "breakdown_id": False}
+        own = {name: vals.get(name, self[name].id) for name in DIMENSIONS}
+        filled = {name: own[name] or parent[name].id for name in DIMENSIONS}
+        return {**vals, **filled, "breakdown_id": parent._get_breakdown(filled).id}
+
+    def _get_breakdown(self, values):
+        """The breakdown of this node to which a child with these dimensions belongs."""
+        self.ensure_one()
+        own = [name for name in DIMENSIONS if values.get(name) and values[name] != self[name].id]
+        dimension = own[0] if own else None
+        existing = self.breakdown_ids.filtered(lambda breakdown: breakdown.dimension == dimension)
+        if not dimension and self.breakdown_ids:
+            return self.breakdown_ids[0]
+        if not dimension:
+            raise ValidationError(
+                self.env._(
+                    "A node below “%s” needs something of its own: a team, a salesperson, a "
+                    "product category or a customer.",
+                    self.name,
+                )
+            )
+        return existing[:1] or self.env["stm.target.breakdown"].create(
+            {"node_id": self.id, "dimension": dimension}
+        )
+
+    def _get_identity(self):
+        """Equal for two nodes that describe the same thing in the same place."""
+        return (
+            self.plan_id.id,
+            self.parent_id.id,
+            self.breakdown_id.id,
+            *(self[name].id for name in DIMENSIONS),
+        )
+
+    def _get_dimensions(self):
+        """The dimensions that are set, as :class:`TotalRequest` wants them: name → id."""
+        self.ensure_one()
+        return {name: self[name].id for name in DIMENSIONS if self[name]}
+
+    def _get_default_name(self):
+        """Named after what the node adds to its parent."""
+        self.ensure_one()
+        own = [
+            self[name].sudo().display_name
+            for name in DIMENSIONS
+            if self[name] and self[name] != self.parent_id[name]
+        ]
+        return " · ".join(own) or self.plan_id.name or self.env._("New")
+
+    def _refines(self, name):
+        """Whether a dimension is the parent's or lies inside of it."""
+        value, whole = self[name].sudo(), self.parent_id[name].sudo()
+        if not whole or value == whole:
+            return True
+        if name in TREE_DIMENSIONS and value:
+            return (value.parent_path or "").startswith(whole.parent_path)
+        return False
+
+    def _contradiction_message(self, name):
+        return self.env._(
+            "“%(child)s” contradicts its parent “%(parent)s”: %(dimension)s “%(value)s” does not "
+            "lie inside of “%(whole)s”.",
+            child=self.name,
+            parent=self.parent_id.name,
+            dimension=self._fields[name]._description_string(self.env),
+            value=self[name].sudo().display_name or self.env._("everything"),
+            whole=self.parent_id[name].sudo().display_name,
+        )

@@ -1,0 +1,43 @@
+from odoo import api, fields, models
+
+
+class StmTargetNode(models.Model):
+    """The figures of a node for the plan's leading measure, over the whole plan."""
+
+    _inherit = "stm.target.node"
+
+    target_total = fields.Float(string="Target", compute="_compute_totals", digits=0)
+    actual_total = fields.Float(string="Achieved", compute="_compute_totals", digits=0)
+    attainment_total = fields.Float(
+        string="Attainment", compute="_compute_totals", digits=0, help="In percent."
+    )
+    total_currency_id = fields.Many2one(related="plan_id.total_currency_id")
+    reserve_text = fields.Char(string="Reserve in Words", compute="_compute_reserve_text")
+
+    @api.depends("line_ids.target")
+    def _compute_totals(self):
+        lines = self.line_ids.filtered(
+            lambda line: line.measure_id == line.plan_id.headline_measure_id and line.measure_id.is_additive
+        )
+        groups = lines.grouped("node_id")
+        for node in self:
+            own = groups.get(node, lines.browse())
+            node.target_total = sum(own.mapped("target"))
+            node.actual_total = sum(own.mapped("actual"))
+            in_force = sum(own.mapped("target_in_force"))
+            node.attainment_total = 100 * node.actual_total / in_force if in_force else 0.0
+
+    @api.depends("line_ids.target", "breakdown_ids")
+    def _compute_reserve_text(self):
+        rows = self.env["stm.target.reserve"].search(
+            [("node_id", "in", self.ids), ("state", "!=", "compared")]
+        )
+        sums = {}
+        for row in rows:
+            if row.measure_id == row.plan_id.headline_measure_id:
+                pair = sums.setdefault(row.node_id, {}).setdefault(row.breakdown_id, [0.0, 0.0])
+                pair[0] += row.allocated
+                pair[1] += row.reserve
+        for node in self:
+            own = sums.get(node._origin)
+            node.reserve_text = node.plan_id._get_reserve_text(own) if own else False

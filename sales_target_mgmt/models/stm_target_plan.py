@@ -1,0 +1,355 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..tools.periods import split
+
+FROZEN_STATES = ("approved", "closed")
+# what only the plan's own methods change; a context key is set by the client and proves nothing
+GUARDED_FIELDS = frozenset(
+    ("state", "version", "origin_id", "previous_id", "date_effective", "revision_reason")
+)
+
+
+class StmTargetPlan(models.Model):
+    """A plan of targets: a company, a range of dates, a tree of nodes with target lines.
+
+    draft → submitted → approved → closed. From approval on neither the plan nor anything in it
+    changes, for nobody: what must change is a new version with a date from which it holds
+    (:meth:`_create_revision`); days before that date keep the old numbers.
+    """
+
+    _name = "stm.target.plan"
+    _description = "Target Plan"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "date_from desc, name, version desc, id desc"
+    _parent_name = "parent_id"
+    _check_company_auto = True
+    # following, commenting and planning activities is not changing the plan
+    _mail_post_access = "read"
+
+    name = fields.Char(required=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date_from = fields.Date(
+        string="Start",
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(self).replace(month=1, day=1),
+    )
+    date_to = fields.Date(
+        string="End",
+        required=True,
+        tracking=True,
+        default=lambda self: fields.Date.context_today(self).replace(month=12, day=31),
+    )
+    granularity = fields.Selection(
+        [
+            ("month", "Months"),
+            ("quarter", "Quarters"),
+            ("half", "Half-years"),
+            ("year", "Years"),
+            ("fiscal_year", "Fiscal Years"),
+            ("week_445", "4-4-5 Weeks"),
+            ("free", "Free Date Ranges"),
+        ],
+        string="Periods",
+        required=True,
+        default="month",
+        help="The periods that are offered when targets are spread. 4-4-5 weeks begin with the "
+        "plan; a 53rd week belongs to the last period.",
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("submitted", "Submitted"),
+            ("approved", "Approved"),
+            ("closed", "Closed"),
+        ],
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+    )
+    parent_id = fields.Many2one(
+        "stm.target.plan",
+        string="Long-term Plan",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        domain="[('company_id', '=', company_id), ('id', '!=', id)]",
+        help="The plan over several years of which this one is a part.",
+    )
+    child_ids = fields.One2many("stm.target.plan", "parent_id", string="Annual Plans")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Owner",
+        default=lambda self: self.env.user,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    participant_ids = fields.Many2many(
+        "res.users",
+        "stm_target_plan_participant_rel",
+        "plan_id",
+        "user_id",
+        string="Participants",
+        domain="[('share', '=', False)]",
+        help="They can read the whole plan from the first draft on.",
+    )
+    deadline = fields.Date(tracking=True, help="The day on which the plan should be approved.")
+    measure_ids = fields.Many2many(
+        "stm.measure",
+        "stm_target_plan_measure_rel",
+        "plan_id",
+        "measure_id",
+        string="Measures",
+        domain="[('company_id', 'in', [company_id, False])]",
+        default=lambda self: self._default_measure_ids(),
+    )
+    node_ids = fields.One2many("stm.target.node", "plan_id", string="Nodes")
+    breakdown_ids = fields.One2many("stm.target.breakdown", "plan_id", string="Breakdowns")
+    line_ids = fields.One2many("stm.target.line", "plan_id", string="Targets")
+    is_frozen = fields.Boolean(compute="_compute_is_frozen")
+    is_overdue = fields.Boolean(compute="_compute_is_overdue")
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    origin_id = fields.Many2one(
+        "stm.target.plan",
+        string="First Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    previous_id = fields.Many2one(
+        "stm.target.plan",
+        string="Previous Version",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    date_effective = fields.Date(
+        string="In Force from",
+        readonly=True,
+        copy=False,
+        help="The first day on which this version holds. Empty: from the start of the plan.",
+    )
+    revision_reason = fields.Text(string="Reason of the Revision", readonly=True, copy=False)
+
+    _dates_ordered = models.Constraint("CHECK(date_from <= date_to)", "A plan cannot end before it starts.")
+    # a second revision of one version would leave open which of the two is in force
+    _previous_unique = models.UniqueIndex(
+        "(previous_id) WHERE previous_id IS NOT NULL",
+        "This version has been revised already: revise the newest one.",
+    )
+
+    @api.constrains("parent_id", "date_from", "date_to", "company_id")
+    def _check_parent(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A plan cannot be part of itself."))
+        for plan in self | self.child_ids:
+            whole = plan.parent_id
+            if not whole:
+                continue
+            if plan.company_id != whole.company_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” and its long-term plan “%(whole)s” belong to different companies.",
+                        plan=plan.name,
+                        whole=whole.name,
+                    )
+                )
+            if plan.date_from < whole.date_from or plan.date_to > whole.date_to:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” (%(start)s to %(end)s) does not lie inside its long-term "
+                        "plan “%(whole)s” (%(whole_start)s to %(whole_end)s).",
+                        plan=plan.name,
+                        start=plan.date_from,
+                        end=plan.date_to,
+                        whole=whole.name,
+                        whole_start=whole.date_from,
+                        whole_end=whole.date_to,
+                    )
+                )
+
+    @api.constrains("date_from", "date_to", "measure_ids", "company_id")
+    def _check_lines(self):
+        self.line_ids._check_plan()
+
+    def _default_measure_ids(self):
+        return self.env.ref("sales_target_mgmt.measure_invoiced", raise_if_not_found=False)
+
+    @api.depends("state")
+    def _compute_is_frozen(self):
+        for plan in self:
+            plan.is_frozen = plan.state in FROZEN_STATES
+
+    @api.depends("deadline", "state")
+    def _compute_is_overdue(self):
+        today = fields.Date.context_today(self)
+        for plan in self:
+            plan.is_overdue = bool(
+                plan.deadline and plan.deadline < today and plan.state in ("draft", "submitted")
+            )
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for plan in self:
+            plan.display_name = (
+                self.env._("%(name)s (version %(version)s)", name=plan.name, version=plan.version)
+                if plan.version > 1
+                else plan.name
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        if any(plan.state != "draft" or plan.version != 1 or plan.previous_id for plan in plans):
+            raise UserError(self.env._("A plan starts as a draft: submit and approve it with its buttons."))
+        return plans
+
+    def write(self, vals):
+        if GUARDED_FIELDS & vals.keys():
+            raise UserError(
+                self.env._(
+                    "State and version of a plan change with its buttons only (Submit, Approve, "
+                    "Revise, Close)."
+                )
+            )
+        if vals.keys() - self._get_communication_fields():
+            self._check_open()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_frozen(self):
+        self._check_open()
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for plan, duplicate in zip(self, copies, strict=True):
+            plan._copy_tree(duplicate)
+        return copies
+
+    def copy_data(self, default=None):
+        return [
+            {**vals, "name": self.env._("%s (copy)", plan.name)} if "name" not in (default or {}) else vals
+            for plan, vals in zip(self, super().copy_data(default), strict=True)
+        ]
+
+    def action_submit(self):
+        """Hand the plan in: owner or sales manager."""
+        for plan in self:
+            plan._check_state("draft")
+            if plan.user_id != self.env.user:
+                plan._check_manager()
+            if not plan.sudo().line_ids:
+                raise UserError(
+                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
+                )
+        self._write_guarded({"state": "submitted"})
+
+    def action_approve(self):
+        """Put the plan in force: sales managers only. Nothing in it changes from here on."""
+        self._check_manager()
+        for plan in self:
+            plan._check_state("draft", "submitted")
+            if not plan.line_ids:
+                raise UserError(
+                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
+                )
+        self._write_guarded({"state": "approved"})
+        self._after_approval()
+
+    def _after_approval(self):
+        """Hook: what follows from a plan that has just come into force."""
+
+    def _return_to_draft(self, reason):
+        """Give a submitted plan back, with a reason that everybody who follows it reads."""
+        self._check_manager()
+        for plan in self:
+            plan._check_state("submitted")
+        self._write_guarded({"state": "draft"})
+        for plan in self:
+            plan.message_post(body=self.env._("Returned to draft: %s", reason))
+
+    def _write_guarded(self, vals):
+        """Change state or version; the callers have checked who asks and from which state.
+
+        Private, so that RPC cannot reach it, and past :meth:`write`, which refuses these fields.
+        """
+        return super(StmTargetPlan, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
+
+    @api.model
+    def _create_guarded(self, vals_list):
+        """Create plans that do not start as a first draft, for a revision."""
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+
+    def _check_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(plan)s” is in state “%(state)s”; this needs “%(wanted)s”.",
+                    plan=self.name,
+                    state=labels[self.state],
+                    wanted=" / ".join(labels[state] for state in states),
+                )
+            )
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
+            raise AccessError(
+                self.env._("Only a sales manager (Sales: Administrator) can do this with a plan.")
+            )
+
+    def _check_open(self):
+        """:raises UserError: if one of the plans is approved or closed, whoever asks"""
+        for plan in self.sudo():
+            if plan.state in FROZEN_STATES:
+                raise UserError(
+                    self.env._(
+                        "“%s” is approved: neither the plan nor its nodes, breakdowns and targets "
+                        "can change. Use Revise to make a new version.",
+                        plan.name,
+                    )
+                )
+
+    def _get_communication_fields(self):
+        """Fields of chatter and activities, which stay open on an approved plan."""
+        mixins = ("mail.thread", "mail.activity.mixin")
+        return {name for mixin in mixins for name in self.env[mixin]._fields}
+
+    def _get_periods(self):
+        """The plan's periods, see :func:`..tools.periods.split`.
+
+        With free ranges: those that its targets use already, or the whole plan.
+        """
+        self.ensure_one()
+        ranges = None
+        if self.granularity == "free":
+            ranges = self._get_free_ranges()
+        company = self.company_id.sudo()
+        return split(
+            self.date_from,
+            self.date_to,
+            self.granularity,
+            fiscal_end=(int(company.fiscalyear_last_month), company.fiscalyear_last_day),
+            ranges=ranges,
+        )
+
+    def _get_free_ranges(self):
+        """Ranges of the plan's targets, as far as they do not overlap; the shortest win."""
+        used = {(line.date_from, line.date_to) for line in self.line_ids}
+        ranges = []
+        for start, end in sorted(used, key=lambda pair: (pair[1] - pair[0], pair[0])):
+            if all(end < other[0] or other[1] < start for other in ranges):
+                ranges.append((start, end))
+        return ranges

@@ -1,0 +1,141 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .stm_target_breakdown import DIMENSIONS, dimension_selection
+from .stm_target_line_progress import PACE_STATES
+from .stm_target_plan import FROZEN_STATES
+
+_BATCH = 5000
+
+
+class StmTargetResult(models.Model):
+    """The last computed figures of a target, for searching, grouping and pivots.
+
+    One row per approved target, written by a cron with the time beside it; the targets
+    themselves are never touched. Target and achieved add up within one measure and one axis:
+    the nodes of different axes (the whole plan, by team, by category) describe the same sales
+    again.
+    """
+
+    _name = "stm.target.result"
+    _description = "Target Analysis"
+    _order = "date_from desc, id"
+    _rec_name = "line_id"
+
+    line_id = fields.Many2one("stm.target.line", required=True, ondelete="cascade", readonly=True)
+    plan_id = fields.Many2one("stm.target.plan", index=True, ondelete="cascade", readonly=True)
+    node_id = fields.Many2one("stm.target.node", index=True, ondelete="cascade", readonly=True)
+    measure_id = fields.Many2one("stm.measure", index=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one("res.company", index=True, ondelete="cascade", readonly=True)
+    currency_id = fields.Many2one(related="line_id.currency_id")
+    axis = fields.Selection(
+        lambda self: [("plan", self.env._("Whole Plan")), *dimension_selection()],
+        readonly=True,
+        help="The breakdown to which the node belongs.",
+    )
+    territory_id = fields.Many2one("stm.territory", ondelete="cascade", readonly=True)
+    team_id = fields.Many2one("crm.team", string="Sales Team", index=True, ondelete="cascade", readonly=True)
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", index=True, ondelete="cascade", readonly=True
+    )
+    categ_id = fields.Many2one(
+        "product.category", string="Product Category", ondelete="cascade", readonly=True
+    )
+    channel_id = fields.Many2one("stm.channel", ondelete="cascade", readonly=True)
+    customer_class_id = fields.Many2one("stm.customer.class", ondelete="cascade", readonly=True)
+    partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade", readonly=True)
+    date_from = fields.Date(string="Start", index=True, readonly=True)
+    date_to = fields.Date(string="End", readonly=True)
+    target = fields.Float(digits=0, readonly=True)
+    actual = fields.Float(string="Achieved", digits=0, readonly=True)
+    expected = fields.Float(string="Expected to Date", digits=0, readonly=True)
+    gap = fields.Float(digits=0, readonly=True)
+    projection = fields.Float(digits=0, readonly=True)
+    attainment = fields.Float(digits=0, readonly=True, aggregator=None)
+    pace_state = fields.Selection(PACE_STATES, string="Pace", readonly=True)
+    computed_at = fields.Datetime(string="As of", readonly=True)
+
+    _line_unique = models.Constraint("UNIQUE(line_id)", "A target has one result.")
+
+    @api.model
+    def _refresh(self, lines=None):
+        """Compute the figures of approved targets anew, all of them or the given ones."""
+        Line = self.env["stm.target.line"].sudo()
+        lines = (Line if lines is None else lines.sudo()).search(
+            [
+                ("plan_id.state", "in", FROZEN_STATES),
+                *([("id", "in", lines.ids)] if lines is not None else []),
+            ]
+        )
+        for start in range(0, len(lines), _BATCH):
+            self._write_rows(lines[start : start + _BATCH])
+
+    def _write_rows(self, lines):
+        self.flush_model()
+        now = fields.Datetime.now()
+        ruling = lines.filtered(lambda line: line.date_end >= line.date_from)
+        rows = [line._prepare_result(now) for line in ruling]
+        if retired := (lines - ruling).ids:
+            self.sudo().search([("line_id", "in", retired)]).unlink()
+        if not rows:
+            return
+        names = list(rows[0])
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        values = SQL(", ").join(SQL("%s", tuple(row.values())) for row in rows)
+        updates = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), SQL.identifier("excluded", name))
+            for name in names
+            if name != "line_id"
+        )
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO stm_target_result (%s) VALUES %s ON CONFLICT (line_id) DO UPDATE SET %s",
+                columns,
+                values,
+                updates,
+            )
+        )
+        self.invalidate_model()
+
+    @api.model
+    def _cron_refresh(self):
+        self._refresh()
+
+    @api.model
+    def action_open(self):
+        """Open the analysis on the axis that this user can read."""
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_target_mgmt.stm_target_result_action")
+        sees_all = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
+        accountant = self.env.user.has_group("account.group_account_readonly") or self.env.user.has_group(
+            "account.group_account_invoice"
+        )
+        wanted = "search_default_whole_plan" if sees_all or accountant else "search_default_person"
+        return {**action, "context": {wanted: 1, "search_default_this_year": 1}}
+
+
+class StmTargetLine(models.Model):
+    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+
+    def _prepare_result(self, now):
+        """Values of the row of :class:`stm.target.result`, in database terms."""
+        self.ensure_one()
+        node = self.node_id
+        return {
+            "line_id": self.id,
+            "plan_id": self.plan_id.id,
+            "node_id": node.id,
+            "measure_id": self.measure_id.id,
+            "company_id": self.company_id.id,
+            "axis": node.breakdown_id.dimension or "plan",
+            **{name: node[name].id or None for name in DIMENSIONS},
+            "date_from": self.date_from,
+            "date_to": self.date_end,
+            "target": self.target_in_force,
+            "actual": self.actual if self.has_actual else None,
+            "expected": self.expected,
+            "gap": self.gap,
+            "projection": self.projection,
+            "attainment": self.attainment,
+            "pace_state": self.pace_state or None,
+            "computed_at": now,
+        }
