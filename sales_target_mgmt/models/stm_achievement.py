@@ -6,6 +6,7 @@ from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, drop_view_if_exists, file_open
 
 from . import stm_achievement_sources as sources
+from .stm_achievement_columns import CODES, DEPENDS, ID_STEP
 
 DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
 
@@ -25,6 +26,8 @@ class StmAchievement(models.Model):
     _auto = False
     _order = "date desc, id desc"
     _rec_name = "source"
+    # what is flushed before the view is read
+    _depends = DEPENDS
 
     source = fields.Selection(
         [
@@ -128,8 +131,8 @@ class StmAchievement(models.Model):
     @api.model
     def _get_line_id(self, id_):
         """The source line of a row, from its id alone."""
-        number, code = divmod(int(id_), sources.ID_STEP)
-        if code not in (sources.CODES["payment"], sources.CODES["rating"]):
+        number, code = divmod(int(id_), ID_STEP)
+        if code not in (CODES["payment"], CODES["rating"]):
             return number
         # the inverse of Cantor's pairing function
         total = (isqrt(8 * number + 1) - 1) // 2

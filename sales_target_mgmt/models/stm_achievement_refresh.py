@@ -7,7 +7,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .stm_achievement_cell import DIMENSIONS
-from .stm_achievement_sources import VALUES
+from .stm_achievement_columns import VALUES
 
 _logger = logging.getLogger(__name__)
 

@@ -8,53 +8,7 @@ pushes conditions down through the view only without them.
 
 from typing import NamedTuple
 
-# order and type of the columns of the view; a source gives those it has
-COLUMNS = {
-    "id": "bigint",
-    "source": "varchar",
-    "line_id": "integer",
-    "date": "date",
-    # bounds on the stored time, wide enough for any time zone; infinite where the date
-    # is stored as such, so that the planner drops them
-    "stamp_from": "timestamp",
-    "stamp_to": "timestamp",
-    "company_id": "integer",
-    "currency_id": "integer",
-    "user_id": "integer",
-    "team_id": "integer",
-    "partner_id": "integer",
-    "commercial_partner_id": "integer",
-    "product_id": "integer",
-    "categ_id": "integer",
-    "territory_id": "integer",
-    "channel_id": "integer",
-    "customer_class_id": "integer",
-    "order_id": "integer",
-    "move_id": "integer",
-    "lead_id": "integer",
-    "rating_id": "integer",
-    "partial_id": "integer",
-    "credit_share": "numeric",
-    "amount": "numeric",
-    "margin": "numeric",
-    "quantity": "numeric",
-    "count": "numeric",
-    "new_customer": "numeric",
-    "won": "numeric",
-    "expected": "numeric",
-    "rating": "numeric",
-}
-VALUES = ("amount", "margin", "quantity", "count", "new_customer", "won", "expected", "rating")
-# number of a source within the id; eight leaves room for those of other addons
-CODES = {"order": 0, "invoice": 1, "payment": 2, "lead": 3, "rating": 4, "pipeline": 5}
-ID_STEP = 16
-
-DEFAULTS = {
-    "stamp_from": "'infinity'::timestamp",
-    "stamp_to": "'-infinity'::timestamp",
-    "credit_share": "1",
-    "count": "1",
-}
+from .stm_achievement_columns import CODES, COLUMNS, DEFAULTS, ID_STEP
 
 
 class Source(NamedTuple):

@@ -9,7 +9,7 @@ from odoo.tools import SQL
 from odoo.tools.date_utils import end_of
 
 from .stm_achievement_cell import DIMENSIONS
-from .stm_achievement_sources import VALUES
+from .stm_achievement_columns import VALUES
 
 # dimensions whose records contain their descendants
 TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
@@ -90,24 +90,8 @@ class StmAchievement(models.Model):
 
     def _flush_sources(self):
         """Write out what the ORM still holds back of the tables under the view."""
-        for name in self._get_flushed_models():
-            self.env[name].flush_model()
-
-    @api.model
-    def _get_flushed_models(self):
-        return [
-            "sale.order",
-            "sale.order.line",
-            "account.move",
-            "account.move.line",
-            "account.partial.reconcile",
-            "account.payment",
-            "crm.lead",
-            "rating.rating",
-            "res.partner",
-            "product.template",
-            "res.company",
-        ]
+        for model, names in self._depends.items():
+            self.env[model].flush_model(names)
 
     def _read_sums(self, wanted):
         """Sums per (key, measure id) of the non-ratio measures in ``wanted``."""
