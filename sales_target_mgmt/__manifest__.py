@@ -41,7 +41,7 @@
         "views/stm_target_menus.xml",
     ],
     "demo": [],
-    "assets": {},
+    "assets": {"web.assets_backend": ["sales_target_mgmt/static/src/**/*"]},
     "application": True,
     "installable": True,
     "post_init_hook": "post_init_hook",

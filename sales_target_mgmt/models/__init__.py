@@ -20,3 +20,4 @@ from . import stm_target_plan_revision
 from . import stm_target_plan_figures
 from . import stm_target_node_figures
 from . import stm_target_result
+from . import stm_onboarding
