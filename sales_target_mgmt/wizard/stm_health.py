@@ -25,6 +25,9 @@ class StmHealth(models.TransientModel):
     month_ids = fields.Many2many("stm.achievement.month", compute="_compute_state")
     message = fields.Text(compute="_compute_state")
 
+    def _compute_display_name(self):
+        self.display_name = self.env._("Health of the Figures")
+
     @api.depends("company_id")
     def _compute_state(self):
         for page in self:
