@@ -25,7 +25,8 @@ class StmTargetLine(models.Model):
     stretch = fields.Float(digits=0, help="More than the target: what would be excellent.")
     pinned = fields.Boolean(help="A distribution leaves this target as it is.")
     note = fields.Char()
-    plan_id = fields.Many2one(related="node_id.plan_id", store=True, index=True, precompute=True)
+    # not precomputed: that would leave the unsaved record among the plan's lines in cache
+    plan_id = fields.Many2one(related="node_id.plan_id", store=True, index=True)
     company_id = fields.Many2one(related="node_id.company_id", store=True, index=True, precompute=True)
     user_id = fields.Many2one(related="node_id.user_id", store=True, index=True, precompute=True)
     team_id = fields.Many2one(related="node_id.team_id", store=True, index=True, precompute=True)

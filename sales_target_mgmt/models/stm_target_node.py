@@ -23,7 +23,7 @@ class StmTargetNode(models.Model):
     _order = "plan_id, parent_path, id"
     _check_company_auto = True
 
-    name = fields.Char(compute="_compute_name", inverse="_inverse_name", store=True, readonly=False)
+    name = fields.Char(compute="_compute_name", store=True, readonly=False)
     label = fields.Char(string="Own Name", help="Empty: named after what the node describes.")
     sequence = fields.Integer(default=10)
     plan_id = fields.Many2one("stm.target.plan", required=True, index=True, ondelete="cascade")
@@ -148,19 +148,21 @@ class StmTargetNode(models.Model):
         for node in self:
             node.name = node.label or node._get_default_name()
 
-    def _inverse_name(self):
-        for node in self:
-            node.label = node.name if node.name != node._get_default_name() else False
-
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         nodes = super().create(vals_list)
         nodes.plan_id._check_open()
+        # a form sends the name that it was offered
+        offered = nodes.filtered(lambda node: node.label and node.label == node._get_default_name())
+        super(StmTargetNode, offered).write({"label": False})
         return nodes
 
     def write(self, vals):
         self.plan_id._check_open()
+        if "name" in vals:
+            vals = {**vals, "label": vals["name"]}
+            del vals["name"]
         if "parent_id" in vals and "breakdown_id" not in vals:
             for node in self:
                 super(StmTargetNode, node).write(node._complete_move(vals))
@@ -190,6 +192,8 @@ class StmTargetNode(models.Model):
     def _complete_vals(self, vals):
         """Fill in what a new node gets from its parent: plan, dimensions, breakdown."""
         vals = dict(vals)
+        if vals.get("name"):
+            vals["label"] = vals.pop("name")
         breakdown = self.env["stm.target.breakdown"].browse(vals.get("breakdown_id"))
         if breakdown and not vals.get("parent_id"):
             vals["parent_id"] = breakdown.node_id.id
@@ -211,6 +215,8 @@ class StmTargetNode(models.Model):
         parent = self.browse(vals["parent_id"] or [])
         if not parent:
             return {**vals, "breakdown_id": False}
+        if parent.parent_path.startswith(self.parent_path):
+            raise ValidationError(self.env._("“%s” cannot be its own ancestor.", self.name))
         own = {name: vals.get(name, self[name].id) for name in DIMENSIONS}
         filled = {name: own[name] or parent[name].id for name in DIMENSIONS}
         return {**vals, **filled, "breakdown_id": parent._get_breakdown(filled).id}

@@ -242,6 +242,14 @@ class StmTargetPlan(models.Model):
             for plan, vals in zip(self, super().copy_data(default), strict=True)
         ]
 
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """A manager adds followers to an approved plan as well, which is closed for writing."""
+        plans = self
+        if self.env.user.has_group("sales_team.group_sale_manager"):
+            self.check_access("read")
+            plans = self.sudo()
+        return super(StmTargetPlan, plans).message_subscribe(partner_ids, subtype_ids)
+
     def action_submit(self):
         """Hand the plan in: owner or sales manager."""
         for plan in self:

@@ -1,0 +1,121 @@
+"""Versions: days before the effective date keep the old numbers, days from it on have the new."""
+
+from datetime import date
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+
+from .common_target import StmTargetCase
+
+
+@freeze_time("2026-06-15 09:00:00")
+class TestTargetRevision(StmTargetCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # every day counts, so that shares are those of the calendar
+        cls.company.resource_calendar_id.attendance_ids.unlink()
+        cls.node = cls._node(team=cls.team)
+        cls.mine = cls._node(cls.node, user=cls.rep)
+        cls.april = cls._line(cls.mine, 300, "2026-04-01", "2026-04-30")
+        cls.june = cls._line(cls.mine, 300, "2026-06-01", "2026-06-30")
+        cls.july = cls._line(cls.mine, 310, "2026-07-01", "2026-07-31")
+        cls._approve()
+
+    def _revise(self, day="2026-06-11", plan=None):
+        return (
+            (plan or self.plan)
+            .with_user(self.manager)
+            ._create_revision(date.fromisoformat(day), "Rep moves")
+        )
+
+    def test_new_version(self):
+        new = self._revise()
+        self.assertEqual((new.state, new.version, new.previous_id), ("draft", 2, self.plan))
+        self.assertEqual((new.origin_id, new.revision_reason), (self.plan, "Rep moves"))
+        self.assertEqual(new.node_ids.mapped("name"), self.plan.node_ids.mapped("name"))
+        self.assertEqual(
+            [(str(line.date_from), line.target) for line in new.line_ids.sorted("date_from")],
+            [("2026-06-11", 200), ("2026-07-01", 310)],
+        )
+        self.assertEqual(self.plan.state, "approved")
+        self.assertEqual(self.june.target_in_force, 300, "a draft changes nothing")
+
+    def test_in_force(self):
+        self._order("2026-06-05", 50)
+        self._order("2026-06-20", 70)
+        new = self._revise()
+        line = new.line_ids.sorted("date_from")[0]
+        line.target = 250
+        self._approve(new)
+        self.env.invalidate_all()
+        domain = [("user_id", "=", self.rep.id)]
+        in_force = self.env["stm.target.line"]._get_lines_in_force
+        self.assertEqual(in_force(domain, date(2026, 6, 10)), self.june)
+        self.assertEqual(in_force(domain, date(2026, 6, 11)), line)
+        self.assertEqual(in_force(domain, date(2026, 4, 15)), self.april)
+        self.assertEqual(in_force(domain, date(2026, 7, 15)).plan_id, new)
+        self.assertEqual((self.june.target, self.june.target_in_force), (300, 100))
+        self.assertEqual((str(self.june.date_end), self.june.actual), ("2026-06-10", 50))
+        self.assertEqual((line.actual, line.target_in_force), (70, 250))
+        self.assertEqual(str(self.plan.date_superseded), "2026-06-11")
+        self.assertEqual(self.plan.state, "approved")
+
+    def test_difference_is_visible(self):
+        new = self._revise()
+        june, july = new.line_ids.sorted("date_from")
+        june.target = 250
+        july.unlink()
+        added = self._line(june.node_id, 5, "2026-08-01", "2026-08-31")
+        self.env.flush_all()
+        rows = self.env["stm.target.difference"].search([("plan_id", "=", new.id)])
+        self.assertEqual(
+            {(row.kind, row.old, row.new, row.delta) for row in rows},
+            {("changed", 200, 250, 50), ("removed", 310, 0, -310), ("added", 0, 5, 5)},
+        )
+        self.assertEqual(rows.filtered(lambda row: row.kind == "added").line_id, added)
+
+    def test_ratio_stays_whole(self):
+        measure = self.env.ref("sales_target_mgmt.measure_conversion")
+        plan = self._plan(name="Rates", measure_ids=[(6, 0, measure.ids)])
+        self._line(self._node(plan=plan, user=self.rep), 20, measure=measure)
+        self._approve(plan)
+        self.assertEqual(self._revise(plan=plan).line_ids.target, 20)
+
+    def test_two_versions_at_once(self):
+        self._revise()
+        with self.assertRaisesRegex(UserError, "has been revised already"):
+            self._revise()
+
+    def test_version_of_a_version(self):
+        second = self._revise()
+        self._approve(second)
+        with self.assertRaisesRegex(UserError, "from 2026-06-12 to 2026-12-31"):
+            self._revise("2026-06-01", second)
+        third = self._revise("2026-07-11", second)
+        self._approve(third)
+        self.assertEqual((third.version, third.origin_id), (3, self.plan))
+        self.assertEqual(third.version_ids, self.plan | second | third)
+        in_force = self.env["stm.target.plan"]._get_in_force
+        days = {date(2026, 6, 1): self.plan, date(2026, 7, 1): second, date(2026, 8, 1): third}
+        for day, plan in days.items():
+            self.assertEqual(in_force(day) & third.version_ids, plan)
+
+    def test_only_managers_revise(self):
+        with self.assertRaises(AccessError):
+            self.plan.with_user(self.sees_all)._create_revision(date(2026, 7, 1), "No")
+        with self.assertRaisesRegex(UserError, "is in state “Draft”"):
+            self._plan(name="Draft").with_user(self.manager)._create_revision(date(2026, 7, 1), "No")
+
+    def test_archived_person_keeps_history(self):
+        self._order("2026-04-05", 50)
+        self.rep.active = False
+        self.env.invalidate_all()
+        line = self.april.with_user(self.manager)
+        self.assertEqual((line.actual, line.user_id), (50, self.rep))
+        self.assertEqual(
+            self.env["stm.target.line"].with_user(self.manager).search([("user_id", "=", self.rep.id)]),
+            self.april | self.june | self.july,
+        )
+        self.assertEqual(self._revise().line_ids.user_id, self.rep)
