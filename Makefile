@@ -3,7 +3,7 @@ PORT ?= 8069
 DB ?= sales_demo
 RUN = $(PYTHON) -m dev
 
-.PHONY: help demo serve shell test retest test-core bench real lint format setup clean
+.PHONY: help demo serve shell test retest test-core bench real lint format translate setup clean
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -39,6 +39,9 @@ lint: ## ruff, pylint-odoo, prettier
 
 format: ## mend what lint can mend
 	@$(RUN) lint --fix
+
+translate: ## bring the translations to the terms the addon has now
+	@$(RUN) translate
 
 setup: ## fetch everything the other commands need
 	@$(RUN) setup

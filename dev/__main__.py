@@ -5,7 +5,7 @@ import importlib
 import signal
 import sys
 
-from . import bench, checks, console, core, lint, server
+from . import bench, checks, console, core, lint, server, translate
 
 
 def arguments():
@@ -26,6 +26,7 @@ def arguments():
     command = commands.add_parser("lint")
     command.add_argument("--fix", action="store_true")
     command.add_argument("--only", choices=lint.TOOLS)
+    commands.add_parser("translate")
     commands.add_parser("setup")
     commands.add_parser("clean")
     return parser.parse_args()
@@ -51,6 +52,8 @@ def main():
             importlib.import_module("dev.real").main(chosen.data)
         case "lint":
             lint.lint(chosen.fix, chosen.only)
+        case "translate":
+            translate.merge()
         case "setup":
             checks.setup()
         case "clean":
