@@ -102,7 +102,7 @@ class Database:
         if other.stamp.exists():
             shutil.copy(other.stamp, self.stamp)
 
-    def create(self, *, demo, addons=(places.ADDON,), languages="zh_CN"):
+    def create(self, *, demo, addons=(places.ADDON,), languages="en_US,zh_CN"):
         """Create it from nothing; half-made ones never bear the name.
 
         :param demo: whether demonstration data is loaded
