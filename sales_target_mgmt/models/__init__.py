@@ -21,3 +21,10 @@ from . import stm_target_plan_figures
 from . import stm_target_node_figures
 from . import stm_target_result
 from . import stm_onboarding
+from . import stm_quota
+from . import stm_quota_lines
+from . import stm_quota_page
+from . import stm_quota_excluded
+from . import crm_team
+from . import stm_target_plan_matrix
+from . import stm_target_line_matrix
