@@ -4,6 +4,7 @@ from . import stm_customer_class
 from . import res_company
 from . import stm_measure
 from . import stm_achievement_cell
+from . import stm_first_purchase
 from . import stm_achievement
 from . import stm_achievement_totals
 from . import stm_achievement_refresh

@@ -5,9 +5,11 @@ from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, drop_view_if_exists, file_open
 
+from . import stm_achievement_payments as payments
 from . import stm_achievement_sources as sources
 from .stm_achievement_columns import CODES, DEPENDS, ID_STEP
 
+SCRIPTS = ("marks.sql", "marks_order.sql", "marks_invoice.sql", "marks_other.sql")
 DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
 
 
@@ -74,7 +76,8 @@ class StmAchievement(models.Model):
         branches = [SQL(sources.branch(name, source)) for name, source in self._get_sources()]
         view = SQL.identifier(self._table)
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, SQL(" UNION ALL ").join(branches)))
-        self._run_script("marks.sql")
+        for script in SCRIPTS:
+            self._run_script(script)
 
     @api.model
     def _get_sources(self):
@@ -86,8 +89,8 @@ class StmAchievement(models.Model):
         return [
             ("order", sources.order_source()),
             ("invoice", sources.invoice_source()),
-            ("payment", sources.payment_source("debit_move_id", "credit_move_id")),
-            ("payment", sources.payment_source("credit_move_id", "debit_move_id")),
+            ("payment", payments.payment_source("debit_move_id", "credit_move_id")),
+            ("payment", payments.payment_source("credit_move_id", "debit_move_id")),
             ("lead", sources.lead_source()),
             ("pipeline", sources.pipeline_source()),
             ("rating", sources.rating_source()),

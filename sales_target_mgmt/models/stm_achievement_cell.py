@@ -98,24 +98,3 @@ class StmAchievementMark(models.Model):
                 ON stm_achievement_mark (company_id, source, (COALESCE(month, '-infinity')), transaction)
             """
         )
-
-
-class StmFirstPurchase(models.Model):
-    """The order line with which a commercial entity first bought from a company.
-
-    Kept by triggers on orders and their lines; a window function in the view would keep
-    PostgreSQL from pushing conditions down.
-    """
-
-    _name = "stm.first.purchase"
-    _description = "First Purchase of a Customer"
-    _log_access = False
-    _rec_name = "partner_id"
-
-    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade", index=True)
-    line_id = fields.Integer(required=True, aggregator=None)
-    date_order = fields.Datetime(required=True)
-
-    _partner_unique = models.UniqueIndex("(company_id, partner_id)")
-    _line_idx = models.Index("(line_id)")

@@ -48,19 +48,20 @@ DEPENDS = {
         "product_uom_qty", "product_uom_id", "invoice_lines",
     ],
     "account.move": [
-        "state", "move_type", "invoice_date", "date", "company_id", "partner_id", "commercial_partner_id",
+        "state", "move_type", "invoice_date", "date", "company_id", "partner_id",
         "invoice_user_id", "team_id", "amount_total_signed", "journal_id", "origin_payment_id",
     ],
     "account.move.line": [
         "move_id", "display_type", "balance", "amount_currency", "account_id", "product_id", "quantity",
-        "product_uom_id",
+        "product_uom_id", "currency_id",
     ],
     "account.partial.reconcile": [
         "debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency",
+        "exchange_move_id",
     ],
     "account.payment": ["outstanding_account_id"],
     "account.payment.method.line": ["journal_id", "payment_account_id"],
-    "account.journal": ["default_account_id"],
+    "account.journal": ["type", "default_account_id"],
     "account.account": ["account_type"],
     "crm.lead": [
         "type", "won_status", "active", "date_closed", "date_deadline", "create_date", "expected_revenue",
@@ -72,6 +73,7 @@ DEPENDS = {
     "product.product": ["product_tmpl_id"],
     "product.template": ["categ_id", "uom_id"],
     "uom.uom": ["factor"],
+    "res.currency": ["rounding"],
     "res.company": ["stm_tz", "currency_id"],
     "res.users": ["company_id"],
 }  # fmt: skip

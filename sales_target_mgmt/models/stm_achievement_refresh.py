@@ -59,14 +59,16 @@ class StmAchievementMonth(models.Model):
     @api.model
     def _get_pending(self):
         """(company, source, month) that are over but not built, or changed; newest first."""
+        # a day of grace: whatever began before midnight has ended by then
+        last = SQL(
+            """(date_trunc('month', now() AT TIME ZONE c.stm_tz - interval '1 day')
+                - interval '1 month')::date"""
+        )
         return self.env.execute_query(
             SQL(
                 """WITH span AS (
                     SELECT f.company_id, f.source,
-                        date_trunc('month', f.first)::date AS first,
-                        -- a day of grace: whatever began before midnight has ended by then
-                        (date_trunc('month', now() AT TIME ZONE c.stm_tz - interval '1 day')
-                            - interval '1 month')::date AS last
+                        date_trunc('month', f.first)::date AS first, (%s) AS last
                     FROM (%s) f JOIN res_company c ON c.id = f.company_id
                 )
                 SELECT s.company_id, s.source, g::date
@@ -75,9 +77,12 @@ class StmAchievementMonth(models.Model):
                         WHERE m.company_id = s.company_id AND m.source = s.source AND m.month = g)
                 UNION
                 SELECT k.company_id, k.source, k.month FROM stm_achievement_mark k
-                JOIN stm_achievement_month m USING (company_id, source, month)
+                JOIN res_company c ON c.id = k.company_id
+                WHERE k.month <= (%s)
                 ORDER BY 3 DESC, 1, 2""",
+                last,
                 self._select_first_days(),
+                last,
             )
         )
 
@@ -177,6 +182,7 @@ class StmAchievementMonth(models.Model):
     @api.model
     def _cron_verify(self):
         """Compare built months with the documents, those longest unverified first; heal."""
+        self.env["stm.first.purchase"]._verify()
         months = self.search([], order="verified_at NULLS FIRST, month DESC", limit=VERIFIED)
         for done, month in enumerate(months, 1):
             month._verify()

@@ -111,7 +111,8 @@ INVOICE_COLUMNS = {
     "user_id": "m.invoice_user_id",
     "team_id": "m.team_id",
     "partner_id": "m.partner_id",
-    "commercial_partner_id": "m.commercial_partner_id",
+    # as of now, like the order's; the one stored on the invoice stays what it was
+    "commercial_partner_id": "p.commercial_partner_id",
     "product_id": "l.product_id",
     "categ_id": "pt.categ_id",
     "move_id": "m.id",
@@ -133,74 +134,9 @@ def invoice_source():
         FROM account_move_line l
         JOIN account_move m ON m.id = l.move_id
         {COMPANY.format(owner="m.company_id")}
+        LEFT JOIN res_partner p ON p.id = m.partner_id
         {PRODUCT}
         WHERE m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
-        """,
-    )
-
-
-# Of what a payment settles, the part that is money: a payment entry may also carry a
-# write-off, a bank fee or an early-payment discount against the same receivable.
-CASH_SHARE = """
-    CROSS JOIN LATERAL (
-        SELECT LEAST(1, ABS(SUM(x.balance) FILTER (WHERE
-                    xa.account_type IN ('asset_cash', 'liability_credit_card')
-                    OR x.account_id = pay.outstanding_account_id
-                    OR x.account_id = journal.default_account_id
-                    OR EXISTS (SELECT 1 FROM account_payment_method_line method
-                        WHERE method.journal_id = journal.id AND method.payment_account_id = x.account_id)))
-                / NULLIF(ABS(SUM(x.balance) FILTER (WHERE
-                    xa.account_type = 'asset_receivable' AND SIGN(x.balance) = SIGN(cash.balance))), 0)
-            ) AS share
-        FROM account_move_line x
-        JOIN account_account xa ON xa.id = x.account_id
-        WHERE x.move_id = cm.id
-    ) money
-"""
-
-
-def payment_source(invoice_side, cash_side):
-    """What was really paid on invoices, spread over their lines, at the payment's date.
-
-    The untaxed share of a line is its part of the invoice with tax; with the parts of
-    the other lines and of the taxes it adds up to the payment. Left unrounded. What was
-    given back on a refund is negative, as the refund's lines are.
-
-    :param invoice_side: column of the partial that points to the invoice
-    :param cash_side: the other column
-    """
-    currency_amount = cash_side.replace("move_id", "amount_currency")
-    # at the payment's own rate: its parts then add up to it, the exchange difference
-    # is a partial of its own that is no money
-    paid = (
-        "money.share * CASE WHEN cash.amount_currency = 0 THEN r.amount "
-        f"ELSE r.{currency_amount} * ABS(cash.balance / cash.amount_currency) END"
-    )
-    share = f"{paid} / ABS(NULLIF(m.amount_total_signed, 0))"
-    return Source(
-        {
-            **INVOICE_COLUMNS,
-            "id": pair_id(CODES["payment"], "r.id"),
-            "date": "cm.date",
-            "partial_id": "r.id",
-            "amount": f"-l.balance * {share}",
-            "margin": f"{INVOICE_MARGIN} * {share}",
-            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * {share}",
-        },
-        f"""
-        FROM account_partial_reconcile r
-        JOIN account_move_line cash ON cash.id = r.{cash_side}
-        JOIN account_move cm ON cm.id = cash.move_id
-        JOIN account_journal journal ON journal.id = cm.journal_id
-        LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
-        {CASH_SHARE}
-        JOIN account_move_line i ON i.id = r.{invoice_side}
-        JOIN account_move m ON m.id = i.move_id
-        JOIN account_move_line l ON l.move_id = m.id
-        {COMPANY.format(owner="m.company_id")}
-        {PRODUCT}
-        WHERE cm.state = 'posted' AND cm.move_type = 'entry' AND money.share > 0
-            AND m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
         """,
     )
 

@@ -1,0 +1,172 @@
+-- Marks of orders, and the first purchase of every customer.
+
+-- the order lines that are first purchases, as the documents say
+CREATE FUNCTION stm_first_purchases()
+RETURNS TABLE (company_id integer, partner_id integer, line_id integer, date_order timestamp) AS $$
+    SELECT DISTINCT ON (o.company_id, p.commercial_partner_id)
+        o.company_id, p.commercial_partner_id, l.id, o.date_order
+    FROM sale_order o
+    JOIN sale_order_line l ON l.order_id = o.id
+    JOIN res_partner p ON p.id = o.partner_id
+    WHERE o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+    ORDER BY o.company_id, p.commercial_partner_id, o.date_order, l.id
+$$ LANGUAGE sql STABLE;
+
+-- Writes only where the first purchase is another than the one known, and marks the
+-- month that lost it and the month that gained it.
+CREATE FUNCTION stm_refresh_first_purchase(companies integer[], entities integer[]) RETURNS void AS $$
+    WITH touched AS (
+        SELECT DISTINCT company, entity FROM unnest(companies, entities) AS t (company, entity)
+        WHERE company IS NOT NULL AND entity IS NOT NULL
+    ), found AS (
+        SELECT t.company, t.entity, f.id AS line_id, f.date_order
+        FROM touched t LEFT JOIN LATERAL (
+            SELECT l.id, o.date_order
+            FROM res_partner p
+            JOIN sale_order o ON o.partner_id = p.id
+            JOIN sale_order_line l ON l.order_id = o.id
+            WHERE p.commercial_partner_id = t.entity AND o.company_id = t.company AND o.state = 'sale'
+                AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+            ORDER BY o.date_order, l.id LIMIT 1
+        ) f ON true
+    ), changed AS (
+        SELECT n.*, k.date_order AS known_date FROM found n
+        LEFT JOIN stm_first_purchase k ON k.company_id = n.company AND k.partner_id = n.entity
+        WHERE (n.line_id, n.date_order) IS DISTINCT FROM (k.line_id, k.date_order)
+    ), gone AS (
+        DELETE FROM stm_first_purchase k USING changed n
+        WHERE k.company_id = n.company AND k.partner_id = n.entity AND n.line_id IS NULL
+    ), kept AS (
+        INSERT INTO stm_first_purchase (company_id, partner_id, line_id, date_order)
+        SELECT company, entity, line_id, date_order FROM changed WHERE line_id IS NOT NULL
+        ON CONFLICT (company_id, partner_id)
+            DO UPDATE SET line_id = EXCLUDED.line_id, date_order = EXCLUDED.date_order
+    )
+    SELECT stm_mark(company, 'order', stm_local_day(known_date, company)),
+        stm_mark(company, 'order', stm_local_day(date_order, company))
+    FROM changed
+$$ LANGUAGE sql;
+
+-- An order that came after the known first purchase cannot be the first one: the
+-- ordinary confirmation ends here, with one look-up.
+CREATE FUNCTION stm_order_may_be_first(company integer, partner integer, orders integer, stamp timestamp)
+RETURNS boolean AS $$
+BEGIN
+    RETURN NOT EXISTS (
+        SELECT 1 FROM res_partner p
+        JOIN stm_first_purchase k ON k.company_id = company AND k.partner_id = p.commercial_partner_id
+        JOIN sale_order_line l ON l.id = k.line_id
+        WHERE p.id = partner AND k.date_order < stamp AND l.order_id <> orders
+    );
+END $$ LANGUAGE plpgsql STABLE;
+
+CREATE FUNCTION stm_refresh_first_of_partner(company integer, partner integer) RETURNS void AS $$
+BEGIN
+    PERFORM stm_refresh_first_purchase(ARRAY[company], ARRAY[p.commercial_partner_id])
+        FROM res_partner p WHERE p.id = partner;
+END $$ LANGUAGE plpgsql;
+
+-- the margin of invoice lines comes from the order's
+CREATE FUNCTION stm_mark_invoices_of_order(orders integer, line integer DEFAULT NULL) RETURNS void AS $$
+BEGIN
+    PERFORM stm_mark_moves(array_agg(DISTINCT l.move_id))
+        FROM sale_order_line s
+        JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = s.id
+        JOIN account_move_line l ON l.id = rel.invoice_line_id
+        WHERE s.order_id = orders AND (line IS NULL OR s.id = line) HAVING count(*) > 0;
+END $$ LANGUAGE plpgsql;
+
+CREATE FUNCTION stm_order_touched() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP <> 'INSERT' AND OLD.state = 'sale' THEN
+        PERFORM stm_mark(OLD.company_id, 'order', stm_local_day(OLD.date_order, OLD.company_id));
+        PERFORM stm_mark_ratings(ARRAY[OLD.id]);
+        IF stm_order_may_be_first(OLD.company_id, OLD.partner_id, OLD.id, OLD.date_order) THEN
+            PERFORM stm_refresh_first_of_partner(OLD.company_id, OLD.partner_id);
+        END IF;
+    END IF;
+    IF TG_OP <> 'DELETE' AND NEW.state = 'sale' THEN
+        PERFORM stm_mark(NEW.company_id, 'order', stm_local_day(NEW.date_order, NEW.company_id));
+        IF TG_OP = 'UPDATE' THEN
+            PERFORM stm_mark_ratings(ARRAY[NEW.id]);
+            IF OLD.currency_rate IS DISTINCT FROM NEW.currency_rate THEN
+                PERFORM stm_mark_invoices_of_order(NEW.id);
+            END IF;
+        END IF;
+        IF stm_order_may_be_first(NEW.company_id, NEW.partner_id, NEW.id, NEW.date_order) THEN
+            PERFORM stm_refresh_first_of_partner(NEW.company_id, NEW.partner_id);
+        END IF;
+    END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE TRIGGER stm_order_changed AFTER UPDATE OF
+    state, date_order, user_id, team_id, partner_id, company_id, currency_id, currency_rate
+ON sale_order FOR EACH ROW WHEN (
+    (OLD.state = 'sale' OR NEW.state = 'sale') AND
+    (OLD.state, OLD.date_order, OLD.user_id, OLD.team_id, OLD.partner_id, OLD.company_id,
+        OLD.currency_id, OLD.currency_rate)
+    IS DISTINCT FROM
+    (NEW.state, NEW.date_order, NEW.user_id, NEW.team_id, NEW.partner_id, NEW.company_id,
+        NEW.currency_id, NEW.currency_rate)
+) EXECUTE FUNCTION stm_order_touched();
+CREATE TRIGGER stm_order_added AFTER INSERT ON sale_order
+    FOR EACH ROW WHEN (NEW.state = 'sale') EXECUTE FUNCTION stm_order_touched();
+CREATE TRIGGER stm_order_removed AFTER DELETE ON sale_order
+    FOR EACH ROW WHEN (OLD.state = 'sale') EXECUTE FUNCTION stm_order_touched();
+
+CREATE FUNCTION stm_order_lines_touched() RETURNS trigger AS $$
+DECLARE orders integer[];
+BEGIN
+    -- `touched` is the transition table of the trigger
+    SELECT array_agg(DISTINCT o.id) INTO orders
+    FROM touched t JOIN sale_order o ON o.id = t.order_id WHERE o.state = 'sale';
+    IF orders IS NULL THEN
+        RETURN NULL;
+    END IF;
+    PERFORM stm_mark(o.company_id, 'order', stm_local_day(o.date_order, o.company_id))
+        FROM sale_order o WHERE o.id = ANY(orders);
+    PERFORM stm_mark_ratings(orders);
+    PERFORM stm_refresh_first_of_partner(o.company_id, o.partner_id)
+        FROM sale_order o WHERE o.id = ANY(orders)
+            AND stm_order_may_be_first(o.company_id, o.partner_id, o.id, o.date_order);
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE TRIGGER stm_order_lines_added AFTER INSERT ON sale_order_line
+    REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stm_order_lines_touched();
+CREATE TRIGGER stm_order_lines_removed AFTER DELETE ON sale_order_line
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stm_order_lines_touched();
+
+CREATE FUNCTION stm_order_line_touched() RETURNS trigger AS $$
+DECLARE o record;
+BEGIN
+    FOR o IN SELECT * FROM sale_order WHERE id IN (OLD.order_id, NEW.order_id) AND state = 'sale' LOOP
+        PERFORM stm_mark(o.company_id, 'order', stm_local_day(o.date_order, o.company_id));
+        IF (OLD.display_type, OLD.is_downpayment, OLD.order_id, OLD.product_id)
+            IS DISTINCT FROM (NEW.display_type, NEW.is_downpayment, NEW.order_id, NEW.product_id) THEN
+            PERFORM stm_mark_ratings(ARRAY[o.id]);
+            IF stm_order_may_be_first(o.company_id, o.partner_id, o.id, o.date_order) THEN
+                PERFORM stm_refresh_first_of_partner(o.company_id, o.partner_id);
+            END IF;
+        END IF;
+    END LOOP;
+    -- also when the order is not confirmed
+    PERFORM stm_mark_invoices_of_order(NEW.order_id, NEW.id);
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE TRIGGER stm_order_line_changed AFTER UPDATE OF
+    price_subtotal, margin, product_uom_qty, product_id, product_uom_id, display_type, is_downpayment, order_id
+ON sale_order_line FOR EACH ROW WHEN (
+    (OLD.price_subtotal, OLD.margin, OLD.product_uom_qty, OLD.product_id, OLD.product_uom_id,
+        OLD.display_type, OLD.is_downpayment, OLD.order_id)
+    IS DISTINCT FROM
+    (NEW.price_subtotal, NEW.margin, NEW.product_uom_qty, NEW.product_id, NEW.product_uom_id,
+        NEW.display_type, NEW.is_downpayment, NEW.order_id)
+) EXECUTE FUNCTION stm_order_line_touched();
+
+-- what is there already
+INSERT INTO stm_first_purchase (company_id, partner_id, line_id, date_order)
+SELECT * FROM stm_first_purchases()
+ON CONFLICT (company_id, partner_id) DO NOTHING;
