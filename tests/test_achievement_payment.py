@@ -124,9 +124,7 @@ class TestCollected(StmCase):
         invoice.invoice_line_ids[1].tax_ids = self.tax
         invoice.action_post()
         self._pay(invoice, self.past, amount=575.0)
-        self.assertAlmostEqual(
-            self._totals("collected", self.past, self.past, categ_id=self.category), 300.0
-        )
+        self.assertAlmostEqual(self._totals("collected", self.past, self.past, categ_id=self.category), 300.0)
         self.assertAlmostEqual(self._totals("collected", self.past, self.past, categ_id=other), 200.0)
 
     def test_one_payment_for_two_invoices(self):

@@ -71,6 +71,7 @@ class StmAchievement(models.Model):
     rating = fields.Float(readonly=True)
 
     def init(self):
+        before = self._get_definition()
         self._drop_triggers()
         drop_view_if_exists(self.env.cr, self._table)
         branches = [SQL(sources.branch(name, source)) for name, source in self._get_sources()]
@@ -78,6 +79,14 @@ class StmAchievement(models.Model):
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, SQL(" UNION ALL ").join(branches)))
         for script in SCRIPTS:
             self._run_script(script)
+        if before and before != self._get_definition():
+            # another version counts otherwise: its cells are out of date
+            names = list({name for name, _source in self._get_sources()} - {"pipeline"})
+            self.env.cr.execute(SQL("SELECT stm_mark_all(NULL, %s::varchar[])", names))
+
+    def _get_definition(self):
+        self.env.cr.execute(SQL("SELECT pg_get_viewdef(to_regclass(%s))", self._table))
+        return self.env.cr.fetchone()[0]
 
     @api.model
     def _get_sources(self):

@@ -58,7 +58,7 @@ def payment_source(invoice_side, cash_side):
             SELECT SUM(rest.amount) FROM account_partial_reconcile rest
             JOIN account_move_line e ON e.id = rest.{invoice_side}
             WHERE rest.{cash_side} = cash.id AND e.move_id = r.exchange_move_id), 0)
-        END"""
+        END"""  # noqa: S608  the parameters are names of columns
     share = f"{paid} / ABS(NULLIF(m.amount_total_signed, 0))"
     return Source(
         {
