@@ -54,16 +54,22 @@ ON rating_rating FOR EACH ROW EXECUTE FUNCTION stm_rating_touched();
 
 CREATE FUNCTION stm_partner_touched() RETURNS trigger AS $$
 BEGIN
-    PERFORM stm_refresh_first_purchase(
-            ARRAY[c.id, c.id], ARRAY[OLD.commercial_partner_id, NEW.commercial_partner_id])
-        FROM res_company c;
-    PERFORM stm_mark_partners(ARRAY[NEW.id]);
+    -- a new contact gets its commercial entity a moment after it was inserted, and may
+    -- have an order already
+    IF EXISTS (SELECT 1 FROM sale_order WHERE partner_id = NEW.id)
+        OR EXISTS (SELECT 1 FROM account_move WHERE partner_id = NEW.id)
+        OR EXISTS (SELECT 1 FROM crm_lead WHERE partner_id = NEW.id)
+    THEN
+        PERFORM stm_refresh_first_purchase(
+                ARRAY[c.id, c.id], ARRAY[OLD.commercial_partner_id, NEW.commercial_partner_id])
+            FROM res_company c;
+        PERFORM stm_mark_partners(ARRAY[NEW.id]);
+    END IF;
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 
 CREATE TRIGGER stm_partner_changed AFTER UPDATE OF commercial_partner_id ON res_partner
-    FOR EACH ROW WHEN (OLD.commercial_partner_id IS DISTINCT FROM NEW.commercial_partner_id
-        AND OLD.commercial_partner_id IS NOT NULL)
+    FOR EACH ROW WHEN (OLD.commercial_partner_id IS DISTINCT FROM NEW.commercial_partner_id)
     EXECUTE FUNCTION stm_partner_touched();
 
 -- per statement: many products are often recategorised at once, and their facts are
