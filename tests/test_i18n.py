@@ -38,3 +38,15 @@ class TestTranslations(StmCase):
                 self.assertEqual(
                     sorted(PLACEHOLDER.findall(entry.msgid)), sorted(PLACEHOLDER.findall(entry.msgstr))
                 )
+
+    def test_labels_from_code_follow_the_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        for model, name in (
+            ("stm.target.breakdown", "dimension"),
+            ("stm.target.reserve", "dimension"),
+            ("stm.target.result", "axis"),
+        ):
+            with self.subTest(model):
+                env = self.env(context={"lang": "zh_CN"})
+                labels = dict(env[model].fields_get([name])[name]["selection"])
+                self.assertEqual(labels["user_id"], "销售员")

@@ -13,17 +13,18 @@ DIMENSIONS = (
 )
 
 
-def dimension_selection():
-    """What a node can be divided by, with the labels users see."""
-    return [
-        ("territory_id", "Territory"),
-        ("team_id", "Sales Team"),
-        ("user_id", "Salesperson"),
-        ("categ_id", "Product Category"),
-        ("channel_id", "Channel"),
-        ("customer_class_id", "Customer Class"),
-        ("partner_id", "Customer"),
-    ]
+def dimension_selection(env):
+    """What a node can be divided by, with the labels users see in their language."""
+    labels = {
+        "territory_id": env._("Territory"),
+        "team_id": env._("Sales Team"),
+        "user_id": env._("Salesperson"),
+        "categ_id": env._("Product Category"),
+        "channel_id": env._("Channel"),
+        "customer_class_id": env._("Customer Class"),
+        "partner_id": env._("Customer"),
+    }
+    return list(labels.items())
 
 
 class StmTargetBreakdown(models.Model):
@@ -38,7 +39,7 @@ class StmTargetBreakdown(models.Model):
     _order = "node_id, sequence, id"
 
     node_id = fields.Many2one("stm.target.node", required=True, index=True, ondelete="cascade")
-    dimension = fields.Selection(lambda self: dimension_selection(), required=True)
+    dimension = fields.Selection(lambda self: dimension_selection(self.env), required=True)
     sequence = fields.Integer(default=10)
     child_ids = fields.One2many("stm.target.node", "breakdown_id", string="Children")
     plan_id = fields.Many2one(related="node_id.plan_id", store=True, index=True)
@@ -50,6 +51,7 @@ class StmTargetBreakdown(models.Model):
     )
 
     @api.depends("node_id.name", "dimension")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["dimension"]._description_selection(self.env))
         for breakdown in self:

@@ -29,7 +29,7 @@ class StmTargetResult(models.Model):
     company_id = fields.Many2one("res.company", index=True, ondelete="cascade", readonly=True)
     currency_id = fields.Many2one(related="line_id.currency_id")
     axis = fields.Selection(
-        lambda self: [("plan", self.env._("Whole Plan")), *dimension_selection()],
+        lambda self: [("plan", self.env._("Whole Plan")), *dimension_selection(self.env)],
         readonly=True,
         help="The breakdown to which the node belongs.",
     )

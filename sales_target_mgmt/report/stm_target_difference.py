@@ -22,8 +22,10 @@ class StmTargetDifference(models.Model):
     measure_id = fields.Many2one("stm.measure", readonly=True)
     date_from = fields.Date(string="Start", readonly=True)
     date_to = fields.Date(string="End", readonly=True)
-    old = fields.Float(digits=0, readonly=True, help="For the days from the effective date on.")
-    new = fields.Float(digits=0, readonly=True)
+    old = fields.Float(
+        string="Old Value", digits=0, readonly=True, help="For the days from the effective date on."
+    )
+    new = fields.Float(string="New Value", digits=0, readonly=True)
     delta = fields.Float(string="Difference", digits=0, readonly=True)
     kind = fields.Selection(
         [

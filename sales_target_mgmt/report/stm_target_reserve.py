@@ -19,7 +19,9 @@ class StmTargetReserve(models.Model):
 
     line_id = fields.Many2one("stm.target.line", string="Target of the Node", readonly=True)
     breakdown_id = fields.Many2one("stm.target.breakdown", readonly=True)
-    dimension = fields.Selection(lambda self: dimension_selection(), string="Divided by", readonly=True)
+    dimension = fields.Selection(
+        lambda self: dimension_selection(self.env), string="Divided by", readonly=True
+    )
     node_id = fields.Many2one("stm.target.node", readonly=True)
     plan_id = fields.Many2one("stm.target.plan", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)

@@ -1,5 +1,6 @@
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
@@ -25,6 +26,10 @@ export class OnboardingSteps extends Component {
 
     get next() {
         return this.state.steps.find((step) => !step.done);
+    }
+
+    label(step) {
+        return step.done ? _t("Done") : _t("To do");
     }
 
     open(step) {
