@@ -70,6 +70,14 @@ class TestAchievement(StmCase):
         self.assertEqual(self._totals("active_customers", self.past, self.today), 1.0)
         self.assertEqual(self._totals("new_customers", self.past, self.today), 1.0)
 
+    def test_any_date_that_odoo_understands(self):
+        self._order(self.today, 9.0)
+        facts = self.env["stm.achievement"]
+        for value in (self.today, str(self.today), "today", "today -7d", "=1d", "-1m"):
+            with self.subTest(value):
+                found = facts.search([("date", ">=", value), ("company_id", "=", self.company.id)])
+                self.assertEqual(found.amount, 9.0)
+
     def test_past_change_leaves_a_mark(self):
         order = self._order(self.past, 100.0)
         self._build_cells()

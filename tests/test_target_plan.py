@@ -31,7 +31,10 @@ class TestTargetPlanInput(StmTargetCase):
     def test_overlap(self):
         node = self._node(team=self.team)
         self._line(node, 5, "2026-01-01", "2026-03-31")
-        with self.assertRaisesRegex(ValidationError, "“North” already has a target.*overlaps"), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(ValidationError, "“North” already has a target.*overlaps"),
+            self.cr.savepoint(),
+        ):
             self._line(node, 5, "2026-03-31", "2026-04-30")
         self._line(node, 5, "2026-04-01", "2026-04-30")
 

@@ -25,9 +25,7 @@ class TestTargetRevision(StmTargetCase):
 
     def _revise(self, day="2026-06-11", plan=None):
         return (
-            (plan or self.plan)
-            .with_user(self.manager)
-            ._create_revision(date.fromisoformat(day), "Rep moves")
+            (plan or self.plan).with_user(self.manager)._create_revision(date.fromisoformat(day), "Rep moves")
         )
 
     def test_new_version(self):

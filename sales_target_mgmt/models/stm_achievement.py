@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.orm.domains import DomainAnd
 from odoo.tools import SQL, drop_view_if_exists, file_open
+from odoo.tools.date_utils import parse_date
 
 from . import stm_achievement_payments as payments
 from . import stm_achievement_sources as sources
@@ -128,6 +129,9 @@ class StmAchievement(models.Model):
         """Conditions that follow from one of the domain and that an index can serve."""
         field = getattr(condition, "field_expr", None)
         value = getattr(condition, "value", None)
+        if field == "date" and isinstance(value, str):
+            # "today -7d" and the like
+            value = parse_date(value, self.env)
         if field == "date" and condition.operator in (">", ">=") and value:
             # a day on either side covers every time zone
             yield SQL("%s >= %s::timestamp - interval '1 day'", self._column("stamp_from"), value)
