@@ -7,5 +7,6 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Leave the tables of Odoo as they were."""
+    """Leave the tables and settings of Odoo as they were."""
+    env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
     env["stm.achievement"]._drop_triggers()

@@ -164,10 +164,13 @@ class TestTargetPlanStates(StmTargetCase):
         )
         for number, attempt in enumerate(attempts):
             for env in environments:
-                with self.subTest(number=number, env=env):
-                    with self.assertRaises(UserError), self.cr.savepoint():
-                        attempt(env)
-                        env.flush_all()
+                with (
+                    self.subTest(number=number, env=env),
+                    self.assertRaises(UserError),
+                    self.cr.savepoint(),
+                ):
+                    attempt(env)
+                    env.flush_all()
         self.assertEqual(self.line.target, 1000)
 
     def test_rules_alone_keep_it(self):

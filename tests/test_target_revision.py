@@ -66,7 +66,6 @@ class TestTargetRevision(StmTargetCase):
         june.target = 250
         july.unlink()
         added = self._line(june.node_id, 5, "2026-08-01", "2026-08-31")
-        self.env.flush_all()
         rows = self.env["stm.target.difference"].search([("plan_id", "=", new.id)])
         self.assertEqual(
             {(row.kind, row.old, row.new, row.delta) for row in rows},

@@ -114,7 +114,6 @@ class TestTargetReserve(StmTargetCase):
         cls.pumps = cls._node(cls.node, categ=cls.category)
 
     def _reserves(self, node=None):
-        self.env.flush_all()
         rows = self.env["stm.target.reserve"].search([("node_id", "=", (node or self.node).id)])
         return {(row.dimension, str(row.date_from)): row for row in rows}
 

@@ -21,6 +21,10 @@ from . import stm_target_plan_revision
 from . import stm_target_plan_figures
 from . import stm_target_node_figures
 from . import stm_target_result
+from . import stm_target_closing
+from . import stm_target_notice
+from . import crm_team_target
+from . import res_config_settings
 from . import stm_onboarding
 from . import stm_quota
 from . import stm_quota_lines

@@ -52,6 +52,18 @@ class StmTargetLine(models.Model):
         help="The part of the target that belongs to the days before a newer version.",
     )
     actual = fields.Float(string="Achieved", compute="_compute_progress", digits=0)
+    actual_live = fields.Float(
+        string="Achieved by Documents",
+        compute="_compute_progress",
+        digits=0,
+        help="What the documents say now, also after the period was closed.",
+    )
+    changed_since = fields.Float(
+        string="Changed since Closing",
+        compute="_compute_progress",
+        digits=0,
+        help="What the documents say now less what was achieved when the period was closed.",
+    )
     has_actual = fields.Boolean(
         compute="_compute_progress",
         help="Not set for a ratio whose denominator is zero so far.",
@@ -168,11 +180,12 @@ class StmTargetLine(models.Model):
         """Values of the computed figures of one target.
 
         :param elapsed: :class:`Elapsed`, or None without usable dates
-        :param actual: achieved, or None if there is nothing to say
+        :param actual: achieved by the documents, or None if there is nothing to say
         :param thresholds: :class:`..tools.pace.Thresholds` of the company
         """
         measure, share = self.measure_id, elapsed.share if elapsed else Decimal(0)
         target = self._get_target_in_force(elapsed)
+        live, actual = actual, self._get_official_actual(actual)
         has_actual = actual is not None
         done = Decimal(str(actual or 0))
         if measure.aggregation == "ratio":
@@ -190,6 +203,8 @@ class StmTargetLine(models.Model):
         return {
             "target_in_force": float(target),
             "actual": float(done),
+            "actual_live": float(live or 0),
+            "changed_since": float(Decimal(str(live or 0)) - done),
             "has_actual": has_actual,
             "expected": float(self._round(result.expected)),
             "attainment": float(reached or 0),
@@ -202,6 +217,13 @@ class StmTargetLine(models.Model):
             "remaining_days": float(remaining),
             "elapsed_share": float(share),
         }
+
+    def _get_official_actual(self, live):
+        """What was achieved when the period was closed; what the documents say until then."""
+        closing = self.closing_id.sudo()
+        if not closing:
+            return live
+        return closing.actual if closing.has_actual else None
 
     def _get_target_in_force(self, elapsed):
         """The part of the target that belongs to the days on which this version rules."""

@@ -155,7 +155,7 @@ class StmTargetNode(models.Model):
         nodes.plan_id._check_open()
         # a form sends the name that it was offered
         offered = nodes.filtered(lambda node: node.label and node.label == node._get_default_name())
-        super(StmTargetNode, offered).write({"label": False})
+        offered._forget_label()
         return nodes
 
     def write(self, vals):
@@ -177,6 +177,9 @@ class StmTargetNode(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
         self.plan_id._check_open()
+
+    def _forget_label(self):
+        return super().write({"label": False})  # pylint: disable=super-method-mismatch
 
     def _write_dimension(self, name, value):
         """Change a dimension together with the descendants that had it from here.

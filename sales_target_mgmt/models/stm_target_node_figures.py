@@ -1,3 +1,5 @@
+from math import fsum
+
 from odoo import api, fields, models
 
 
@@ -22,9 +24,9 @@ class StmTargetNode(models.Model):
         groups = lines.grouped("node_id")
         for node in self:
             own = groups.get(node, lines.browse())
-            node.target_total = sum(own.mapped("target"))
-            node.actual_total = sum(own.mapped("actual"))
-            in_force = sum(own.mapped("target_in_force"))
+            node.target_total = fsum(own.mapped("target"))
+            node.actual_total = fsum(own.mapped("actual"))
+            in_force = fsum(own.mapped("target_in_force"))
             node.attainment_total = 100 * node.actual_total / in_force if in_force else 0.0
 
     @api.depends("line_ids.target", "breakdown_ids")
@@ -35,9 +37,9 @@ class StmTargetNode(models.Model):
         sums = {}
         for row in rows:
             if row.measure_id == row.plan_id.headline_measure_id:
-                pair = sums.setdefault(row.node_id, {}).setdefault(row.breakdown_id, [0.0, 0.0])
-                pair[0] += row.allocated
-                pair[1] += row.reserve
+                pair = sums.setdefault(row.node_id, {}).setdefault(row.breakdown_id, ([], []))
+                pair[0].append(row.allocated)
+                pair[1].append(row.reserve)
         for node in self:
             own = sums.get(node._origin)
             node.reserve_text = node.plan_id._get_reserve_text(own) if own else False

@@ -275,7 +275,11 @@ class StmTargetPlan(models.Model):
         self._after_approval()
 
     def _after_approval(self):
-        """Hook: what follows from a plan that has just come into force."""
+        """What follows from a plan that has just come into force."""
+        lines = self.line_ids | self.previous_id.line_ids
+        lines.invalidate_recordset()
+        self.env["stm.target.result"]._refresh(lines)
+        self.env["crm.team"]._feed_invoiced_target()
 
     def _return_to_draft(self, reason):
         """Give a submitted plan back, with a reason that everybody who follows it reads."""

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from math import fsum
 
 from odoo import api, fields, models
 from odoo.tools import formatLang
@@ -58,17 +59,16 @@ class StmTargetPlan(models.Model):
         lines = self.env["stm.target.line"].search(
             [("plan_id", "in", self.ids), ("node_id.parent_id", "=", False)]
         )
-        groups = lines.grouped("plan_id")
         lines = lines.filtered(
             lambda line: line.measure_id == line.plan_id.headline_measure_id and line.measure_id.is_additive
         )
         groups = lines.grouped("plan_id")
         for plan in self:
             own = groups.get(plan._origin, lines.browse())
-            plan.target_total = sum(own.mapped("target"))
-            plan.actual_total = sum(own.mapped("actual"))
-            plan.expected_total = sum(own.mapped("expected"))
-            in_force = sum(own.mapped("target_in_force"))
+            plan.target_total = fsum(own.mapped("target"))
+            plan.actual_total = fsum(own.mapped("actual"))
+            plan.expected_total = fsum(own.mapped("expected"))
+            in_force = fsum(own.mapped("target_in_force"))
             plan.attainment_total = 100 * plan.actual_total / in_force if in_force else 0.0
 
     @api.depends("headline_measure_id", "line_ids.target", "breakdown_ids")
@@ -76,32 +76,32 @@ class StmTargetPlan(models.Model):
         rows = self.env["stm.target.reserve"].search(
             [("plan_id", "in", self.ids), ("node_id.parent_id", "=", False)]
         )
-        by_plan = defaultdict(lambda: defaultdict(lambda: [0.0, 0.0]))
+        by_plan = defaultdict(lambda: defaultdict(lambda: ([], [])))
         for row in rows.filtered(lambda row: row.state != "compared"):
             if row.measure_id == row.plan_id.headline_measure_id:
                 sums = by_plan[row.plan_id][row.breakdown_id]
-                sums[0] += row.allocated
-                sums[1] += row.reserve
+                sums[0].append(row.allocated)
+                sums[1].append(row.reserve)
         for plan in self:
             sums = by_plan[plan._origin]
             first = {}
             for breakdown in sorted(sums, key=lambda one: (one.sequence, one.id)):
                 first.setdefault(breakdown.node_id, sums[breakdown])
-            plan.allocated_total = sum(allocated for allocated, _reserve in first.values())
-            plan.reserve_total = sum(reserve for _allocated, reserve in first.values())
+            plan.allocated_total = fsum(part for parts in first.values() for part in parts[0])
+            plan.reserve_total = fsum(part for parts in first.values() for part in parts[1])
             plan.reserve_text = plan._get_reserve_text(sums)
 
     def _get_reserve_text(self, sums):
         """One phrase per breakdown of the topmost nodes.
 
-        :param sums: breakdown → [allocated, reserve]
+        :param sums: breakdown → lists of what is allocated and in reserve
         """
         if not sums:
             return self.env._("Not divided yet")
         phrases = []
-        for breakdown, (_allocated, reserve) in sums.items():
+        for breakdown, (_allocated, reserves) in sums.items():
+            reserve = fsum(reserves)
             amount = formatLang(self.env, abs(reserve), currency_obj=self.total_currency_id or None)
-            reserve = self.currency_id.round(reserve)
             if reserve > 0:
                 words = self.env._("%s in reserve", amount)
             elif reserve < 0:

@@ -128,7 +128,7 @@ class StmTargetPlan(models.Model):
                     plan=self.name,
                 )
             )
-        earliest = max(filter(None, (self.date_from, self.date_effective and self.date_effective + _DAY)))
+        earliest = max(self._get_revision_bounds())
         if not earliest <= date_effective <= self.date_to:
             raise UserError(
                 self.env._(
@@ -140,6 +140,15 @@ class StmTargetPlan(models.Model):
                     date=date_effective,
                 )
             )
+
+    def _get_revision_bounds(self):
+        """Days before which no revision can come into force: what they rule is settled."""
+        self.ensure_one()
+        bounds = [self.date_from]
+        if self.date_effective:
+            bounds.append(self.date_effective + _DAY)
+        bounds += [closing.date_to + _DAY for closing in self.closing_ids if not closing.reopened_at]
+        return bounds
 
     def _copy_tree(self, duplicate, date_effective=None):
         """Copy nodes, breakdowns and targets to another plan.

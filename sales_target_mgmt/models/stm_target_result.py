@@ -73,6 +73,8 @@ class StmTargetResult(models.Model):
     def _write_rows(self, lines):
         self.flush_model()
         now = fields.Datetime.now()
+        # all at once: read field by field, the ORM would ask for a thousand at a time
+        lines._compute_progress()
         ruling = lines.filtered(lambda line: line.date_end >= line.date_from)
         rows = [line._prepare_result(now) for line in ruling]
         if retired := (lines - ruling).ids:

@@ -1,2 +1,3 @@
 from . import stm_target_reserve
 from . import stm_target_difference
+from . import stm_target_group_report

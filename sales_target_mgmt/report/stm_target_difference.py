@@ -8,6 +8,22 @@ class StmTargetDifference(models.Model):
     _name = "stm.target.difference"
     _description = "Difference between Plan Versions"
     _auto = False
+    _depends = {
+        "stm.target.line": [
+            "node_id",
+            "measure_id",
+            "date_from",
+            "date_to",
+            "target",
+            "target_previous",
+            "previous_id",
+            "plan_id",
+            "user_id",
+            "team_id",
+        ],
+        "stm.target.node": ["name"],
+        "stm.target.plan": ["previous_id", "date_effective"],
+    }
     _order = "plan_id, date_from, node_name, measure_id, id"
 
     plan_id = fields.Many2one("stm.target.plan", string="New Version", readonly=True)

@@ -15,6 +15,12 @@ class StmTargetReserve(models.Model):
     _name = "stm.target.reserve"
     _description = "Reserve of a Target Breakdown"
     _auto = False
+    _depends = {
+        "stm.target.line": ["node_id", "measure_id", "date_from", "date_to", "target"],
+        "stm.target.breakdown": ["node_id", "dimension"],
+        "stm.target.node": ["breakdown_id"],
+        "stm.measure": ["aggregation"],
+    }
     _order = "plan_id, node_id, date_from, measure_id, dimension, id"
 
     line_id = fields.Many2one("stm.target.line", string="Target of the Node", readonly=True)

@@ -1,0 +1,159 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.tools import SQL, formatLang
+
+# a target that was reached on its last day is still worth a word
+_GRACE = timedelta(days=3)
+
+
+class StmTargetNotice(models.Model):
+    """That somebody was told: once per target and threshold."""
+
+    _name = "stm.target.notice"
+    _description = "Target Notice"
+    _order = "create_date desc, id desc"
+    _rec_name = "line_id"
+
+    line_id = fields.Many2one("stm.target.line", required=True, ondelete="cascade", readonly=True)
+    company_id = fields.Many2one(related="line_id.company_id", store=True, index=True)
+    threshold = fields.Integer(required=True, readonly=True, help="In percent of the target.")
+
+    _line_threshold_unique = models.UniqueIndex("(line_id, threshold)")
+
+    @api.model
+    def _cron_notify(self):
+        """Tell people which thresholds their running targets have passed.
+
+        A person is told about the own targets, a leader about those of the team and when
+        somebody in it reaches 100 %. What several targets have passed since the last run comes
+        as one message per plan, through the person's own channel (inbox or e-mail).
+        """
+        for company in self.env["res.company"].sudo().search([("stm_notice", "=", True)]):
+            self._notify_company(company)
+
+    def _notify_company(self, company):
+        today = company._get_stm_today()
+        lines = (
+            self.env["stm.target.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("plan_id.state", "=", "approved"),
+                    ("date_from", "<=", today),
+                    ("date_to", ">=", today - _GRACE),
+                    "|",
+                    ("user_id", "!=", False),
+                    ("team_id", "!=", False),
+                ]
+            )
+        )
+        passed = {}
+        for line in lines:
+            if thresholds := line._get_passed_thresholds(company._get_notice_thresholds(), today):
+                passed[line] = thresholds
+        fresh = self._record(passed)
+        messages = defaultdict(list)
+        for line, threshold in fresh.items():
+            for user in line._get_notified_users(threshold):
+                messages[user, line.plan_id].append((line, threshold))
+        for (user, plan), reached in messages.items():
+            plan._notify_reached(user, reached)
+
+    def _record(self, passed):
+        """Keep what has been passed; return the highest new threshold of each target.
+
+        :param passed: line → thresholds
+        """
+        rows = [
+            (line.id, line.company_id.id, number) for line, numbers in passed.items() for number in numbers
+        ]
+        if not rows:
+            return {}
+        self.flush_model()
+        new = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO stm_target_notice (line_id, company_id, threshold, create_date, create_uid)
+                SELECT line_id, company_id, threshold, NOW() AT TIME ZONE 'UTC', %s
+                FROM unnest(%s::integer[], %s::integer[], %s::integer[])
+                    AS t (line_id, company_id, threshold)
+                ON CONFLICT (line_id, threshold) DO NOTHING
+                RETURNING line_id, threshold
+                """,
+                self.env.uid,
+                *(list(column) for column in zip(*rows, strict=True)),
+            )
+        )
+        highest = defaultdict(int)
+        for line_id, threshold in new:
+            highest[line_id] = max(highest[line_id], threshold)
+        return {line: highest[line.id] for line in passed if line.id in highest}
+
+
+class StmTargetLine(models.Model):
+    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_passed_thresholds(self, thresholds, today):
+        """Thresholds in percent that this target has passed, if it is one that piles up."""
+        self.ensure_one()
+        if (
+            self.measure_id.aggregation == "ratio"
+            or self.measure_id.direction == "down"
+            or not self.target_in_force
+            or self.date_end < today - _GRACE
+        ):
+            return []
+        return [number for number in thresholds if self.attainment * 100 >= number]
+
+    def _get_notified_users(self, threshold):
+        """The person; the leader of a team's target, and at 100 % of a person's."""
+        self.ensure_one()
+        leader = (self.team_id or self.user_id.sale_team_id).user_id
+        users = self.user_id or leader
+        if threshold >= 100:
+            users |= leader
+        return users.filtered("active")
+
+
+class StmTargetPlan(models.Model):
+    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+
+    def _notify_reached(self, user, reached):
+        """One message to one person.
+
+        :param reached: pairs (line, percentage)
+        """
+        plan = self.with_context(lang=user.lang)
+        items = Markup().join(
+            Markup("<li>%s</li>") % plan._describe_reached(line, threshold)
+            for line, threshold in sorted(reached, key=lambda pair: -pair[1])
+        )
+        line, threshold = max(reached, key=lambda pair: pair[1])
+        plan.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=plan.env._(
+                "%(threshold)s %% of %(target)s", threshold=threshold, target=line.node_id.name
+            ),
+            body=Markup("<ul>%s</ul>") % items,
+        )
+
+    def _describe_reached(self, line, threshold):
+        def amount(value):
+            return formatLang(self.env, value, currency_obj=line.currency_id or None)
+
+        return self.env._(
+            "%(node)s has passed %(threshold)s %% of the target for %(measure)s (%(start)s to "
+            "%(end)s): %(actual)s of %(target)s.",
+            node=line.node_id.name,
+            threshold=threshold,
+            measure=line.measure_id.with_context(lang=self.env.lang).name,
+            start=line.date_from,
+            end=line.date_to,
+            actual=amount(line.actual),
+            target=amount(line.target_in_force),
+        )

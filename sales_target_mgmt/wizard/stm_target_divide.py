@@ -1,0 +1,175 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.allocation import allocate
+
+# what the wizard offers, and the field in which its records are chosen
+CHOICES = {
+    "team_id": "team_ids",
+    "user_id": "user_ids",
+    "categ_id": "categ_ids",
+    "partner_id": "partner_ids",
+}
+
+
+class StmTargetDivide(models.TransientModel):
+    """Divides a node in one go: a breakdown and a child for every record chosen."""
+
+    _name = "stm.target.divide"
+    _description = "Divide a Node"
+
+    plan_id = fields.Many2one("stm.target.plan", required=True, readonly=True)
+    company_id = fields.Many2one(related="plan_id.company_id")
+    node_id = fields.Many2one(
+        "stm.target.node", string="Divide", required=True, domain="[('plan_id', '=', plan_id)]"
+    )
+    dimension = fields.Selection(
+        [
+            ("team_id", "Sales Team"),
+            ("user_id", "Salesperson"),
+            ("categ_id", "Product Category"),
+            ("partner_id", "Customer"),
+        ],
+        string="By",
+        required=True,
+        compute="_compute_dimension",
+        store=True,
+        readonly=False,
+    )
+    team_ids = fields.Many2many(
+        "crm.team",
+        string="Sales Teams",
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+        domain="[('company_id', 'in', [company_id, False])]",
+    )
+    user_ids = fields.Many2many(
+        "res.users",
+        string="Salespeople",
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    categ_ids = fields.Many2many(
+        "product.category",
+        string="Product Categories",
+        compute="_compute_choices",
+        store=True,
+        readonly=False,
+    )
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Customers",
+        domain="[('parent_id', '=', False), ('company_id', 'in', [company_id, False])]",
+    )
+    split = fields.Boolean(
+        string="Divide the targets evenly",
+        help="Give every child the same part of the node's targets, to the cent. Ratios and "
+        "numbers of customers do not add up and are left out.",
+    )
+
+    @api.depends("node_id")
+    def _compute_dimension(self):
+        for wizard in self:
+            node = wizard.node_id
+            wizard.dimension = (
+                "team_id"
+                if not node.team_id and not node.user_id
+                else "user_id"
+                if not node.user_id
+                else "categ_id"
+            )
+
+    @api.depends("node_id", "dimension")
+    def _compute_choices(self):
+        for wizard in self:
+            node, company = wizard.node_id, wizard.company_id
+            teams = self.env["crm.team"].search([("company_id", "in", [company.id, False])])
+            wizard.team_ids = teams if wizard.dimension == "team_id" else False
+            members = node.team_id.member_ids if node.team_id else teams.member_ids
+            wizard.user_ids = (
+                members.filtered(lambda user, company=company: company in user.company_ids)
+                if wizard.dimension == "user_id"
+                else False
+            )
+            wizard.categ_ids = (
+                self.env["product.category"].search([("parent_id", "=", node.categ_id.id)])
+                if wizard.dimension == "categ_id"
+                else False
+            )
+
+    def action_confirm(self):
+        """Make the children that are not there yet, and open the tree."""
+        self.ensure_one()
+        name = self.dimension
+        records = self[CHOICES[name]]
+        if not records:
+            raise UserError(self.env._("Choose by what “%s” is divided.", self.node_id.name))
+        breakdown = self.node_id.breakdown_ids.filtered(lambda one: one.dimension == name)
+        breakdown = breakdown or breakdown.create({"node_id": self.node_id.id, "dimension": name})
+        missing = records - breakdown.child_ids.mapped(name)
+        children = self.env["stm.target.node"].create(
+            [{"breakdown_id": breakdown.id, name: record.id} for record in missing]
+        )
+        if self.split:
+            self.node_id._split_evenly(children)
+        return self.plan_id._get_records_action()
+
+
+class StmTargetNode(models.Model):
+    _inherit = "stm.target.node"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_divide(self):
+        self.ensure_one()
+        return self.plan_id._open_wizard(
+            "stm.target.divide", self.env._("Divide “%s”", self.name), default_node_id=self.id
+        )
+
+    def _split_evenly(self, children):
+        """Give children equal parts of this node's additive targets; the sums are exact."""
+        self.ensure_one()
+        vals_list = []
+        for line in self.line_ids.filtered("measure_id.is_additive"):
+            unit = line._get_unit()
+            parts = allocate(Decimal(str(line.target)), [1] * len(children), unit) if children else []
+            vals_list += [
+                {
+                    "node_id": child.id,
+                    "measure_id": line.measure_id.id,
+                    "date_from": line.date_from,
+                    "date_to": line.date_to,
+                    "target": float(part),
+                    "top_down": float(part),
+                }
+                for child, part in zip(children, parts, strict=True)
+            ]
+        return self.env["stm.target.line"].create(vals_list)
+
+
+class StmTargetLine(models.Model):
+    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+
+    def _get_unit(self):
+        """The smallest step in which this target is divided."""
+        self.ensure_one()
+        return self.measure_id._get_unit(self.company_id, self.target)
+
+
+class StmMeasure(models.Model):
+    _inherit = "stm.measure"
+
+    def _get_unit(self, company, amount):
+        """The smallest step of an amount: of the currency, whole pieces, or what it has itself.
+
+        :param amount: a number; what has decimals is divided in as many decimals
+        :return: `Decimal`
+        """
+        self.ensure_one()
+        if self.unit == "money":
+            return Decimal(str(company.currency_id.rounding)).normalize()
+        exponent = min(Decimal(str(amount)).normalize().as_tuple().exponent, 0)
+        return Decimal(1).scaleb(exponent)

@@ -1,0 +1,199 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..tools.allocation import allocate
+
+
+class StmTargetSpread(models.TransientModel):
+    """Sets the targets of a node for all periods of its plan from one amount."""
+
+    _name = "stm.target.spread"
+    _description = "Set Targets of All Periods"
+
+    plan_id = fields.Many2one("stm.target.plan", required=True, readonly=True)
+    node_id = fields.Many2one(
+        "stm.target.node",
+        domain="[('plan_id', '=', plan_id)]",
+        help="Empty: the whole plan gets a node of its own.",
+    )
+    has_nodes = fields.Boolean(compute="_compute_has_nodes")
+    measure_id = fields.Many2one(
+        "stm.measure",
+        required=True,
+        compute="_compute_measure_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', allowed_measure_ids)]",
+    )
+    allowed_measure_ids = fields.Many2many(related="plan_id.measure_ids")
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    amount = fields.Float(required=True)
+    method = fields.Selection(
+        [
+            ("spread", "Spread over the periods"),
+            ("each", "The same in every period"),
+        ],
+        required=True,
+        compute="_compute_method",
+        store=True,
+        readonly=False,
+    )
+    summary = fields.Char(compute="_compute_summary")
+
+    @api.depends("plan_id")
+    def _compute_has_nodes(self):
+        for wizard in self:
+            wizard.has_nodes = bool(wizard.plan_id.node_ids)
+
+    @api.depends("plan_id")
+    def _compute_measure_id(self):
+        for wizard in self:
+            wizard.measure_id = wizard.plan_id.headline_measure_id
+
+    @api.depends("measure_id")
+    def _compute_currency_id(self):
+        for wizard in self:
+            money = wizard.measure_id.unit == "money"
+            wizard.currency_id = wizard.plan_id.currency_id if money else False
+
+    @api.depends("measure_id")
+    def _compute_method(self):
+        for wizard in self:
+            wizard.method = "spread" if wizard.measure_id.is_additive else "each"
+
+    @api.depends("plan_id", "amount", "method")
+    def _compute_summary(self):
+        for wizard in self:
+            periods = wizard.plan_id._get_periods()
+            wizard.summary = self.env._(
+                "%(count)s periods from %(start)s to %(end)s",
+                count=len(periods),
+                start=periods[0].date_from,
+                end=periods[-1].date_to,
+            )
+
+    def action_confirm(self):
+        """Write one target per period; pinned ones stay and are part of the sum."""
+        self.ensure_one()
+        node = self.node_id or self.plan_id._get_or_create_root()
+        node._spread(self.measure_id, self.amount, evenly=self.method == "spread")
+        return self.plan_id._get_records_action()
+
+
+class StmTargetNode(models.Model):
+    _inherit = "stm.target.node"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_spread(self):
+        self.ensure_one()
+        return self.plan_id._open_wizard(
+            "stm.target.spread", self.env._("Targets of “%s”", self.name), default_node_id=self.id
+        )
+
+    def _spread(self, measure, amount, evenly=True):
+        """Set the targets of one measure for all periods of the plan.
+
+        :param amount: the sum of all periods, or the target of each
+        :param evenly: divide the amount, in whole units of the currency, so that the sum is exact
+        :return: the targets
+        :raises ValidationError: for an amount below zero or below what is pinned, and when a
+            target in other periods is in the way
+        """
+        self.ensure_one()
+        self.plan_id._check_open()
+        periods = self.plan_id._get_periods()
+        lines = self.line_ids.filtered(lambda line: line.measure_id == measure)
+        existing = {(line.date_from, line.date_to): line for line in lines}
+        if evenly:
+            pinned = {
+                position: Decimal(str(existing[period].target))
+                for position, period in enumerate(periods)
+                if period in existing and existing[period].pinned
+            }
+            amounts = self._allocate(measure, amount, len(periods), pinned)
+        else:
+            amounts = [amount] * len(periods)
+        # what lies in other periods would overlap
+        lines.filtered(
+            lambda line: (line.date_from, line.date_to) not in set(periods) and not line.pinned
+        ).unlink()
+        vals_list = []
+        for period, value in zip(periods, amounts, strict=True):
+            if line := existing.get(tuple(period)):
+                if not line.pinned:
+                    line.target = float(value)
+            else:
+                vals_list.append(
+                    {
+                        "node_id": self.id,
+                        "measure_id": measure.id,
+                        "date_from": period.date_from,
+                        "date_to": period.date_to,
+                        "target": float(value),
+                    }
+                )
+        return self.env["stm.target.line"].create(vals_list) | (lines.exists())
+
+    def _allocate(self, measure, amount, count, pinned):
+        currency = self.currency_id
+        total = Decimal(str(currency.round(amount) if measure.unit == "money" else amount))
+        try:
+            return allocate(total, [1] * count, measure._get_unit(self.company_id, amount), pinned)
+        except ValueError as fault:
+            raise ValidationError(
+                self.env._(
+                    "%(amount)s cannot be spread over %(count)s periods: %(fault)s.",
+                    amount=amount,
+                    count=count,
+                    fault=fault,
+                )
+            ) from fault
+
+
+class StmTargetPlan(models.Model):
+    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+
+    def action_spread(self):
+        self.ensure_one()
+        return self._open_wizard(
+            "stm.target.spread",
+            self.env._("Set Targets"),
+            default_node_id=self._get_roots()[:1].id,
+        )
+
+    def action_divide(self):
+        self.ensure_one()
+        roots = self._get_roots() or self._get_or_create_root()
+        return self._open_wizard("stm.target.divide", self.env._("Divide"), default_node_id=roots[:1].id)
+
+    def action_close(self):
+        self.ensure_one()
+        return self._open_wizard("stm.target.close", self.env._("Close Periods"))
+
+    def _open_wizard(self, model, name, **context):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_plan_id": self.id, **context},
+        }
+
+    def _get_roots(self):
+        return self.node_ids.filtered(lambda node: not node.parent_id)
+
+    def _get_or_create_root(self):
+        """The topmost node; a plan without nodes gets one that describes the whole company.
+
+        :raises UserError: when there are several
+        """
+        self.ensure_one()
+        roots = self._get_roots()
+        if len(roots) > 1:
+            raise UserError(
+                self.env._("“%s” has several topmost nodes: choose the one that is meant.", self.name)
+            )
+        return roots or self.env["stm.target.node"].create({"plan_id": self.id})

@@ -1,0 +1,125 @@
+"""The analysis table and the view over companies."""
+
+from freezegun import freeze_time
+
+from .common_target import StmTargetCase
+
+
+@freeze_time("2026-06-15 09:00:00")
+class TestTargetResult(StmTargetCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = cls._node()
+        cls.north = cls._node(cls.root, team=cls.team)
+        cls.mine = cls._node(cls.north, user=cls.rep)
+        for node, target in ((cls.root, 1000), (cls.north, 800), (cls.mine, 500)):
+            cls._line(node, target, "2026-05-01", "2026-05-31")
+        cls._order("2026-05-05", 300)
+        cls._approve()
+        cls.Result = cls.env["stm.target.result"]
+
+    def _rows(self, domain=()):
+        return self.Result.search([("plan_id", "=", self.plan.id), *domain])
+
+    def test_written_at_approval(self):
+        self.assertEqual(
+            {(row.axis, row.target, row.actual, row.pace_state) for row in self._rows()},
+            {
+                ("plan", 1000, 300, "at_risk"),
+                ("team_id", 800, 300, "at_risk"),
+                ("user_id", 500, 300, "at_risk"),
+            },
+        )
+
+    def test_refreshed_without_touching_the_targets(self):
+        stamp = self.plan.line_ids.mapped("write_date")
+        self._order("2026-05-06", 200)
+        self.env.invalidate_all()
+        self.Result._cron_refresh()
+        row = self._rows([("user_id", "=", self.rep.id)])
+        self.assertEqual((row.actual, row.gap, row.attainment), (500, 0, 1))
+        self.assertEqual(len(self._rows()), 3)
+        self.assertEqual(self.plan.line_ids.mapped("write_date"), stamp)
+        self.assertTrue(row.computed_at)
+
+    def test_search_and_group(self):
+        self.assertEqual(self._rows([("pace_state", "=", "at_risk")]).line_id, self.plan.line_ids)
+        groups = self.Result._read_group(
+            [("plan_id", "=", self.plan.id), ("axis", "=", "plan")],
+            ["measure_id"],
+            ["target:sum", "actual:sum"],
+        )
+        self.assertEqual(groups, [(self.measure, 1000, 300)])
+
+    def test_action_by_role(self):
+        axes = {self.manager: "whole_plan", self.accountant: "whole_plan", self.rep: "person"}
+        for user, axis in axes.items():
+            action = self.Result.with_user(user).action_open()
+            self.assertIn(f"search_default_{axis}", action["context"])
+
+    def test_many_lines(self):
+        """A thousand results take as many queries as a hundred."""
+        partners = self.env["res.partner"].create([{"name": f"Customer {number}"} for number in range(80)])
+        plan = self._plan(name="Many")
+        root = self._node(plan=plan)
+        nodes = self.env["stm.target.node"].create(
+            [{"parent_id": root.id, "partner_id": partner.id} for partner in partners]
+        )
+        periods = plan._get_periods()
+        self.env["stm.target.line"].create(
+            [
+                {
+                    "node_id": node.id,
+                    "measure_id": self.measure.id,
+                    "date_from": period.date_from,
+                    "date_to": period.date_to,
+                    "target": 1,
+                }
+                for node in nodes
+                for period in periods
+            ]
+        )
+        self._approve(plan)
+        counts = []
+        for lines in (plan.line_ids[:96], plan.line_ids):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            self.Result._refresh(lines)
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(*counts)
+        self.assertEqual(len(self.Result.search([("plan_id", "=", plan.id)])), 960)
+
+
+@freeze_time("2026-06-15 09:00:00")
+class TestTargetGroupReport(StmTargetCase):
+    def test_one_currency(self):
+        """100 dollars at 1.25 dollars to the euro at the end of May are 80 euros."""
+        dollar = self.env.ref("base.USD")
+        euro = self.env.ref("base.EUR")
+        Rate = self.env["res.currency.rate"]
+        Rate.search([("currency_id", "in", (dollar | euro).ids)]).unlink()
+        for day, rate in (("2026-05-01", 2.0), ("2026-05-31", 1.25), ("2026-06-05", 4.0)):
+            Rate.create({"currency_id": dollar.id, "company_id": self.company.id, "name": day, "rate": rate})
+        abroad = self._plan(name="Abroad", company_id=self.other_company.id)
+        self._line(self._node(), 50, "2026-05-01", "2026-05-31")
+        self._line(self._node(plan=abroad), 100, "2026-05-01", "2026-05-31")
+        self._approve()
+        both = (self.company | self.other_company).ids
+        abroad.with_context(allowed_company_ids=both).action_approve()
+        self.manager.company_ids = self.company | self.other_company
+        self.env.flush_all()
+        Report = self.env["stm.target.group.report"].with_user(self.manager)
+        rows = Report.with_context(allowed_company_ids=both).search(
+            [("plan_id", "in", (self.plan | abroad).ids)]
+        )
+        self.assertEqual(
+            {row.company_id: (row.target, row.group_currency_id) for row in rows},
+            {self.company: (50, euro), self.other_company: (80, euro)},
+        )
+        self.assertEqual(rows.filtered(lambda row: row.company_id == self.other_company).target_company, 100)
+        only = Report.with_context(allowed_company_ids=self.company.ids).search(
+            [("plan_id", "in", (self.plan | abroad).ids)]
+        )
+        self.assertEqual(only.company_id, self.company)

@@ -1,0 +1,121 @@
+"""Dividing a node and setting its targets in one go."""
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form
+
+from .common_target import StmTargetCase
+
+
+class TestTargetWizard(StmTargetCase):
+    def _wizard(self, action, user=None):
+        Model = self.env[action["res_model"]].with_user(user or self.manager)
+        return Form(Model.with_context(**action["context"]))
+
+    def test_from_an_empty_plan(self):
+        """An amount for the whole year, by months, to the cent; then by team and person."""
+        plan = self.plan.with_user(self.manager)
+        form = self._wizard(plan.action_spread())
+        form.amount = 100000
+        self.assertEqual(form.summary, "12 periods from 2026-01-01 to 2026-12-31")
+        form.save().action_confirm()
+        root = plan.node_ids
+        self.assertEqual(root.name, "Plan 2026")
+        targets = root.line_ids.sorted("date_from").mapped("target")
+        self.assertEqual((len(targets), targets[0], targets[-1]), (12, 8333.34, 8333.33))
+        self.assertEqual(round(sum(targets), 2), 100000)
+
+        form = self._wizard(plan.action_divide())
+        self.assertEqual(form.dimension, "team_id")
+        form.team_ids.clear()
+        form.team_ids.add(self.team)
+        form.split = True
+        form.save().action_confirm()
+        north = root.child_ids
+        self.assertEqual((north.team_id, north.target_total), (self.team, 100000))
+
+        form = self._wizard(north.action_divide())
+        self.assertEqual((form.dimension, form.user_ids[:]), ("user_id", self.rep | self.rep2))
+        form.split = True
+        form.save().action_confirm()
+        mine = north.child_ids.filtered(lambda node: node.user_id == self.rep)
+        self.assertEqual(mine.line_ids.sorted("date_from")[0].target, 4166.67)
+        self.assertEqual(plan.reserve_total, 0)
+        rows = self.env["stm.target.reserve"].search([("plan_id", "=", plan.id)])
+        self.assertEqual(set(rows.mapped("state")), {"even"})
+
+    def test_dividing_again_adds_what_is_missing(self):
+        node = self._node(team=self.team)
+        mine = self._node(node, user=self.rep)
+        self._wizard(node.action_divide()).save().action_confirm()
+        self.assertEqual(node.child_ids.user_id, self.rep | self.rep2)
+        self.assertIn(mine, node.child_ids)
+
+    def test_pins_stay(self):
+        node = self._node()
+        pinned = self._line(node, 700, "2026-02-01", "2026-02-28", pinned=True)
+        node._spread(self.measure, 1800)
+        self.assertEqual(pinned.target, 700)
+        self.assertEqual(set((node.line_ids - pinned).mapped("target")), {100})
+        with self.assertRaisesRegex(ValidationError, "exceeds the total of 600"):
+            node._spread(self.measure, 600)
+
+    def test_again_with_other_periods(self):
+        node = self._node()
+        self._line(node, 5, "2026-01-01", "2026-01-15")
+        self.plan.granularity = "quarter"
+        node._spread(self.measure, 400)
+        self.assertEqual(node.line_ids.mapped("target"), [100] * 4)
+
+    def test_the_same_in_every_period(self):
+        measure = self.env.ref("sales_target_mgmt.measure_conversion")
+        self.plan.measure_ids |= measure
+        form = self._wizard(self._node().action_spread())
+        form.measure_id = measure
+        self.assertEqual(form.method, "each")
+        form.amount = 25
+        form.save().action_confirm()
+        self.assertEqual(set(self.plan.line_ids.mapped("target")), {25})
+
+    def test_whole_pieces(self):
+        measure = self.env.ref("sales_target_mgmt.measure_quantity")
+        self.plan.measure_ids |= measure
+        self.plan.granularity = "quarter"
+        node = self._node()
+        node._spread(measure, 10)
+        self.assertEqual(node.line_ids.sorted("date_from").mapped("target"), [3, 3, 2, 2])
+
+    def test_refusals(self):
+        node = self._node()
+        with self.assertRaises(AccessError):
+            self._wizard(node.action_divide(), self.sees_all).save()
+        self._line(node, 5)
+        self._approve()
+        with self.assertRaisesRegex(UserError, "is approved"):
+            node._spread(self.measure, 10)
+
+    def test_fiscal_years(self):
+        self.company.write({"fiscalyear_last_month": "6", "fiscalyear_last_day": 30})
+        self.plan.granularity = "fiscal_year"
+        ends = [str(period.date_to) for period in self.plan._get_periods()]
+        self.assertEqual(ends, ["2026-06-30", "2026-12-31"])
+
+    def test_revise_by_wizard(self):
+        self._line(self._node(), 100)
+        self._approve()
+        plan = self.plan.with_user(self.manager)
+        form = self._wizard(plan.action_revise())
+        form.date_effective = "2026-07-01"
+        form.reason = "New region"
+        action = form.save().action_confirm()
+        revision = plan.browse(action["res_id"])
+        self.assertEqual((revision.version, str(revision.date_effective)), (2, "2026-07-01"))
+
+    def test_return_by_wizard(self):
+        self._line(self._node(), 100)
+        plan = self.plan.with_user(self.manager)
+        plan.action_submit()
+        form = self._wizard(plan.action_return())
+        form.reason = "Too low"
+        form.save().action_confirm()
+        self.assertEqual(plan.state, "draft")
+        self.assertIn("Too low", plan.message_ids[:1].body)
