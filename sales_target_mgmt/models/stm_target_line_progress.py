@@ -111,13 +111,23 @@ class StmTargetLine(models.Model):
 
     @api.depends("node_id", "measure_id", "date_from", "date_to", "target", "company_id")
     def _compute_progress(self):
+        for line, values in self._read_progress().items():
+            line.update(values)
+
+    def _read_progress(self):
+        """{line: the computed figures by field name}, in a constant number of queries.
+
+        Reading the fields of more than a thousand targets asks a thousand at a time; this asks
+        once.
+        """
         lines = self.filtered(lambda line: line.node_id and line.measure_id and line.date_to)
         elapsed = lines._get_elapsed()
         actuals = lines._get_actuals()
         thresholds = {company: company._get_pace_thresholds() for company in lines.company_id}
-        for line in self:
-            figures = (elapsed.get(line), actuals.get(line), thresholds.get(line.company_id))
-            line.update(line._get_progress(*figures))
+        return {
+            line: line._get_progress(elapsed.get(line), actuals.get(line), thresholds.get(line.company_id))
+            for line in self
+        }
 
     def _get_actuals(self):
         """{line: achieved, or None for a ratio without denominator}, in one read for all."""

@@ -73,10 +73,8 @@ class StmTargetResult(models.Model):
     def _write_rows(self, lines):
         self.flush_model()
         now = fields.Datetime.now()
-        # all at once: read field by field, the ORM would ask for a thousand at a time
-        lines._compute_progress()
         ruling = lines.filtered(lambda line: line.date_end >= line.date_from)
-        rows = [line._prepare_result(now) for line in ruling]
+        rows = [line._prepare_result(values, now) for line, values in ruling._read_progress().items()]
         if retired := (lines - ruling).ids:
             self.sudo().search([("line_id", "in", retired)]).unlink()
         if not rows:
@@ -118,8 +116,11 @@ class StmTargetResult(models.Model):
 class StmTargetLine(models.Model):
     _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
 
-    def _prepare_result(self, now):
-        """Values of the row of :class:`stm.target.result`, in database terms."""
+    def _prepare_result(self, progress, now):
+        """Values of the row of :class:`stm.target.result`, in database terms.
+
+        :param progress: the computed figures of :meth:`_read_progress`
+        """
         self.ensure_one()
         node = self.node_id
         return {
@@ -132,12 +133,9 @@ class StmTargetLine(models.Model):
             **{name: node[name].id or None for name in DIMENSIONS},
             "date_from": self.date_from,
             "date_to": self.date_end,
-            "target": self.target_in_force,
-            "actual": self.actual if self.has_actual else None,
-            "expected": self.expected,
-            "gap": self.gap,
-            "projection": self.projection,
-            "attainment": self.attainment,
-            "pace_state": self.pace_state or None,
+            "target": progress["target_in_force"],
+            "actual": progress["actual"] if progress["has_actual"] else None,
+            "pace_state": progress["pace_state"] or None,
+            **{name: progress[name] for name in ("expected", "gap", "projection", "attainment")},
             "computed_at": now,
         }
