@@ -15,7 +15,7 @@ class CrmTeam(models.Model):
     comes back when the setting goes off, the target ends or the addon is uninstalled.
     """
 
-    _inherit = "crm.team"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "crm.team"
 
     stm_invoiced_target_before = fields.Float(string="Invoicing Target before", readonly=True, copy=False)
     stm_invoiced_target_fed = fields.Boolean(string="Invoicing Target from Plan", readonly=True, copy=False)
@@ -101,7 +101,7 @@ def _shortest(lines):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     def _get_part(self, schedule, date_from, date_to):
         """The part of the target for some days, by working days, as far as the version rules."""

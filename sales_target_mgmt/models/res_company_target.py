@@ -7,7 +7,7 @@ from ..tools.pace import Thresholds
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "res.company"
 
     stm_pace_ahead = fields.Float(
         string="Ahead from",

@@ -77,7 +77,7 @@ class StmTargetClosing(models.Model):
 
 
 class StmTargetPlan(models.Model):
-    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.plan"
 
     closing_ids = fields.One2many("stm.target.closing", "plan_id", string="Closed Targets")
     closing_count = fields.Integer(compute="_compute_closing_count")
@@ -136,7 +136,7 @@ class StmTargetPlan(models.Model):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     closing_id = fields.Many2one("stm.target.closing", compute="_compute_closing_id")
     closed_at = fields.Datetime(compute="_compute_closing_id")

@@ -96,7 +96,7 @@ class StmTargetNotice(models.Model):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     def _get_passed_thresholds(self, thresholds, today):
         """Thresholds in percent that this target has passed, if it is one that piles up."""
@@ -121,7 +121,7 @@ class StmTargetLine(models.Model):
 
 
 class StmTargetPlan(models.Model):
-    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.plan"
 
     def _notify_reached(self, user, reached):
         """One message to one person.

@@ -18,7 +18,7 @@ class StmTargetPlan(models.Model):
     older version: where its rule ends is read from its successor.
     """
 
-    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.plan"
 
     next_ids = fields.One2many("stm.target.plan", "previous_id", string="Next Version")
     date_superseded = fields.Date(
@@ -212,7 +212,7 @@ class StmTargetPlan(models.Model):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     def _get_remaining_targets(self, date):
         """{line: the target from a day on}, by the share of working days; rates stay whole."""

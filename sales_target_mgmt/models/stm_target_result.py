@@ -114,7 +114,7 @@ class StmTargetResult(models.Model):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     def _prepare_result(self, progress, now):
         """Values of the row of :class:`stm.target.result`, in database terms.

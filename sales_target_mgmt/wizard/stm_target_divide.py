@@ -121,7 +121,7 @@ class StmTargetDivide(models.TransientModel):
 
 
 class StmTargetNode(models.Model):
-    _inherit = "stm.target.node"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.node"
 
     def action_divide(self):
         self.ensure_one()
@@ -151,7 +151,7 @@ class StmTargetNode(models.Model):
 
 
 class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.line"
 
     def _get_unit(self):
         """The smallest step in which this target is divided."""

@@ -65,7 +65,7 @@ class StmTargetReason(models.TransientModel):
 
 
 class StmTargetPlan(models.Model):
-    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.plan"
 
     def action_return(self):
         self.ensure_one()

@@ -83,7 +83,7 @@ class StmTargetSpread(models.TransientModel):
 
 
 class StmTargetNode(models.Model):
-    _inherit = "stm.target.node"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.node"
 
     def action_spread(self):
         self.ensure_one()
@@ -152,7 +152,7 @@ class StmTargetNode(models.Model):
 
 
 class StmTargetPlan(models.Model):
-    _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+    _inherit = "stm.target.plan"
 
     def action_spread(self):
         self.ensure_one()
