@@ -6,7 +6,8 @@ import shutil
 from . import console, odoo, packages, places
 
 # README.md lies beside the addon, defaults may be spelt out in the manifest, and a large model
-# is one class per concern, each in its own file; the configuration file cannot leave single messages out of a group that it enables
+# is one class per concern, each in its own file; the configuration file cannot leave single
+# messages out of a group that it enables
 UNWANTED = "missing-readme,manifest-superfluous-key,consider-merging-classes-inherited"
 FORMATTED = "**/*.{xml,js,scss}"
 
