@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import formatLang
 
 from ..tools.allocation import allocate
 
@@ -136,17 +137,23 @@ class StmTargetNode(models.Model):
         return self.env["stm.target.line"].create(vals_list) | (lines.exists())
 
     def _allocate(self, measure, amount, count, pinned):
-        currency = self.currency_id
-        total = Decimal(str(currency.round(amount) if measure.unit == "money" else amount))
+        currency = self.currency_id if measure.unit == "money" else None
+        total = Decimal(str(currency.round(amount) if currency else amount))
+        if total < 0:
+            raise ValidationError(
+                self.env._("A target cannot be negative, %s is: enter zero or more.", amount)
+            )
         try:
             return allocate(total, [1] * count, measure._get_unit(self.company_id, amount), pinned)
         except ValueError as fault:
+            fixed = float(sum(pinned.values()))
             raise ValidationError(
                 self.env._(
-                    "%(amount)s cannot be spread over %(count)s periods: %(fault)s.",
-                    amount=amount,
+                    "%(amount)s cannot be spread over %(count)s periods when pinned targets of "
+                    "%(pinned)s stay as they are: change the amount or unpin them.",
+                    amount=formatLang(self.env, amount, currency_obj=currency),
                     count=count,
-                    fault=fault,
+                    pinned=formatLang(self.env, fixed, currency_obj=currency),
                 )
             ) from fault
 
