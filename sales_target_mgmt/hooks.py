@@ -2,7 +2,9 @@
 
 
 def post_init_hook(env):
-    """Have the months that passed before the installation counted in batches."""
+    """Give companies their time zone; have the months before now counted in batches."""
+    for company in env["res.company"].with_context(active_test=False).search([]):
+        company.stm_tz = company._guess_sales_time_zone()
     env.ref("sales_target_mgmt.ir_cron_stm_refresh_cells")._trigger()
 
 

@@ -35,3 +35,11 @@ class TestOnboarding(StmCase):
 
     def test_only_for_planners(self):
         self.assertEqual(self.env["stm.onboarding"].with_user(self.rep).get_steps(), [])
+
+    def test_time_zone_of_a_company(self):
+        company = self.env["res.company"].create({"name": "Suzhou", "country_id": self.env.ref("base.cn").id})
+        self.assertEqual(company._guess_sales_time_zone(), "Asia/Shanghai")
+        (self.rep | self.rep2).tz = "Europe/Berlin"
+        (self.rep | self.rep2).company_ids |= company
+        (self.rep | self.rep2).company_id = company
+        self.assertEqual(company._guess_sales_time_zone(), "Europe/Berlin")
