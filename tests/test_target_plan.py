@@ -1,8 +1,11 @@
 """Plans: states, what is refused, and that what is approved stays as it is."""
 
+from psycopg2.errors import ExclusionViolation
+
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.service.model import call_kw
+from odoo.tools import mute_logger
 
 from .common_target import StmTargetCase
 
@@ -47,6 +50,19 @@ class TestTargetPlanInput(StmTargetCase):
                     {**vals, "date_from": "2026-01-01", "date_to": "2026-01-31"},
                     {**vals, "date_from": "2026-01-31", "date_to": "2026-02-28"},
                 ]
+            )
+
+    def test_overlap_of_two_at_once(self):
+        """What no check can see, another transaction's target, the database refuses."""
+        node = self._node()
+        line = self._line(node, 5, "2026-01-01", "2026-03-31")
+        self.env.flush_all()
+        with mute_logger("odoo.sql_db"), self.assertRaises(ExclusionViolation), self.cr.savepoint():
+            self.cr.execute(
+                """INSERT INTO stm_target_line (node_id, measure_id, date_from, date_to, target)
+                SELECT node_id, measure_id, date_to, date_to, 1 FROM stm_target_line WHERE id = %s;
+                SET CONSTRAINTS stm_target_line_no_overlap IMMEDIATE""",
+                [line.id],
             )
 
     def test_measure_of_another_plan(self):

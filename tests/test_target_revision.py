@@ -80,6 +80,28 @@ class TestTargetRevision(StmTargetCase):
         self._approve(plan)
         self.assertEqual(self._revise(plan=plan).line_ids.target, 20)
 
+    def test_breakdowns_still_add_up(self):
+        """A third of 100.01 is no cent amount: the children share it, the reserve shrinks alike."""
+        plan = self._plan(name="Cents")
+        node = self._node(plan=plan, team=self.team)
+        self._line(node, 100.01, "2026-06-01", "2026-06-30")
+        self._line(self._node(node, user=self.rep), 33.34, "2026-06-01", "2026-06-30")
+        self._line(self._node(node, user=self.rep2), 66.67, "2026-06-01", "2026-06-30")
+        self._line(self._node(node, categ=self.category), 50, "2026-06-01", "2026-06-30")
+        self._approve(plan)
+        new = self._revise("2026-06-21", plan)
+        rows = self.env["stm.target.reserve"].search([("plan_id", "=", new.id)])
+        self.assertEqual(
+            {row.dimension: (row.target, row.state, round(row.reserve, 2)) for row in rows},
+            {"user_id": (33.34, "even", 0), "categ_id": (33.34, "reserve", 16.67)},
+        )
+        self._approve(new)
+        self.env.invalidate_all()
+        for line in plan.line_ids:
+            self.assertEqual(
+                round(line.target_in_force + line.next_ids.target, 2), line.target, line.node_id.name
+            )
+
     def test_two_versions_at_once(self):
         self._revise()
         with self.assertRaisesRegex(UserError, "has been revised already"):

@@ -111,7 +111,8 @@ class StmSchedule(models.AbstractModel):
         leaves = defaultdict(list)
         for company, calendar, user, resource_company, start, end in rows:
             if user:
-                leaves["user", resource_company, user].append((start, end))
+                for concerned in {resource_company} if resource_company else companies:
+                    leaves["user", concerned, user].append((start, end))
                 continue
             for concerned in {company} & companies if company else companies:
                 scope = "calendar" if calendar else "company"

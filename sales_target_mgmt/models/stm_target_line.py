@@ -54,6 +54,13 @@ class StmTargetLine(models.Model):
     )
 
     _dates_ordered = models.Constraint("CHECK(date_from <= date_to)", "A target cannot end before it starts.")
+    # for two transactions at once; checked when _check_overlap has found nothing to name
+    _no_overlap = models.Constraint(
+        "EXCLUDE USING gist (int4range(node_id, node_id, '[]') WITH &&, "
+        "int4range(measure_id, measure_id, '[]') WITH &&, "
+        "daterange(date_from, date_to, '[]') WITH &&) DEFERRABLE INITIALLY DEFERRED",
+        "A node has one target for a measure and a day: this one overlaps another.",
+    )
     _target_not_negative = models.Constraint(
         "CHECK(target >= 0)", "A target cannot be negative: enter zero or more."
     )
@@ -76,6 +83,9 @@ class StmTargetLine(models.Model):
                 self.ids,
             )
         )
+        if not pairs:
+            self.env.cr.execute("SET CONSTRAINTS stm_target_line_no_overlap IMMEDIATE")
+            self.env.cr.execute("SET CONSTRAINTS stm_target_line_no_overlap DEFERRED")
         for one, other in pairs:
             one, other = self.browse(one), self.browse(other)
             raise ValidationError(

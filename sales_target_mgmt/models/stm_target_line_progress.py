@@ -236,9 +236,16 @@ class StmTargetLine(models.Model):
         return closing.actual if closing.has_actual else None
 
     def _get_target_in_force(self, elapsed):
-        """The part of the target that belongs to the days on which this version rules."""
+        """The part of the target that belongs to the days on which this version rules.
+
+        What the newer version was given for the days after is no longer part of it.
+        """
+        target = Decimal(str(self.target or 0))
         if not elapsed or elapsed.ruled == 1 or self.measure_id.aggregation == "ratio":
-            return Decimal(str(self.target or 0))
+            return target
+        newer = self.sudo().next_ids.filtered("plan_id.is_frozen")[:1]
+        if newer:
+            return target - Decimal(str(newer.target_previous))
         return self._get_share_of_target(elapsed.ruled)
 
     def _get_share_of_target(self, share):

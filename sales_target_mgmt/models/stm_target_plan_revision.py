@@ -1,9 +1,11 @@
 from datetime import timedelta
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.allocation import allocate
 from .stm_target_breakdown import DIMENSIONS
 from .stm_target_plan import FROZEN_STATES
 
@@ -214,19 +216,49 @@ class StmTargetPlan(models.Model):
 class StmTargetLine(models.Model):
     _inherit = "stm.target.line"
 
+    next_ids = fields.One2many("stm.target.line", "previous_id", string="In the Next Version")
+
     def _get_remaining_targets(self, date):
-        """{line: the target from a day on}, by the share of working days; rates stay whole."""
-        straddling = self.filtered(lambda line: line.date_from < date)
+        """{line: the target from a day on}.
+
+        By the share of the company's working days, leave of people aside, so that parts and
+        whole shrink alike; ratios stay whole. What a breakdown holds in reserve shrinks as well,
+        and its children share the rest to the cent.
+        """
         result = {line: line.target for line in self}
-        if not straddling:
+        cut = self.filtered(lambda line: line.date_from < date and line.measure_id.aggregation != "ratio")
+        if not cut:
             return result
         schedules = self.env["stm.schedule"]._get_working_days(
-            {line._get_schedule_key() for line in straddling},
-            min(straddling.mapped("date_from")),
-            max(straddling.mapped("date_to")),
+            {(line.company_id.id, False) for line in cut},
+            min(cut.mapped("date_from")),
+            max(cut.mapped("date_to")),
         )
-        for line in straddling.filtered(lambda line: line.measure_id.aggregation != "ratio"):
-            ruled = line._measure_ruled(schedules[line._get_schedule_key()], date - _DAY)
-            # what is left is the rest, so that both parts add up to the whole
+        for line in cut:
+            ruled = line._measure_ruled(schedules[line.company_id.id, False], date - _DAY)
             result[line] = line.target - float(line._get_share_of_target(ruled))
+        groups = cut.filtered("measure_id.is_additive").grouped(
+            lambda line: (line.node_id.breakdown_id, line.measure_id, line.date_from, line.date_to)
+        )
+        wholes = {(line.node_id, line.measure_id, line.date_from, line.date_to): line for line in cut}
+        # from the top down: what a node gets is settled before its children share it
+        for (breakdown, *where), parts in sorted(
+            groups.items(), key=lambda item: len(item[0][0].node_id.parent_path or "")
+        ):
+            if whole := wholes.get((breakdown.node_id, *where)):
+                result.update(whole._share_out(parts, result[whole]))
         return result
+
+    def _share_out(self, parts, remaining):
+        """Divide what remains of this target among its parts, in proportion to what they had.
+
+        :return: {part: amount}; with the reserve in proportion the sum is exact
+        """
+        unit = self._get_unit()
+        had = [Decimal(str(part.target)) for part in parts]
+        whole = Decimal(str(self.target))
+        if not whole or not sum(had):
+            return {}
+        left = Decimal(str(remaining)) * sum(had) / whole
+        total = (left / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit
+        return dict(zip(parts, map(float, allocate(total, had, unit)), strict=True))

@@ -16,7 +16,17 @@ class StmTargetReserve(models.Model):
     _description = "Reserve of a Target Breakdown"
     _auto = False
     _depends = {
-        "stm.target.line": ["node_id", "measure_id", "date_from", "date_to", "target"],
+        "stm.target.line": [
+            "node_id",
+            "measure_id",
+            "date_from",
+            "date_to",
+            "target",
+            "plan_id",
+            "company_id",
+            "user_id",
+            "team_id",
+        ],
         "stm.target.breakdown": ["node_id", "dimension"],
         "stm.target.node": ["breakdown_id"],
         "stm.measure": ["aggregation"],
