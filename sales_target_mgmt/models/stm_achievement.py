@@ -8,7 +8,8 @@ from odoo.tools.date_utils import parse_date
 
 from . import stm_achievement_payments as payments
 from . import stm_achievement_sources as sources
-from .stm_achievement_columns import CODES, DEPENDS, ID_STEP
+from .stm_achievement_cell import DIMENSIONS
+from .stm_achievement_columns import CODES, DEPENDS, ID_STEP, VALUES
 
 SCRIPTS = ("marks.sql", "marks_order.sql", "marks_invoice.sql", "marks_other.sql")
 DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
@@ -117,6 +118,48 @@ class StmAchievement(models.Model):
             self.env.cr.execute(script.read())
 
     @api.model
+    def _select_sums(self, source, company, first, last, values, segment=None):
+        """SQL of the facts of one source between two days, summed by dimensions.
+
+        Only the branches of that source are named: to plan those of the others takes
+        longer than to read a month.
+
+        :param company: id of the company, or SQL of it, as ``first`` and ``last`` are days
+        :param values: the value columns that are needed; the others are null
+        :param segment: SQL of a number to group by as well
+        """
+        branches = SQL(" UNION ALL ").join(
+            SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
+        )
+        names = SQL(", ").join(map(SQL.identifier, DIMENSIONS))
+        sums = SQL(", ").join(
+            SQL(
+                "%s AS %s",
+                SQL("SUM(%s)", SQL.identifier(name)) if name in values else SQL("NULL::numeric"),
+                SQL.identifier(name),
+            )
+            for name in VALUES
+        )
+        return SQL(
+            "SELECT %s %s::varchar AS source, %s, %s FROM (%s) %s WHERE %s GROUP BY %s %s",
+            SQL("%s AS segment,", segment) if segment else SQL(),
+            source,
+            names,
+            sums,
+            branches,
+            SQL.identifier(self._table),
+            SQL(" AND ").join(
+                [
+                    SQL("%s = %s", self._column("company_id"), company),
+                    SQL("%s BETWEEN %s AND %s", self._column("date"), first, last),
+                    *self._get_day_hints(first, last),
+                ]
+            ),
+            SQL("%s,", segment) if segment else SQL(),
+            names,
+        )
+
+    @api.model
     def _search(self, domain, *args, **kwargs):
         query = super()._search(domain, *args, **kwargs)
         domain = Domain(domain)
@@ -133,13 +176,19 @@ class StmAchievement(models.Model):
             # "today -7d" and the like
             value = parse_date(value, self.env)
         if field == "date" and condition.operator in (">", ">=") and value:
-            # a day on either side covers every time zone
-            yield SQL("%s >= %s::timestamp - interval '1 day'", self._column("stamp_from"), value)
+            yield self._get_day_hints(value, value)[0]
         elif field == "date" and condition.operator in ("<", "<=") and value:
-            yield SQL("%s < %s::timestamp + interval '2 days'", self._column("stamp_to"), value)
+            yield self._get_day_hints(value, value)[1]
         elif field == "id" and condition.operator == "in" and value:
             lines = {self._get_line_id(id_) for id_ in value if id_}
             yield SQL("%s IN %s", self._column("line_id"), tuple(lines) or (0,))
+
+    def _get_day_hints(self, first, last):
+        """Bounds on the stored time; a day on either side covers every time zone."""
+        return [
+            SQL("%s >= %s::timestamp - interval '1 day'", self._column("stamp_from"), first),
+            SQL("%s < %s::timestamp + interval '2 days'", self._column("stamp_to"), last),
+        ]
 
     def _column(self, name):
         return SQL.identifier(self._table, name)

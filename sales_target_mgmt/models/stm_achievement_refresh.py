@@ -157,26 +157,13 @@ class StmAchievementMonth(models.Model):
 
     def _select_month(self, company, source, month):
         """SQL of the cells of a month as the documents say."""
-        achievement = self.env["stm.achievement"].sudo().with_context(active_test=False)
-        query = achievement._search(
-            [
-                ("company_id", "=", company),
-                ("source", "=", source),
-                ("date", ">=", month),
-                ("date", "<=", month + relativedelta(months=1, days=-1)),
-            ]
-        )
-        names = [SQL.identifier("stm_achievement", name) for name in DIMENSIONS]
+        last = month + relativedelta(months=1, days=-1)
         return SQL(
-            "SELECT %s::integer, %s::varchar, %s::date, %s, %s FROM %s WHERE %s GROUP BY %s",
+            "SELECT %s::integer, f.source, %s::date, %s FROM (%s) f",
             company,
-            source,
             month,
-            SQL(", ").join(names),
-            SQL(", ").join(SQL("SUM(%s)", SQL.identifier("stm_achievement", value)) for value in VALUES),
-            query.from_clause,
-            query.where_clause,
-            SQL(", ").join(names),
+            SQL(", ").join(SQL.identifier("f", name) for name in (*DIMENSIONS, *VALUES)),
+            self.env["stm.achievement"]._select_sums(source, company, month, last, VALUES),
         )
 
     @api.model

@@ -2,14 +2,12 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.tools import SQL
-from odoo.tools.date_utils import end_of
 
 from .stm_achievement_cell import DIMENSIONS
 from .stm_achievement_columns import VALUES
+from .stm_achievement_segments import Segments
 
 # dimensions whose records contain their descendants
 TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
@@ -97,7 +95,11 @@ class StmAchievement(models.Model):
         """Sums per (key, measure id) of the non-ratio measures in ``wanted``."""
         if not wanted:
             return {}
-        segments = _Segments(self._get_clean_months(wanted))
+        spans = {
+            (request.company_id, measure.source, request.date_from, request.date_to)
+            for request, measure in wanted.values()
+        }
+        segments = Segments(self._get_clean_months(wanted), spans)
         groups = defaultdict(lambda: defaultdict(list))
         for answer, (request, measure) in wanted.items():
             dimensions = {COLUMN_OF.get(name, name): id_ for name, id_ in request.dimensions.items() if id_}
@@ -119,7 +121,17 @@ class StmAchievement(models.Model):
             )._get_domain()
             selects.append(self._select_group(len(answers), group, cells, segments, domain))
             answers.extend(cells.values())
-        rows = self.env.execute_query(segments.statement(self, selects))
+        values = defaultdict(set)
+        for _request, measure in wanted.values():
+            values[measure.source].add(measure.value_field)
+        rows = self.env.execute_query(
+            SQL(
+                "WITH month_facts AS NOT MATERIALIZED (%s), live_facts AS MATERIALIZED (%s) %s",
+                segments.select_months(),
+                segments.select_live(self, values),
+                SQL(" UNION ALL ").join(selects),
+            )
+        )
         result = {}
         for number, distinct, *values in rows:
             sums = {name: value or 0 for name, value in zip(VALUES, values, strict=True)}
@@ -151,7 +163,7 @@ class StmAchievement(models.Model):
         request_rows = [
             (number, segment, *values)
             for number, ((company, start, end), values) in enumerate(cells, first)
-            for segment in segments.numbers(company, group.source, start, end)
+            for segment in segments.numbers((company, group.source, start, end))
         ]
         arrays = (
             [list(column) for column in zip(*request_rows, strict=True)]
@@ -206,7 +218,7 @@ class StmAchievement(models.Model):
                 keys.append(SQL("%s.root AS %s", alias, SQL.identifier(name)))
             else:
                 keys.append(SQL("%s AS %s", column, SQL.identifier(name)))
-        if group.distinct:
+        if group.distinct and "commercial_partner_id" not in group.signature:
             keys.append(SQL.identifier("commercial_partner_id"))
         sums = [SQL("SUM(%s) AS %s", SQL.identifier(value), SQL.identifier(value)) for value in values]
         condition = self.env["stm.achievement.cell"].sudo()._search(domain).where_clause or SQL("TRUE")
@@ -220,85 +232,3 @@ class StmAchievement(models.Model):
             for table in (SQL("month_facts"), SQL("live_facts"))
         ]  # fmt: skip
         return SQL(" UNION ALL ").join(parts)
-
-
-class _Segments:
-    """Spans of days that are read in one piece: a clean month, or days read live."""
-
-    def __init__(self, clean_months):
-        self._clean = clean_months
-        self._months = {}
-        self._live = {}
-        self._numbers = {}
-
-    def numbers(self, company, source, start, end):
-        """Numbers of the segments that make up ``start`` … ``end``, both included."""
-        span = (company, source, start, end)
-        if span not in self._numbers:
-            self._numbers[span] = list(self._cut(*span))
-        return self._numbers[span]
-
-    def _cut(self, company, source, start, end):
-        live_from = start
-        month = start if start.day == 1 else start.replace(day=1) + relativedelta(months=1)
-        while (last := end_of(month, "month")) <= end:
-            if (company, source, month) in self._clean:
-                if live_from < month:
-                    yield self._add(self._live, (company, source, live_from, month - relativedelta(days=1)))
-                yield self._add(self._months, (company, source, month))
-                live_from = last + relativedelta(days=1)
-            month = month + relativedelta(months=1)
-        if live_from <= end:
-            yield self._add(self._live, (company, source, live_from, end))
-
-    def _add(self, where, key):
-        return where.setdefault(key, len(self._months) + len(self._live))
-
-    def statement(self, model, selects):
-        """The whole statement: facts of months and of live days, then the selects."""
-        columns = SQL(", ").join(SQL.identifier(name) for name in (*DIMENSIONS, *VALUES))
-        months = list(self._months.items())
-        month_facts = SQL(
-            """SELECT s.segment, c.source, %s FROM stm_achievement_cell c
-            JOIN unnest(%s::integer[], %s::varchar[], %s::date[], %s::integer[])
-                AS s (company_id, source, month, segment)
-                ON s.company_id = c.company_id AND s.source = c.source AND s.month = c.month""",
-            SQL(", ").join(SQL.identifier("c", name) for name in (*DIMENSIONS, *VALUES)),
-            [key[0] for key, _number in months],
-            [key[1] for key, _number in months],
-            [key[2] for key, _number in months],
-            [number for _key, number in months],
-        )
-        live = [self._select_live(model, key, number) for key, number in self._live.items()]
-        nothing = SQL("SELECT 0 AS segment, source, %s FROM stm_achievement_cell WHERE FALSE", columns)
-        return SQL(
-            "WITH month_facts AS NOT MATERIALIZED (%s), live_facts AS MATERIALIZED (%s) %s",
-            month_facts,
-            SQL(" UNION ALL ").join(live or [nothing]),
-            SQL(" UNION ALL ").join(selects),
-        )
-
-    def _select_live(self, model, key, number):
-        company, source, start, end = key
-        query = (
-            model.sudo()
-            .with_context(active_test=False)
-            ._search(
-                [
-                    ("company_id", "=", company),
-                    ("source", "=", source),
-                    ("date", ">=", start),
-                    ("date", "<=", end),
-                ]
-            )
-        )
-        names = [SQL.identifier("stm_achievement", name) for name in DIMENSIONS]
-        sums = [
-            SQL("SUM(%s) AS %s", SQL.identifier("stm_achievement", value), SQL.identifier(value))
-            for value in VALUES
-        ]
-        return SQL(
-            "SELECT %s AS segment, %s::varchar AS source, %s FROM %s WHERE %s GROUP BY %s",
-            number, source, SQL(", ").join(names + sums), query.from_clause, query.where_clause,
-            SQL(", ").join(names),
-        )  # fmt: skip
