@@ -1,0 +1,386 @@
+import { _t } from "@web/core/l10n/translation";
+import { useService } from "@web/core/utils/hooks";
+import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
+import { formatValue } from "../core/figures";
+import { AmountError, formatAmount, parseAmount, splitBlock } from "./matrix_numbers";
+import { MatrixRow } from "./matrix_row";
+import { WhyPanel } from "./why_panel";
+
+const ARROWS = {
+    ArrowUp: [-1, 0],
+    ArrowDown: [1, 0],
+    ArrowLeft: [0, -1],
+    ArrowRight: [0, 1],
+};
+
+/** Keyboard, mouse and clipboard of the matrix. Positions are (row of nodes, column). */
+export class MatrixGrid extends Component {
+    static template = "sales_target_mgmt.MatrixGrid";
+    static components = { MatrixRow, WhyPanel };
+    static props = {
+        model: { type: Object },
+        why: { type: Boolean },
+        closeWhy: { type: Function },
+    };
+
+    setup() {
+        this.notification = useService("notification");
+        this.model = useState(this.props.model);
+        // `row` and `column` are where the cursor is, `anchor` the other end of the selection
+        this.state = useState({ row: 0, column: 0, anchor: null, text: null, note: "" });
+        this.root = useRef("root");
+        onMounted(() => this.root.el.focus());
+        useEffect(
+            () => this.scrollToCursor(),
+            () => [this.state.row, this.state.column]
+        );
+    }
+
+    get items() {
+        return this.model.items;
+    }
+
+    get nodes() {
+        return this.model.items.filter((item) => !item.breakdown).map((item) => item.row);
+    }
+
+    get cursor() {
+        const row = this.nodes[this.state.row];
+        const column = this.model.columns[this.state.column];
+        return row && column ? { row, column, cell: row.cells[column.key] } : null;
+    }
+
+    get range() {
+        const { row, column, anchor } = this.state;
+        const other = anchor || { row, column };
+        return {
+            top: Math.min(row, other.row),
+            bottom: Math.max(row, other.row),
+            left: Math.min(column, other.column),
+            right: Math.max(column, other.column),
+        };
+    }
+
+    rowProps(item) {
+        const index = item.breakdown ? -1 : this.nodes.indexOf(item.row);
+        const { top, bottom, left, right } = this.range;
+        const here = index === this.state.row;
+        const selected = !item.breakdown && top <= index && index <= bottom;
+        return {
+            active: here ? this.state.column : -1,
+            from: selected ? left : -1,
+            to: selected ? right : -2,
+            text: here ? this.state.text : null,
+        };
+    }
+
+    value(amount) {
+        return amount === null ? "" : formatValue(amount, this.model.measure);
+    }
+
+    get editable() {
+        return this.model.plan.editable;
+    }
+
+    scrollToCursor() {
+        this.root.el.querySelector(".o_stm_active")?.scrollIntoView({
+            block: "nearest",
+            inline: "nearest",
+        });
+    }
+
+    // Cursor
+
+    move(rows, columns, { extend = false } = {}) {
+        const { row, column, anchor } = this.state;
+        const clip = (value, count) => Math.max(0, Math.min(count - 1, value));
+        Object.assign(this.state, {
+            anchor: extend ? anchor || { row, column } : null,
+            row: clip(row + rows, this.nodes.length),
+            column: clip(column + columns, this.model.columns.length),
+            text: null,
+        });
+    }
+
+    locate(target) {
+        const cell = target.closest("td[data-column]");
+        const row = this.nodes.findIndex((one) => one.id === Number(cell?.dataset.node));
+        return cell && row >= 0 ? { row, column: Number(cell.dataset.column) } : null;
+    }
+
+    onMouseDown(ev) {
+        const place = this.locate(ev.target);
+        if (!place || ev.target.tagName === "INPUT") {
+            return;
+        }
+        ev.preventDefault();
+        this.commit();
+        const { row, column, anchor } = this.state;
+        const extended = ev.shiftKey ? anchor || { row, column } : null;
+        Object.assign(this.state, place, { anchor: extended });
+        this.root.el.focus();
+    }
+
+    onDblClick(ev) {
+        if (this.locate(ev.target)) {
+            this.edit(formatAmount(this.cursor.cell?.target));
+        }
+    }
+
+    onFold(ev) {
+        const button = ev.target.closest("button[data-fold]");
+        if (button) {
+            this.model.toggle(Number(button.dataset.fold));
+            this.move(0, 0);
+        }
+    }
+
+    // Keyboard
+
+    onKeydown(ev) {
+        const handled =
+            ev.target.tagName === "INPUT" ? this.onEditKey(ev) : this.cursor && this.onGridKey(ev);
+        if (handled) {
+            ev.preventDefault();
+            ev.stopPropagation();
+        }
+    }
+
+    onEditKey(ev) {
+        if (ev.isComposing) {
+            return false;
+        }
+        const step = {
+            Enter: [ev.shiftKey ? -1 : 1, 0],
+            Tab: [0, ev.shiftKey ? -1 : 1],
+            ArrowUp: [-1, 0],
+            ArrowDown: [1, 0],
+        }[ev.key];
+        if (ev.key === "Escape") {
+            this.state.text = null;
+            this.root.el.focus();
+            return true;
+        }
+        if (step) {
+            this.state.text = ev.target.value;
+            this.commit();
+            this.move(...step);
+            this.root.el.focus();
+        }
+        return Boolean(step);
+    }
+
+    onGridKey(ev) {
+        const control = ev.ctrlKey || ev.metaKey;
+        if (control) {
+            return this.onControlKey(ev);
+        }
+        if (ev.altKey) {
+            return false;
+        }
+        if (ARROWS[ev.key]) {
+            this.move(...ARROWS[ev.key], { extend: ev.shiftKey });
+            return true;
+        }
+        switch (ev.key) {
+            case "Tab":
+                return this.onTab(ev.shiftKey);
+            case "Enter":
+                this.move(ev.shiftKey ? -1 : 1, 0);
+                return true;
+            case "Home":
+                this.move(0, -this.state.column, { extend: ev.shiftKey });
+                return true;
+            case "End":
+                this.move(0, this.model.columns.length, { extend: ev.shiftKey });
+                return true;
+            case "Escape":
+                this.state.anchor = null;
+                return true;
+            case "F2":
+                this.edit(formatAmount(this.cursor.cell?.target));
+                return true;
+            case "Delete":
+            case "Backspace":
+                this.empty();
+                return true;
+        }
+        if (ev.key.length === 1 && /[\d.,+=]/.test(ev.key)) {
+            this.edit(ev.key);
+            return true;
+        }
+        return false;
+    }
+
+    /** At either end Tab leaves the matrix, so that the keyboard is never caught. */
+    onTab(back) {
+        const { column } = this.state;
+        if (back ? column === 0 : column === this.model.columns.length - 1) {
+            return false;
+        }
+        this.move(0, back ? -1 : 1);
+        return true;
+    }
+
+    onControlKey(ev) {
+        if (ev.key === "z" && !ev.shiftKey) {
+            this.save(this.model.undo());
+            return true;
+        }
+        if (ev.key === "a") {
+            Object.assign(this.state, {
+                row: this.nodes.length - 1,
+                column: this.model.columns.length - 1,
+                anchor: { row: 0, column: 0 },
+            });
+            return true;
+        }
+        return false;
+    }
+
+    // Changing
+
+    edit(text) {
+        if (this.editable) {
+            this.state.anchor = null;
+            this.state.text = text;
+        }
+    }
+
+    onInput(ev) {
+        if (ev.target.classList.contains("o_stm_input")) {
+            this.state.text = ev.target.value;
+        }
+    }
+
+    onFocusOut(ev) {
+        if (ev.target.classList.contains("o_stm_input")) {
+            this.commit();
+        }
+    }
+
+    /** Write what stands in the input of the cell, if one is open. */
+    commit() {
+        const { text } = this.state;
+        if (text === null) {
+            return;
+        }
+        this.state.text = null;
+        const { row, column } = this.cursor;
+        const value = this.parse(text, row, column);
+        if (value !== undefined) {
+            this.save(this.model.setTargets([{ row, column, value }]));
+        }
+    }
+
+    parse(text, row, column) {
+        try {
+            return parseAmount(text);
+        } catch (error) {
+            if (!(error instanceof AmountError)) {
+                throw error;
+            }
+            this.notification.add(
+                _t("“%(node)s”, %(period)s: “%(text)s” is no amount of zero or more.", {
+                    node: row.name,
+                    period: column.label,
+                    text,
+                }),
+                { type: "danger" }
+            );
+        }
+    }
+
+    get selection() {
+        const { top, bottom, left, right } = this.range;
+        return this.nodes
+            .slice(top, bottom + 1)
+            .map((row) => ({ row, columns: this.model.columns.slice(left, right + 1) }));
+    }
+
+    empty() {
+        if (this.editable) {
+            const edits = this.selection.flatMap(({ row, columns }) =>
+                columns.map((column) => ({ row, column, value: null }))
+            );
+            this.save(this.model.setTargets(edits));
+        }
+    }
+
+    onCopy(ev) {
+        if (ev.target.tagName === "INPUT") {
+            return;
+        }
+        const lines = this.selection.map(({ row, columns }) =>
+            columns.map((column) => formatAmount(this.model.getTarget(row, column))).join("\t")
+        );
+        ev.clipboardData.setData("text/plain", lines.join("\n"));
+        ev.preventDefault();
+    }
+
+    /** A block from a spreadsheet: every cell or none, and what does not fit is said. */
+    onPaste(ev) {
+        const text = ev.clipboardData.getData("text/plain");
+        const inside = ev.target.tagName === "INPUT";
+        if (!this.editable || (inside && !/[\t\n]/.test(text.trim()))) {
+            return;
+        }
+        ev.preventDefault();
+        this.state.text = null;
+        const { top, left } = this.range;
+        const block = splitBlock(text);
+        const rows = this.nodes.slice(top, top + block.length);
+        const width = Math.max(...block.map((line) => line.length));
+        const columns = this.model.columns.slice(left, left + width);
+        if (rows.length < block.length || columns.length < width) {
+            this.notification.add(
+                _t(
+                    "The block of %(rows)s × %(columns)s cells does not fit here: nothing was pasted.",
+                    {
+                        rows: block.length,
+                        columns: width,
+                    }
+                ),
+                { type: "danger" }
+            );
+            return;
+        }
+        const edits = [];
+        for (const [index, row] of rows.entries()) {
+            for (const [number, column] of columns.slice(0, block[index].length).entries()) {
+                const value = this.parse(block[index][number], row, column);
+                if (value === undefined) {
+                    return;
+                }
+                edits.push({ row, column, value });
+            }
+        }
+        Object.assign(this.state, {
+            row: top + rows.length - 1,
+            column: left + columns.length - 1,
+            anchor: { row: top, column: left },
+        });
+        this.save(this.model.setTargets(edits));
+    }
+
+    setInputs(values) {
+        const { row, column } = this.cursor;
+        return this.save(this.model.setInputs(row, column, values));
+    }
+
+    /** @param {Promise} done what the server says no to is shown with its reason */
+    async save(done) {
+        try {
+            await done;
+        } catch (error) {
+            this.notification.add(error.data?.message || error.message, {
+                type: "danger",
+                title: _t("Not saved"),
+                sticky: true,
+                buttons: [
+                    { name: _t("Reload"), onClick: () => this.model.load(this.model.measure.id) },
+                ],
+            });
+        }
+    }
+}

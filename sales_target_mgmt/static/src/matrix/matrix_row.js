@@ -1,0 +1,98 @@
+import { _t } from "@web/core/l10n/translation";
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
+import { formatShare, formatValue, PACE } from "../core/figures";
+
+/** A node with its targets, or what a breakdown leaves of them. */
+export class MatrixRow extends Component {
+    static template = "sales_target_mgmt.MatrixRow";
+    static props = {
+        model: { type: Object },
+        // of `MatrixModel.items`
+        item: { type: Object },
+        // column that has the cursor, -1 for none
+        active: { type: Number },
+        // first and last column of the selection, -1 for none
+        from: { type: Number },
+        to: { type: Number },
+        // text in the cell's input, null while nothing is edited
+        text: { type: [String, { value: null }] },
+    };
+
+    setup() {
+        this.model = useState(this.props.model);
+        this.input = useRef("input");
+        useEffect(
+            (editing) => {
+                if (editing) {
+                    this.input.el.focus();
+                    const end = this.input.el.value.length;
+                    this.input.el.setSelectionRange(end, end);
+                }
+            },
+            () => [this.props.text !== null]
+        );
+    }
+
+    get row() {
+        return this.props.item.row;
+    }
+
+    get breakdown() {
+        return this.props.item.breakdown;
+    }
+
+    get card() {
+        const { unit, currency_id } = this.model.measure;
+        return { unit, currency_id };
+    }
+
+    value(amount) {
+        return amount === null || amount === undefined ? "" : formatValue(amount, this.card);
+    }
+
+    cell(column) {
+        return this.row.cells[column.key];
+    }
+
+    reserve(column) {
+        return this.model.getReserve(this.row, this.breakdown, column);
+    }
+
+    get reserveTotal() {
+        return this.model.getReserveTotal(this.row, this.breakdown);
+    }
+
+    get reserveLabel() {
+        const { name } = this.breakdown;
+        return this.reserveTotal < 0 ? _t("Over-assigned by %s", name) : _t("Reserve by %s", name);
+    }
+
+    isOver(amount) {
+        // cents of rounding are no over-assignment
+        return amount !== null && amount < -0.005;
+    }
+
+    cellClass(column, index) {
+        const { active, from, to } = this.props;
+        return {
+            o_stm_active: index === active,
+            o_stm_selected: from <= index && index <= to,
+            o_stm_running: column.running,
+        };
+    }
+
+    barStyle(cell) {
+        return `width: ${Math.min(100, 100 * cell.attainment).toFixed(0)}%`;
+    }
+
+    barClass(cell) {
+        return `bg-${PACE[cell.pace_state]?.color || "secondary"}`;
+    }
+
+    barTitle(cell) {
+        return _t("%(actual)s achieved, %(share)s", {
+            actual: this.value(cell.actual),
+            share: formatShare(cell.attainment),
+        });
+    }
+}
