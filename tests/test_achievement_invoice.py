@@ -55,6 +55,14 @@ class TestInvoiceFacts(FactsCase):
         self.assertEqual(self._facts("invoice").mapped("margin"), [200.0, -200.0])
         self.assertEqual(self._totals("margin_invoiced", self.past, self.past), 0.0)
 
+    def test_margin_on_a_half_cent_is_rounded_up(self):
+        order = self._order(self.past, 50.0)
+        order.order_line.write({"product_uom_qty": 2.5, "price_unit": 50.0, "purchase_price": 45.67})
+        self._invoice(order, self.past)
+        # 125 − 114.175 is stored as 10.824999999999989
+        self.assertEqual(self._facts("order").margin, 10.83)
+        self.assertEqual(self._facts("invoice").margin, 10.83)
+
     def test_free_line_costs_its_margin(self):
         order = self._order(self.past, 0.0, confirm=False)
         order.order_line.write({"product_uom_qty": 4, "purchase_price": 60.0, "price_unit": 0.0})

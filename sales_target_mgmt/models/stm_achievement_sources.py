@@ -72,7 +72,8 @@ def order_source():
             "categ_id": "pt.categ_id",
             "order_id": "o.id",
             "amount": money("l.price_subtotal", "o.currency_id", "o.currency_rate"),
-            "margin": "ROUND(l.margin::numeric / NULLIF(o.currency_rate, 0)::numeric"
+            # the stored float carries noise: 510.4549999999999 means 510.455, hence 510.46
+            "margin": "ROUND(ROUND(l.margin::numeric, 8) / NULLIF(o.currency_rate, 0)::numeric"
             " / cc.rounding) * cc.rounding",
             "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
             "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
@@ -93,8 +94,8 @@ def order_source():
 # amount, or to the quantity where the order line was free. Unknown without an order.
 INVOICE_MARGIN = """(
     SELECT CASE WHEN SUM(s.price_subtotal) <> 0
-        THEN -l.balance * SUM(s.margin::numeric) / SUM(s.price_subtotal)
-        ELSE SUM(s.margin::numeric / NULLIF(so.currency_rate, 0)::numeric)
+        THEN -l.balance * SUM(ROUND(s.margin::numeric, 8)) / SUM(s.price_subtotal)
+        ELSE SUM(ROUND(s.margin::numeric, 8) / NULLIF(so.currency_rate, 0)::numeric)
             * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
             * l.quantity / NULLIF(SUM(s.product_uom_qty), 0) END
     FROM sale_order_line_invoice_rel rel
