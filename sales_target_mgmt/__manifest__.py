@@ -21,6 +21,7 @@
     "data": [
         "security/stm_security.xml",
         "security/stm_target_security.xml",
+        "security/stm_target_import_security.xml",
         "security/ir.model.access.csv",
         "data/stm_measure_data.xml",
         "data/ir_cron_data.xml",
@@ -45,6 +46,7 @@
         "wizard/stm_target_close_views.xml",
         "wizard/stm_target_divide_views.xml",
         "wizard/stm_target_spread_views.xml",
+        "wizard/stm_target_import_views.xml",
         "views/stm_target_menus.xml",
         "views/crm_lead_views.xml",
         "views/crm_team_views.xml",

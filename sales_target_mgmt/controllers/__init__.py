@@ -1,0 +1,1 @@
+from . import stm_target_xlsx

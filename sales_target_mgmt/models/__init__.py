@@ -33,3 +33,4 @@ from . import stm_quota_excluded
 from . import crm_team
 from . import stm_target_plan_matrix
 from . import stm_target_line_matrix
+from . import stm_target_plan_xlsx

@@ -72,22 +72,26 @@ class StmTargetLine(models.Model):
     @api.constrains("node_id", "measure_id", "date_from", "date_to")
     def _check_overlap(self):
         self.flush_model(["node_id", "measure_id", "date_from", "date_to"])
+        # of ranges in order of their start, two overlap only if two neighbours do; joining the
+        # table to itself is slow as long as new lines are not in its statistics
         pairs = self.env.execute_query(
             SQL(
                 """
-                SELECT a.id, b.id FROM stm_target_line a
-                JOIN stm_target_line b ON b.node_id = a.node_id AND b.measure_id = a.measure_id
-                    AND b.id <> a.id AND b.date_from <= a.date_to AND a.date_from <= b.date_to
-                WHERE a.id = ANY(%s) LIMIT 1
+                SELECT id, neighbour FROM (
+                    SELECT id, lag(id) OVER pair AS neighbour,
+                        date_from <= lag(date_to) OVER pair AS clashes
+                    FROM stm_target_line WHERE node_id = ANY(%s)
+                    WINDOW pair AS (PARTITION BY node_id, measure_id ORDER BY date_from, date_to, id)
+                ) ranges WHERE clashes LIMIT 1
                 """,
-                self.ids,
+                self.node_id.ids,
             )
         )
         if not pairs:
             self.env.cr.execute("SET CONSTRAINTS stm_target_line_no_overlap IMMEDIATE")
             self.env.cr.execute("SET CONSTRAINTS stm_target_line_no_overlap DEFERRED")
-        for one, other in pairs:
-            one, other = self.browse(one), self.browse(other)
+        for pair in pairs:
+            other, one = sorted(map(self.browse, pair), key=lambda line: line in self)
             raise ValidationError(
                 self.env._(
                     "“%(node)s” already has a target for “%(measure)s” from %(start)s to %(end)s; "

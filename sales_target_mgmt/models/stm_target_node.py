@@ -227,8 +227,7 @@ class StmTargetNode(models.Model):
     def _get_breakdown(self, values):
         """The breakdown of this node to which a child with these dimensions belongs."""
         self.ensure_one()
-        own = [name for name in DIMENSIONS if values.get(name) and values[name] != self[name].id]
-        dimension = own[0] if own else None
+        dimension = self._get_own_dimension(values)
         existing = self.breakdown_ids.filtered(lambda breakdown: breakdown.dimension == dimension)
         if not dimension and self.breakdown_ids:
             return self.breakdown_ids[0]
@@ -243,6 +242,11 @@ class StmTargetNode(models.Model):
         return existing[:1] or self.env["stm.target.breakdown"].create(
             {"node_id": self.id, "dimension": dimension}
         )
+
+    def _get_own_dimension(self, values):
+        """What a child with these dimensions divides this node by; `None` when it adds nothing."""
+        own = (name for name in DIMENSIONS if values.get(name) and values[name] != self[name].id)
+        return next(own, None)
 
     def _get_identity(self):
         """Equal for two nodes that describe the same thing in the same place."""
