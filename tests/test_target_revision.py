@@ -95,6 +95,8 @@ class TestTargetRevision(StmTargetCase):
             {row.dimension: (row.target, row.state, round(row.reserve, 2)) for row in rows},
             {"user_id": (33.34, "even", 0), "categ_id": (33.34, "reserve", 16.67)},
         )
+        changes = self.env["stm.target.difference"].search([("plan_id", "=", new.id)])
+        self.assertEqual(set(changes.mapped("kind")), {"same"})
         self._approve(new)
         self.env.invalidate_all()
         for line in plan.line_ids:

@@ -236,7 +236,7 @@ class StmTargetLine(models.Model):
         )
         for line in cut:
             ruled = line._measure_ruled(schedules[line.company_id.id, False], date - _DAY)
-            result[line] = line.target - float(line._get_share_of_target(ruled))
+            result[line] = float(Decimal(str(line.target)) - line._get_share_of_target(ruled))
         groups = cut.filtered("measure_id.is_additive").grouped(
             lambda line: (line.node_id.breakdown_id, line.measure_id, line.date_from, line.date_to)
         )
