@@ -13,6 +13,7 @@ class TestTargetNotice(StmTargetCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["res.company"].search([("id", "!=", cls.company.id)]).stm_notice = False
+        (cls.rep | cls.leader).lang = "en_US"
         cls.team_node = cls._node(team=cls.team)
         cls.mine = cls._node(cls.team_node, user=cls.rep)
         cls.line = cls._line(cls.mine, 100, "2026-06-01", "2026-06-30")

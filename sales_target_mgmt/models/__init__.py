@@ -17,6 +17,8 @@ from . import stm_target_breakdown
 from . import stm_target_node
 from . import stm_target_line
 from . import stm_target_line_progress
+from . import stm_target_plan_periods
+from . import stm_target_plan_workflow
 from . import stm_target_plan_revision
 from . import stm_target_plan_figures
 from . import stm_target_node_figures

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-
-from ..tools.periods import split
+from odoo.exceptions import UserError, ValidationError
 
 FROZEN_STATES = ("approved", "closed")
 # what only the plan's own methods change; a context key is set by the client and proves nothing
@@ -250,46 +248,6 @@ class StmTargetPlan(models.Model):
             plans = self.sudo()
         return super(StmTargetPlan, plans).message_subscribe(partner_ids, subtype_ids)
 
-    def action_submit(self):
-        """Hand the plan in: owner or sales manager."""
-        for plan in self:
-            plan._check_state("draft")
-            if plan.user_id != self.env.user:
-                plan._check_manager()
-            if not plan.sudo().line_ids:
-                raise UserError(
-                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
-                )
-        self._write_guarded({"state": "submitted"})
-
-    def action_approve(self):
-        """Put the plan in force: sales managers only. Nothing in it changes from here on."""
-        self._check_manager()
-        for plan in self:
-            plan._check_state("draft", "submitted")
-            if not plan.line_ids:
-                raise UserError(
-                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
-                )
-        self._write_guarded({"state": "approved"})
-        self._after_approval()
-
-    def _after_approval(self):
-        """What follows from a plan that has just come into force."""
-        lines = self.line_ids | self.previous_id.line_ids
-        lines.invalidate_recordset()
-        self.env["stm.target.result"]._refresh(lines)
-        self.env["crm.team"]._feed_invoiced_target()
-
-    def _return_to_draft(self, reason):
-        """Give a submitted plan back, with a reason that everybody who follows it reads."""
-        self._check_manager()
-        for plan in self:
-            plan._check_state("submitted")
-        self._write_guarded({"state": "draft"})
-        for plan in self:
-            plan.message_post(body=self.env._("Returned to draft: %s", reason))
-
     def _write_guarded(self, vals):
         """Change state or version; the callers have checked who asks and from which state.
 
@@ -301,26 +259,6 @@ class StmTargetPlan(models.Model):
     def _create_guarded(self, vals_list):
         """Create plans that do not start as a first draft, for a revision."""
         return super().create(vals_list)  # pylint: disable=super-method-mismatch
-
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(plan)s” is in state “%(state)s”; this needs “%(wanted)s”.",
-                    plan=self.name,
-                    state=labels[self.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
-    def _check_manager(self):
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
-            raise AccessError(
-                self.env._("Only a sales manager (Sales: Administrator) can do this with a plan.")
-            )
 
     def _check_open(self):
         """:raises UserError: if one of the plans is approved or closed, whoever asks"""
@@ -338,30 +276,3 @@ class StmTargetPlan(models.Model):
         """Fields of chatter and activities, which stay open on an approved plan."""
         mixins = ("mail.thread", "mail.activity.mixin")
         return {name for mixin in mixins for name in self.env[mixin]._fields}
-
-    def _get_periods(self):
-        """The plan's periods, see :func:`..tools.periods.split`.
-
-        With free ranges: those that its targets use already, or the whole plan.
-        """
-        self.ensure_one()
-        ranges = None
-        if self.granularity == "free":
-            ranges = self._get_free_ranges()
-        company = self.company_id.sudo()
-        return split(
-            self.date_from,
-            self.date_to,
-            self.granularity,
-            fiscal_end=(int(company.fiscalyear_last_month), company.fiscalyear_last_day),
-            ranges=ranges,
-        )
-
-    def _get_free_ranges(self):
-        """Ranges of the plan's targets, as far as they do not overlap; the shortest win."""
-        used = {(line.date_from, line.date_to) for line in self.line_ids}
-        ranges = []
-        for start, end in sorted(used, key=lambda pair: (pair[1] - pair[0], pair[0])):
-            if all(end < other[0] or other[1] < start for other in ranges):
-                ranges.append((start, end))
-        return ranges

@@ -1,0 +1,68 @@
+from odoo import models
+from odoo.exceptions import AccessError, UserError
+
+
+class StmTargetPlan(models.Model):
+    """The way of a plan: draft → submitted → approved, and back to draft with a reason."""
+
+    _inherit = "stm.target.plan"
+
+    def action_submit(self):
+        """Hand the plan in: owner or sales manager."""
+        for plan in self:
+            plan._check_state("draft")
+            if plan.user_id != self.env.user:
+                plan._check_manager()
+            if not plan.sudo().line_ids:
+                raise UserError(
+                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
+                )
+        self._write_guarded({"state": "submitted"})
+
+    def action_approve(self):
+        """Put the plan in force: sales managers only. Nothing in it changes from here on."""
+        self._check_manager()
+        for plan in self:
+            plan._check_state("draft", "submitted")
+            if not plan.line_ids:
+                raise UserError(
+                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
+                )
+        self._write_guarded({"state": "approved"})
+        self._after_approval()
+
+    def _after_approval(self):
+        """What follows from a plan that has just come into force."""
+        lines = self.line_ids | self.previous_id.line_ids
+        lines.invalidate_recordset()
+        self.env["stm.target.result"]._refresh(lines)
+        self.env["crm.team"]._feed_invoiced_target()
+
+    def _return_to_draft(self, reason):
+        """Give a submitted plan back, with a reason that everybody who follows it reads."""
+        self._check_manager()
+        for plan in self:
+            plan._check_state("submitted")
+        self._write_guarded({"state": "draft"})
+        for plan in self:
+            plan.message_post(body=self.env._("Returned to draft: %s", reason))
+
+    def _check_state(self, *states):
+        self.ensure_one()
+        if self.state not in states:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(plan)s” is in state “%(state)s”; this needs “%(wanted)s”.",
+                    plan=self.name,
+                    state=labels[self.state],
+                    wanted=" / ".join(labels[state] for state in states),
+                )
+            )
+
+    def _check_manager(self):
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
+            raise AccessError(
+                self.env._("Only a sales manager (Sales: Administrator) can do this with a plan.")
+            )
