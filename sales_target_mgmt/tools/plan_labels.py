@@ -21,7 +21,7 @@ LABELS = {
     "user": ("Salesperson (Login)", "销售员（登录名）"),
     "categ": ("Product Category", "产品类别"),
     "channel": ("Channel", "渠道"),
-    "customer_class": ("Customer Class", "客户等级"),
+    "customer_class": ("Customer Class", "客户类别"),
     "partner_ref": ("Customer Reference", "客户编号"),
     "partner": ("Customer", "客户"),
 }

@@ -64,7 +64,9 @@ export class MatrixRow extends Component {
 
     get reserveLabel() {
         const { name } = this.breakdown;
-        return this.reserveTotal < 0 ? _t("Over-assigned by %s", name) : _t("Reserve by %s", name);
+        return this.reserveTotal < 0
+            ? _t("By %s: over-assigned", name)
+            : _t("By %s: in reserve", name);
     }
 
     isOver(amount) {

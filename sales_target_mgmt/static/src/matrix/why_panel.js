@@ -1,4 +1,5 @@
 import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
@@ -67,7 +68,7 @@ export class WhyPanel extends Component {
 
     get growth() {
         const { target, last_year } = this.why;
-        return last_year > 0 ? formatShare(target / last_year - 1) : "";
+        return last_year > 0 ? _t("%s growth", formatShare(target / last_year - 1)) : "";
     }
 
     get changed() {

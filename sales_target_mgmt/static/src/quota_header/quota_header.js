@@ -107,6 +107,14 @@ export class QuotaHeader extends Component {
         return remaining_days === 1 ? _t("1 day") : _t("%s days", formatDays(remaining_days));
     }
 
+    get rateText() {
+        return _t("%s a day needed", this.value(this.card.required_rate));
+    }
+
+    get toggleTitle() {
+        return this.store.collapsed ? _t("Show more") : _t("Show less");
+    }
+
     get pipelineText() {
         const { pipeline, coverage } = this.card;
         const amount = this.value(pipeline);

@@ -54,7 +54,10 @@ registry.category("web_tour.tours").add("stm_planner_matrix", {
         cell("Rep2", 2, "40,001"),
         cell("Rep", 12, "71,000"),
         // January: 100,000 less 41,000; the others have no target of the team
-        { trigger: "tr.o_stm_reserve:contains(Reserve by Salesperson) td:eq(0):contains(59,000)" },
+        {
+            trigger:
+                "tr.o_stm_reserve:contains(By Salesperson: in reserve) td:eq(0):contains(59,000)",
+        },
         saved,
         // what is no number changes nothing
         paste("1\tmany"),
