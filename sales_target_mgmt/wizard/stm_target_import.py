@@ -154,6 +154,7 @@ class StmTargetImport(models.TransientModel):
             "res_id": self.id,
             "view_mode": "form",
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     def _apply(self, changes):
