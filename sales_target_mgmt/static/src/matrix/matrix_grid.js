@@ -1,8 +1,9 @@
-import { _t } from "@web/core/l10n/translation";
 import { useService } from "@web/core/utils/hooks";
 import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { formatValue } from "../core/figures";
-import { AmountError, formatAmount, parseAmount, splitBlock } from "./matrix_numbers";
+import { MatrixCursor } from "./matrix_cursor";
+import { MatrixEditor } from "./matrix_editor";
+import { formatAmount, splitBlock } from "./matrix_numbers";
 import { MatrixRow } from "./matrix_row";
 import { WhyPanel } from "./why_panel";
 
@@ -13,7 +14,7 @@ const ARROWS = {
     ArrowRight: [0, 1],
 };
 
-/** Keyboard, mouse and clipboard of the matrix. Positions are (row of nodes, column). */
+/** Keyboard, mouse and clipboard of the matrix, as in a spreadsheet. */
 export class MatrixGrid extends Component {
     static template = "sales_target_mgmt.MatrixGrid";
     static components = { MatrixRow, WhyPanel };
@@ -24,10 +25,9 @@ export class MatrixGrid extends Component {
     };
 
     setup() {
-        this.notification = useService("notification");
         this.model = useState(this.props.model);
-        // `row` and `column` are where the cursor is, `anchor` the other end of the selection
-        this.state = useState({ row: 0, column: 0, anchor: null, text: null, note: "" });
+        this.editor = new MatrixEditor(this.model, useService("notification"));
+        this.state = useState(new MatrixCursor());
         this.root = useRef("root");
         onMounted(() => this.root.el.focus());
         useEffect(
@@ -50,20 +50,9 @@ export class MatrixGrid extends Component {
         return row && column ? { row, column, cell: row.cells[column.key] } : null;
     }
 
-    get range() {
-        const { row, column, anchor } = this.state;
-        const other = anchor || { row, column };
-        return {
-            top: Math.min(row, other.row),
-            bottom: Math.max(row, other.row),
-            left: Math.min(column, other.column),
-            right: Math.max(column, other.column),
-        };
-    }
-
     rowProps(item) {
         const index = item.breakdown ? -1 : this.nodes.indexOf(item.row);
-        const { top, bottom, left, right } = this.range;
+        const { top, bottom, left, right } = this.state.range;
         const here = index === this.state.row;
         const selected = !item.breakdown && top <= index && index <= bottom;
         return {
@@ -91,15 +80,9 @@ export class MatrixGrid extends Component {
 
     // Cursor
 
-    move(rows, columns, { extend = false } = {}) {
-        const { row, column, anchor } = this.state;
-        const clip = (value, count) => Math.max(0, Math.min(count - 1, value));
-        Object.assign(this.state, {
-            anchor: extend ? anchor || { row, column } : null,
-            row: clip(row + rows, this.nodes.length),
-            column: clip(column + columns, this.model.columns.length),
-            text: null,
-        });
+    move(rows, columns, options) {
+        const size = { rows: this.nodes.length, columns: this.model.columns.length };
+        this.state.move(rows, columns, size, options);
     }
 
     locate(target) {
@@ -115,9 +98,7 @@ export class MatrixGrid extends Component {
         }
         ev.preventDefault();
         this.commit();
-        const { row, column, anchor } = this.state;
-        const extended = ev.shiftKey ? anchor || { row, column } : null;
-        Object.assign(this.state, place, { anchor: extended });
+        this.state.put(place, { extend: ev.shiftKey });
         this.root.el.focus();
     }
 
@@ -224,15 +205,14 @@ export class MatrixGrid extends Component {
 
     onControlKey(ev) {
         if (ev.key === "z" && !ev.shiftKey) {
-            this.save(this.model.undo());
+            this.editor.save(this.model.undo());
             return true;
         }
         if (ev.key === "a") {
-            Object.assign(this.state, {
-                row: this.nodes.length - 1,
-                column: this.model.columns.length - 1,
-                anchor: { row: 0, column: 0 },
-            });
+            this.state.select(
+                { row: 0, column: 0 },
+                { row: this.nodes.length - 1, column: this.model.columns.length - 1 }
+            );
             return true;
         }
         return false;
@@ -267,32 +247,14 @@ export class MatrixGrid extends Component {
         }
         this.state.text = null;
         const { row, column } = this.cursor;
-        const value = this.parse(text, row, column);
+        const value = this.editor.parse(text, row, column);
         if (value !== undefined) {
-            this.save(this.model.setTargets([{ row, column, value }]));
-        }
-    }
-
-    parse(text, row, column) {
-        try {
-            return parseAmount(text);
-        } catch (error) {
-            if (!(error instanceof AmountError)) {
-                throw error;
-            }
-            this.notification.add(
-                _t("“%(node)s”, %(period)s: “%(text)s” is no amount of zero or more.", {
-                    node: row.name,
-                    period: column.label,
-                    text,
-                }),
-                { type: "danger" }
-            );
+            this.editor.save(this.model.setTargets([{ row, column, value }]));
         }
     }
 
     get selection() {
-        const { top, bottom, left, right } = this.range;
+        const { top, bottom, left, right } = this.state.range;
         return this.nodes
             .slice(top, bottom + 1)
             .map((row) => ({ row, columns: this.model.columns.slice(left, right + 1) }));
@@ -303,7 +265,7 @@ export class MatrixGrid extends Component {
             const edits = this.selection.flatMap(({ row, columns }) =>
                 columns.map((column) => ({ row, column, value: null }))
             );
-            this.save(this.model.setTargets(edits));
+            this.editor.save(this.model.setTargets(edits));
         }
     }
 
@@ -327,60 +289,24 @@ export class MatrixGrid extends Component {
         }
         ev.preventDefault();
         this.state.text = null;
-        const { top, left } = this.range;
+        const { top, left } = this.state.range;
         const block = splitBlock(text);
         const rows = this.nodes.slice(top, top + block.length);
         const width = Math.max(...block.map((line) => line.length));
         const columns = this.model.columns.slice(left, left + width);
-        if (rows.length < block.length || columns.length < width) {
-            this.notification.add(
-                _t(
-                    "The block of %(rows)s × %(columns)s cells does not fit here: nothing was pasted.",
-                    {
-                        rows: block.length,
-                        columns: width,
-                    }
-                ),
-                { type: "danger" }
-            );
+        const edits = this.editor.readBlock(block, rows, columns);
+        if (!edits) {
             return;
         }
-        const edits = [];
-        for (const [index, row] of rows.entries()) {
-            for (const [number, column] of columns.slice(0, block[index].length).entries()) {
-                const value = this.parse(block[index][number], row, column);
-                if (value === undefined) {
-                    return;
-                }
-                edits.push({ row, column, value });
-            }
-        }
-        Object.assign(this.state, {
-            row: top + rows.length - 1,
-            column: left + columns.length - 1,
-            anchor: { row: top, column: left },
-        });
-        this.save(this.model.setTargets(edits));
+        this.state.select(
+            { row: top, column: left },
+            { row: top + rows.length - 1, column: left + columns.length - 1 }
+        );
+        this.editor.save(this.model.setTargets(edits));
     }
 
     setInputs(values) {
         const { row, column } = this.cursor;
-        return this.save(this.model.setInputs(row, column, values));
-    }
-
-    /** @param {Promise} done what the server says no to is shown with its reason */
-    async save(done) {
-        try {
-            await done;
-        } catch (error) {
-            this.notification.add(error.data?.message || error.message, {
-                type: "danger",
-                title: _t("Not saved"),
-                sticky: true,
-                buttons: [
-                    { name: _t("Reload"), onClick: () => this.model.load(this.model.measure.id) },
-                ],
-            });
-        }
+        return this.editor.save(this.model.setInputs(row, column, values));
     }
 }

@@ -40,15 +40,6 @@ export class TargetMatrix extends Component {
     openPlans() {
         return this.action.doAction("sales_target_mgmt.stm_target_plan_action");
     }
-
-    openPlan() {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: "stm.target.plan",
-            res_id: this.model.planId,
-            views: [[false, "form"]],
-        });
-    }
 }
 
 registry.category("actions").add("stm_target_matrix", TargetMatrix);

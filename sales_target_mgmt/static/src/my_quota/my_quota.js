@@ -103,6 +103,10 @@ export class MyQuota extends Component {
             : _t("target reached, %s above it", this.value(-card.gap, card));
     }
 
+    expectedText(card) {
+        return _t("expected to date %s", this.value(card.expected, card));
+    }
+
     rateText(card) {
         if (card.gap <= 0 || !card.required_rate || !card.remaining_days) {
             return "";
