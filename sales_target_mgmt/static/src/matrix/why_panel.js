@@ -68,11 +68,7 @@ export class WhyPanel extends Component {
 
     get growth() {
         const { target, last_year } = this.why;
-<<<<<<< HEAD
         return last_year > 0 ? _t("%s growth", formatShare(target / last_year - 1)) : "";
-=======
-        return last_year > 0 ? _t("growth %s", formatShare(target / last_year - 1)) : "";
->>>>>>> 7487c5f ([ADD] web: Simplified Chinese, matrix split into cursor, editor and grid)
     }
 
     get changed() {
