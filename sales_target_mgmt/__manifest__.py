@@ -53,7 +53,15 @@
         "views/stm_quota_views.xml",
         "views/stm_target_matrix_views.xml",
     ],
-    "demo": [],
+    "demo": [
+        "demo/res_users_demo.xml",
+        "demo/crm_team_demo.xml",
+        "demo/res_partner_category_demo.xml",
+        "demo/product.category.csv",
+        "demo/product.template.csv",
+        "demo/res.partner.csv",
+        "demo/documents_demo.xml",
+    ],
     "assets": {
         "web.assets_backend": ["sales_target_mgmt/static/src/**/*"],
         "web.assets_tests": ["sales_target_mgmt/static/tests/tours/**/*"],

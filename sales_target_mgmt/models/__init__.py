@@ -1,3 +1,4 @@
+from . import stm_demo
 from . import stm_territory
 from . import stm_channel
 from . import stm_customer_class

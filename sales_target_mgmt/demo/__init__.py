@@ -1,0 +1,1 @@
+"""Demonstration data: the files list what a firm has, the modules here what it did."""

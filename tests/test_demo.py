@@ -1,0 +1,128 @@
+from datetime import date
+
+from odoo.addons.sales_target_mgmt.demo import figures
+from odoo.modules.module import get_manifest
+from odoo.tools import convert, mute_logger
+
+from .common import StmCase
+
+TODAY = date(2026, 3, 17)
+
+
+class TestDemoFigures(StmCase):
+    """What the firm sells is plain arithmetic on the calendar."""
+
+    def test_something_is_sold_on_any_day(self):
+        for today in (date(2026, 1, 1), date(2026, 1, 2), date(2026, 3, 1), date(2028, 2, 29)):
+            for seller in figures.SELLERS:
+                latest = figures.sales(seller, today)[-1]
+                self.assertEqual(latest.invoiced.replace(day=1), today.replace(day=1))
+                self.assertLessEqual(latest.invoiced, today)
+                self.assertLessEqual(latest.ordered, latest.invoiced)
+                self.assertGreater(latest.amount, 0)
+
+    def test_who_is_ahead_and_who_is_at_risk(self):
+        """Sales of the month so far against the target's share of the days so far."""
+        month, share = TODAY.replace(day=1), 11 / 22
+        pace = {}
+        for seller in figures.SELLERS:
+            done = sum(s.amount for s in figures.sales(seller, TODAY) if s.invoiced >= month)
+            pace[seller.login] = done / (figures.target(seller, month, TODAY) * share)
+        self.assertGreater(pace["lea"], 1.05)
+        self.assertGreater(pace["wei"], 1.05)
+        self.assertLess(pace["diego"], 0.8)
+        self.assertLess(pace["kenji"], 0.8)
+        self.assertTrue(0.8 < pace["jing"] < 0.95)
+        self.assertTrue(0.9 < pace["priya"] < 1.05)
+
+    def test_another_seed_is_another_firm(self):
+        sam = figures.SELLERS[1]
+        self.assertEqual(figures.sales(sam, TODAY, seed=1), figures.sales(sam, TODAY, seed=1))
+        self.assertNotEqual(figures.sales(sam, TODAY, seed=1), figures.sales(sam, TODAY, seed=2))
+
+    def test_a_past_month_stays_what_it_was(self):
+        """The firm does not sell differently in March because it is looked at in May."""
+        sam = figures.SELLERS[1]
+        march = [s.ordered for s in figures.sales(sam, date(2026, 4, 20)) if s.invoiced.month == 3]
+        later = [s.ordered for s in figures.sales(sam, date(2026, 5, 20)) if s.invoiced.month == 3]
+        self.assertEqual(march, later)
+
+
+class TestDemoFirm(StmCase):
+    """The firm of three months in the main company, in a transaction of its own."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.main = cls.env.ref("base.main_company")
+        if not cls.env.ref("sales_target_mgmt.user_sam", raise_if_not_found=False):
+            # terms of payment belong to a company
+            env = cls.env(context={**cls.env.context, "allowed_company_ids": cls.main.ids})
+            for name in get_manifest("sales_target_mgmt")["demo"]:
+                if not name.endswith("documents_demo.xml"):
+                    convert.convert_file(env, "sales_target_mgmt", name, {}, mode="init", noupdate=True)
+
+    @mute_logger("odoo.addons.account.models.chart_template")
+    def _load(self, months=3):
+        before = {name: self.env[name].search([]).ids for name in ("sale.order", "account.move", "crm.lead")}
+        self.env["stm.demo"]._load(months=months, today=TODAY, seed=1)
+        self.env.flush_all()
+        return {
+            name: self.env[name].with_context(active_test=False).search([("id", "not in", ids)])
+            for name, ids in before.items()
+        }
+
+    def _sums(self, made):
+        moves = made["account.move"]
+        return (
+            sum(made["sale.order"].mapped("amount_untaxed")),
+            sum(moves.mapped("amount_untaxed_signed")),
+            sum(moves.mapped("amount_residual_signed")),
+            sum(made["crm.lead"].mapped("expected_revenue")),
+        )
+
+    def _load_and_forget(self):
+        with self.env.cr.savepoint() as point:
+            sums = self._sums(self._load(months=2))
+            point.rollback()
+        self.env.invalidate_all()
+        return sums
+
+    def test_same_seed_same_sums(self):
+        self.assertEqual(self._load_and_forget(), self._load_and_forget())
+
+    def test_documents_and_plans(self):
+        made = self._load()
+        orders, moves, leads = made["sale.order"], made["account.move"], made["crm.lead"]
+        self.assertEqual(set(orders.mapped("state")), {"sale", "sent"})
+        self.assertTrue(all(order.date_order.date() <= TODAY for order in orders))
+        invoices = moves.filtered(lambda move: move.move_type == "out_invoice")
+        refunds = moves.filtered(lambda move: move.move_type == "out_refund")
+        self.assertEqual(set((invoices | refunds).mapped("state")), {"posted"})
+        self.assertTrue(refunds)
+        self.assertLessEqual({"paid", "not_paid"}, set(invoices.mapped("payment_state")))
+        self.assertEqual(invoices.company_id, self.main)
+        planned = sum(
+            sale.amount for seller in figures.SELLERS for sale in figures.sales(seller, TODAY, 3, 1)
+        )
+        self.assertAlmostEqual(sum(invoices.mapped("amount_untaxed")) / planned, 1, delta=0.02)
+        self.assertEqual(set(leads.mapped("won_status")), {"won", "lost", "pending"})
+        self.assertTrue(
+            all(leads.filtered(lambda lead: lead.won_status == "pending").mapped("date_deadline"))
+        )
+        plan = self.env["stm.target.plan"].search([("name", "=", "Sales Plan 2026")])
+        self.assertEqual(plan.state, "approved")
+        self.assertEqual(plan.parent_id.child_ids.sorted("date_from").mapped("state"), ["closed", "approved"])
+        sam = self.env.ref("sales_target_mgmt.user_sam")
+        line = plan.line_ids.filtered(
+            lambda line: (
+                line.user_id == sam
+                and line.measure_id.code == "invoiced"
+                and line.date_from == date(2026, 3, 1)
+            )
+        )
+        self.assertEqual(line.target, figures.target(figures.SELLERS[1], date(2026, 3, 1), TODAY))
+        mine = invoices.filtered(
+            lambda move: move.invoice_user_id == sam and move.invoice_date >= date(2026, 3, 1)
+        )
+        self.assertAlmostEqual(line.actual, sum(mine.mapped("amount_untaxed")), places=2)
