@@ -5,10 +5,10 @@ done in batches, because a database with demonstration data should not take long
 """
 
 from datetime import datetime, time, timedelta
-from itertools import groupby
 from random import Random
 
 from odoo import Command
+from odoo.tools import groupby
 
 from . import figures
 
@@ -139,7 +139,7 @@ class Documents:
     def _invoice(self, sold):
         """One posted invoice per order, oldest first, dated as planned."""
         invoices = self.env["account.move"]
-        for day, group in groupby(sold, key=lambda pair: pair[0].invoiced):
+        for day, group in groupby(sold, lambda pair: pair[0].invoiced):
             orders = self.env["sale.order"].union(*(order for _sale, order in group))
             # a date written later recomputes taxes, terms and receivable of each invoice
             invoices += orders.with_context(default_invoice_date=day)._create_invoices(grouped=True)
