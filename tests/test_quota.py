@@ -224,6 +224,16 @@ class TestQuotaPage(QuotaCase):
         facts = self.env["stm.achievement"].with_user(self.rep).search(line.action_open_documents()["domain"])
         self.assertEqual(sum(facts.mapped("amount")), 45000)
 
+    def test_closed_period_keeps_its_figure(self):
+        with freeze_time("2026-07-15 10:00:00"):
+            self.plan._close_until(date(2026, 6, 30))
+            self._order("2026-06-14", 1000)
+            self.env.flush_all()
+            self.env.invalidate_all()
+            page = self._page(self.rep)
+        self.assertEqual([row["actual"] for row in page["periods"]], [45000, 20000])
+        self.assertEqual(page["cards"], [])
+
     def test_what_does_not_count(self):
         quotation = self._order("2026-06-11", 500, confirm=False)
         cancelled = self._order("2026-06-09", 400)

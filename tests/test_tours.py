@@ -1,7 +1,8 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Date
-from odoo.tests import HttpCase
+from odoo.tests import HttpCase, JsonRpcException
+from odoo.tools import mute_logger
 
 from .common import StmCase
 
@@ -72,6 +73,35 @@ class TestTours(StmCase, HttpCase):
                 "target": amount,
             }
         )
+
+    def _rpc(self, model, method, *args):
+        params = {"model": model, "method": method, "args": list(args), "kwargs": {}}
+        return self.make_jsonrpc_request(f"/web/dataset/call_kw/{model}/{method}", params)
+
+    def test_rpc_as_a_salesperson(self):
+        self.authenticate(self.rep.login, self.rep.login)
+        (subject,) = self._rpc("stm.quota", "get_header", self.rep2.ids, self.team.ids)
+        self.assertEqual((subject["ids"], subject["cards"][0]["actual"]), (self.rep.ids, 45000))
+        self.assertEqual(self._rpc("stm.quota", "get_quota")["name"], "Rep")
+        line = self.node_rep2.line_ids
+        change = {
+            "node_id": self.node_rep.id,
+            "date_from": str(self.first),
+            "date_to": str(self.last),
+            "old": 60000,
+            "values": {"target": 1},
+        }
+        for refused in (
+            ("stm.quota", "get_quota", "user", self.rep2.id),
+            ("stm.quota", "get_quota", "team", self.team.id),
+            ("stm.quota", "_read_lines", []),
+            ("stm.target.line", "get_why", line.ids),
+            ("stm.target.plan", "set_matrix_values", self.plan.ids, self.ordered.id, [change]),
+        ):
+            with self.subTest(refused), mute_logger("odoo.http"), self.assertRaises(JsonRpcException):
+                self._rpc(*refused)
+        data = self._rpc("stm.target.plan", "get_matrix", self.plan.ids)
+        self.assertEqual([row["name"] for row in data["rows"]], ["Rep"])
 
     def test_salesperson(self):
         self.start_tour("/odoo/crm", "stm_salesperson_quota", login=self.rep.login)

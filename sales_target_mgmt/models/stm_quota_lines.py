@@ -76,7 +76,7 @@ class StmQuota(models.AbstractModel):
         """
         Line = self.env["stm.target.line"]
         Line.check_access("read")
-        for model in PRIMED:
+        for model in (*PRIMED, "stm.target.closing"):
             self.env[model].flush_model()
         self.env["stm.achievement"]._flush_sources()
         query = Line._search(domain)
@@ -87,7 +87,11 @@ class StmQuota(models.AbstractModel):
         for model, (_alias, names) in PRIMED.items():
             self._prime(model, columns.pop(0), names, [columns.pop(0) for _name in names])
         lines = Line.browse(columns.pop(0))
-        Line._fields["date_end"]._insert_cache(lines, columns.pop(0))
+        self._prime("stm.target.line", lines.ids, ("date_end", "closing_id"), [columns.pop(0), columns[0]])
+        closed = [row for row in zip(*(columns.pop(0) for _part in range(3)), strict=True) if row[0]]
+        if closed:
+            ids, *values = zip(*closed, strict=True)
+            self._prime("stm.target.closing", ids, ("actual", "has_actual"), values)
         self._prime_measures(columns.pop(0)[0])
         return [
             QuotaLine(line, measure, user, team, led, current, pipeline or 0.0)
@@ -132,6 +136,7 @@ class StmQuota(models.AbstractModel):
             """
             SELECT %(columns)s, l.id,
                 CASE WHEN s.date_superseded <= l.date_to THEN s.date_superseded - 1 ELSE l.date_to END,
+                k.id, k.actual, k.has_actual,
                 (SELECT json_agg(json_build_array(%(measures)s)) FROM stm_measure x),
                 m.id, m.code, %(measure)s, l.user_id, up.name, l.team_id, %(team)s,
                 t.user_id = %(uid)s, %(current)s, %(pipeline)s
@@ -144,6 +149,7 @@ class StmQuota(models.AbstractModel):
             LEFT JOIN res_users u ON u.id = l.user_id
             LEFT JOIN res_partner up ON up.id = u.partner_id
             LEFT JOIN crm_team t ON t.id = l.team_id
+            LEFT JOIN stm_target_closing k ON k.line_id = l.id AND k.reopened_at IS NULL
             LEFT JOIN LATERAL (
                 SELECT MIN(x.date_effective) AS date_superseded FROM stm_target_plan x
                 WHERE x.previous_id = p.id AND x.state IN %(frozen)s

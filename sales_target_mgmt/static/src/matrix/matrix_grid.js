@@ -1,10 +1,9 @@
 import { useService } from "@web/core/utils/hooks";
 import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
-import { formatValue } from "../core/figures";
 import { MatrixCursor } from "./matrix_cursor";
 import { MatrixEditor } from "./matrix_editor";
 import { formatAmount, splitBlock } from "./matrix_numbers";
-import { MatrixRow } from "./matrix_row";
+import { MatrixRow, MatrixTotals } from "./matrix_row";
 import { WhyPanel } from "./why_panel";
 
 const ARROWS = {
@@ -17,7 +16,7 @@ const ARROWS = {
 /** Keyboard, mouse and clipboard of the matrix, as in a spreadsheet. */
 export class MatrixGrid extends Component {
     static template = "sales_target_mgmt.MatrixGrid";
-    static components = { MatrixRow, WhyPanel };
+    static components = { MatrixRow, MatrixTotals, WhyPanel };
     static props = {
         model: { type: Object },
         why: { type: Boolean },
@@ -26,6 +25,8 @@ export class MatrixGrid extends Component {
 
     setup() {
         this.model = useState(this.props.model);
+        // read in the template, because the panel beside shows a plain cell
+        this.totals = useState(this.props.model.totals);
         this.editor = new MatrixEditor(this.model, useService("notification"));
         this.state = useState(new MatrixCursor());
         this.root = useRef("root");
@@ -36,12 +37,8 @@ export class MatrixGrid extends Component {
         );
     }
 
-    get items() {
-        return this.model.items;
-    }
-
     get nodes() {
-        return this.model.items.filter((item) => !item.breakdown).map((item) => item.row);
+        return this.model.nodes;
     }
 
     get cursor() {
@@ -51,20 +48,16 @@ export class MatrixGrid extends Component {
     }
 
     rowProps(item) {
-        const index = item.breakdown ? -1 : this.nodes.indexOf(item.row);
+        const { index } = item;
         const { top, bottom, left, right } = this.state.range;
         const here = index === this.state.row;
-        const selected = !item.breakdown && top <= index && index <= bottom;
+        const selected = top <= index && index <= bottom;
         return {
             active: here ? this.state.column : -1,
             from: selected ? left : -1,
             to: selected ? right : -2,
             text: here ? this.state.text : null,
         };
-    }
-
-    value(amount) {
-        return amount === null ? "" : formatValue(amount, this.model.measure);
     }
 
     get editable() {

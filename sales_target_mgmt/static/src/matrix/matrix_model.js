@@ -1,5 +1,5 @@
 import { Mutex } from "@web/core/utils/concurrency";
-import { reactive } from "@odoo/owl";
+import { markRaw, reactive } from "@odoo/owl";
 import { formatPeriod } from "../core/figures";
 
 /**
@@ -7,6 +7,9 @@ import { formatPeriod } from "../core/figures";
  *
  * What is typed shows at once and is written in the background, one call after the other; when
  * the server refuses, the cells of that call return to what is stored.
+ *
+ * Five hundred rows of twelve cells are too many to be watched one by one: rows and cells are
+ * plain objects, and what shows a row listens to its `signal`, what shows sums to `totals`.
  */
 export class MatrixModel {
     constructor(orm, planId) {
@@ -17,6 +20,9 @@ export class MatrixModel {
         this.undos = [];
         this.collapsed = new Set();
         this.saving = 0;
+        this.totals = { revision: 0 };
+        // goes up with every load, so that no component outlives its row
+        this.generation = 0;
         return reactive(this);
     }
 
@@ -28,62 +34,87 @@ export class MatrixModel {
         this.measures = data.measures;
         this.measure = data.measure;
         this.undos = [];
-        this.columns = data.columns.map((column) => ({
-            ...column,
-            key: `${column.date_from} ${column.date_to}`,
-            label: formatPeriod(column.date_from, column.date_to, { short: true }),
-            inside: data.columns
-                .filter((one) => one.date_from >= column.date_from && one.date_to <= column.date_to)
-                .map((one) => `${one.date_from} ${one.date_to}`),
-        }));
+        this.columns = markRaw(
+            data.columns.map((column) => ({
+                ...column,
+                key: `${column.date_from} ${column.date_to}`,
+                label: formatPeriod(column.date_from, column.date_to, { short: true }),
+                inside: data.columns
+                    .filter(
+                        (one) => one.date_from >= column.date_from && one.date_to <= column.date_to
+                    )
+                    .map((one) => `${one.date_from} ${one.date_to}`),
+            }))
+        );
         this.setRows(data);
     }
 
     setRows({ rows, cells, breakdowns }) {
-        this.rows = rows.map((row) => ({
+        const parents = new Set(rows.map((row) => row.parent_id));
+        const all = rows.map((row) => ({
             ...row,
             cells: {},
+            signal: reactive({ revision: 0 }),
+            isParent: parents.has(row.id),
             breakdowns: breakdowns.filter((one) => one.node_id === row.id),
         }));
-        this.byId = Object.fromEntries(this.rows.map((row) => [row.id, row]));
-        for (const row of this.rows) {
-            row.isParent = rows.some((one) => one.parent_id === row.id);
-        }
+        const byId = new Map(all.map((row) => [row.id, row]));
         for (const cell of cells) {
-            const row = this.byId[cell.node_id];
+            const row = byId.get(cell.node_id);
             if (row) {
                 row.cells[`${cell.date_from} ${cell.date_to}`] = { ...cell, saved: cell.target };
             }
         }
+        this.rows = markRaw(all);
+        this.byId = markRaw(byId);
+        this.generation++;
+        this.arrange();
+    }
+
+    /** Say that a row has changed: to itself, to what its parent has left, and to the totals. */
+    touch(row) {
+        row.signal.revision++;
+        const parent = this.byId.get(row.parent_id);
+        if (parent) {
+            parent.signal.revision++;
+        }
+        this.totals.revision++;
     }
 
     /** What stands under the header, in order: rows that are not folded away, with reserves. */
-    get items() {
+    arrange() {
         const items = [];
+        const nodes = [];
         const hidden = new Set();
         for (const row of this.rows) {
             if (hidden.has(row.parent_id)) {
                 hidden.add(row.id);
                 continue;
             }
-            items.push({ key: `n${row.id}`, row });
+            items.push({ key: `${this.generation} n${row.id}`, row, index: nodes.length });
+            nodes.push(row);
             if (this.collapsed.has(row.id)) {
                 hidden.add(row.id);
                 continue;
             }
-            if (this.measure.additive) {
-                for (const breakdown of row.breakdowns) {
-                    items.push({ key: `b${breakdown.id}`, row, breakdown });
-                }
+            for (const breakdown of this.measure.additive ? row.breakdowns : []) {
+                items.push({
+                    key: `${this.generation} b${breakdown.id}`,
+                    row,
+                    breakdown,
+                    index: -1,
+                });
             }
         }
-        return items;
+        this.items = markRaw(items);
+        this.nodes = markRaw(nodes);
     }
 
     toggle(rowId) {
         if (!this.collapsed.delete(rowId)) {
             this.collapsed.add(rowId);
         }
+        this.arrange();
     }
 
     foldAll(folded) {
@@ -93,6 +124,7 @@ export class MatrixModel {
                 this.collapsed.add(row.id);
             }
         }
+        this.arrange();
     }
 
     getTarget(row, column) {
@@ -120,13 +152,15 @@ export class MatrixModel {
             return null;
         }
         const allocated = breakdown.children.flatMap((id) =>
-            column.inside.map((key) => this.byId[id]?.cells[key]?.target ?? null)
+            column.inside.map((key) => this.byId.get(id)?.cells[key]?.target ?? null)
         );
         return target - (sum(allocated) ?? 0);
     }
 
-    getReserveTotal(row, breakdown) {
-        return sum(this.columns.map((column) => this.getReserve(row, breakdown, column)));
+    /** @returns {(number|null)[]} of every column, and their sum at the end */
+    getReserves(row, breakdown) {
+        const reserves = this.columns.map((column) => this.getReserve(row, breakdown, column));
+        return [...reserves, sum(reserves)];
     }
 
     /**
@@ -183,6 +217,7 @@ export class MatrixModel {
         } else {
             row.cells[column.key] = { target: value, saved: null };
         }
+        this.touch(row);
     }
 
     write(edits, getValues) {
@@ -224,6 +259,7 @@ export class MatrixModel {
             if (!cell) {
                 shown.saved = null;
                 delete shown.id;
+                this.touch(row);
                 continue;
             }
             const untouched = value === undefined || shown.target === value;
@@ -231,6 +267,7 @@ export class MatrixModel {
                 target: untouched ? cell.target : shown.target,
                 saved: cell.target,
             });
+            this.touch(row);
         }
     }
 }

@@ -20,6 +20,8 @@ export class MatrixRow extends Component {
 
     setup() {
         this.model = useState(this.props.model);
+        // read in the template: what draws the row again is its signal, not its plain cells
+        this.signal = useState(this.props.item.row.signal);
         this.input = useRef("input");
         useEffect(
             (editing) => {
@@ -54,17 +56,13 @@ export class MatrixRow extends Component {
         return this.row.cells[column.key];
     }
 
-    reserve(column) {
-        return this.model.getReserve(this.row, this.breakdown, column);
+    get reserves() {
+        return this.model.getReserves(this.row, this.breakdown);
     }
 
-    get reserveTotal() {
-        return this.model.getReserveTotal(this.row, this.breakdown);
-    }
-
-    get reserveLabel() {
+    reserveLabel(total) {
         const { name } = this.breakdown;
-        return this.reserveTotal < 0
+        return this.isOver(total)
             ? _t("By %s: over-assigned", name)
             : _t("By %s: in reserve", name);
     }
@@ -96,5 +94,20 @@ export class MatrixRow extends Component {
             actual: this.value(cell.actual),
             share: formatShare(cell.attainment),
         });
+    }
+}
+
+/** The sums of the topmost rows. */
+export class MatrixTotals extends Component {
+    static template = "sales_target_mgmt.MatrixTotals";
+    static props = { model: { type: Object } };
+
+    setup() {
+        this.model = useState(this.props.model);
+        this.totals = useState(this.props.model.totals);
+    }
+
+    value(amount) {
+        return amount === null ? "" : formatValue(amount, this.model.measure);
     }
 }

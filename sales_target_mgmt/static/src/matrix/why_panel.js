@@ -2,6 +2,7 @@ import { deserializeDateTime, formatDateTime } from "@web/core/l10n/dates";
 import { _t } from "@web/core/l10n/translation";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
+import { useDebounced } from "@web/core/utils/timing";
 import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
 import { formatPeriod, formatShare, formatValue } from "../core/figures";
 import { Sparkline } from "../core/sparkline";
@@ -29,7 +30,9 @@ export class WhyPanel extends Component {
         this.state = useState({ why: null });
         this.formatAmount = formatAmount;
         onWillStart(() => void this.load(this.props));
-        onWillUpdateProps((props) => void this.load(props));
+        // the cursor may run over many cells
+        const loadLater = useDebounced((props) => this.load(props), 150);
+        onWillUpdateProps((props) => void loadLater(props));
     }
 
     /** Without waiting, so that the cursor is never held up. */
