@@ -56,6 +56,16 @@ class TestRealData(TransactionCase):
         # five figures and the heads of order and invoice, for each of 739 orders
         self.assertEqual(comparison.count, 739 * 7)
 
+    def test_a_difference_is_named(self):
+        order = self.env["sale.order"].search([("company_id", "=", self.data.company.id)], limit=1)
+        order.order_line[0].price_unit += 1
+        comparison = Comparison(self.files, self.data)
+        comparison.documents()
+        self.assertTrue(comparison.differences)
+        for line in comparison.differences:
+            self.assertIn(order.name, line)
+        self.assertIn("differ:", comparison.report()[0])
+
     def test_orders_lie_on_their_day_in_the_sales_time_zone_only(self):
         orders = self.env["sale.order"].search([("company_id", "=", self.data.company.id)])
         utc = {order.name: order.date_order.date() for order in orders}

@@ -32,6 +32,7 @@ class Loaded:
     def masters(self):
         """Everything but documents."""
         owner, folder = self.company, self.folder
+        documents.analyze(owner.env)
         company.set_up(owner)
         self.people = people.users(owner, folder)
         self.teams = people.teams(owner, folder, self.people)
