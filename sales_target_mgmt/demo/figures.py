@@ -17,6 +17,8 @@ SEASON = (0.78, 0.72, 1.08, 0.96, 1.00, 1.14, 0.92, 0.88, 1.10, 1.02, 1.12, 1.28
 UNIT = 500
 # days after the due date on which a customer pays, at the earliest and at the latest
 HABITS = {"prompt": (-5, 2), "usual": (0, 12), "late": (8, 35), "slow": (25, 60)}
+# how often they pay in two parts
+IN_PARTS = {"late": 0.25, "slow": 0.7}
 
 
 class Seller(NamedTuple):
@@ -174,14 +176,14 @@ def quoted(seller, today, seed=SEED):
 def paid(due, amount, rng, habit):
     """When an invoice is paid, and how much of it: list of (day, amount), oldest first.
 
-    Customers pay on the 10th. Slow payers often pay two thirds first.
+    Customers pay on the 10th. Some pay two thirds first.
     """
     early, late = HABITS[habit]
     day = _payday(due + timedelta(days=rng.randint(early, late)))
-    if habit != "slow" or rng.random() < 0.6:
+    if rng.random() >= IN_PARTS.get(habit, 0):
         return [(day, amount)]
     first = round(amount * 2 / 3, -2)
-    return [(day, first), (_payday(day + timedelta(days=rng.randint(20, 60))), amount - first)]
+    return [(day, first), (_payday(day + timedelta(days=rng.randint(40, 100))), amount - first)]
 
 
 def _payday(day):
