@@ -98,6 +98,9 @@ export class MyQuota extends Component {
         if (card.direction === "down") {
             return "";
         }
+        if (!card.gap) {
+            return _t("target reached");
+        }
         return card.gap > 0
             ? _t("gap %s", this.value(card.gap, card))
             : _t("target reached, %s above it", this.value(-card.gap, card));

@@ -87,6 +87,9 @@ export class QuotaHeader extends Component {
     }
 
     get gapText() {
+        if (!this.card.gap) {
+            return _t("target reached");
+        }
         return this.reached
             ? _t("target reached, %s above it", this.value(-this.card.gap))
             : _t("gap %s", this.value(this.card.gap));
