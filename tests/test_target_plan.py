@@ -137,6 +137,15 @@ class TestTargetPlanStates(StmTargetCase):
             self._plan(name="Sly", state="approved")
         with self.assertRaisesRegex(UserError, "starts as a draft"), self.cr.savepoint():
             self.env["stm.target.plan"].with_context(default_state="approved").create({"name": "Sly"})
+        for name, value in (
+            ("origin_id", self.plan.id),
+            ("date_effective", "2026-03-01"),
+            ("revision_reason", "No reason"),
+        ):
+            with self.assertRaisesRegex(UserError, "starts as a draft"), self.cr.savepoint():
+                self._plan(name="Sly", **{name: value})
+            with self.assertRaisesRegex(UserError, "starts as a draft"), self.cr.savepoint():
+                self.env["stm.target.plan"].with_context(**{f"default_{name}": value}).create({"name": "Sly"})
 
     def test_nothing_in_an_approved_plan_changes(self):
         """Not for the superuser, not for a manager, not with a context, not from outside."""

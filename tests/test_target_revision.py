@@ -3,8 +3,10 @@
 from datetime import date
 
 from freezegun import freeze_time
+from psycopg2.errors import CheckViolation
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
 
 from .common_target import StmTargetCase
 
@@ -140,3 +142,90 @@ class TestTargetRevision(StmTargetCase):
             self.april | self.june | self.july,
         )
         self.assertEqual(self._revise().line_ids.user_id, self.rep)
+
+    def test_days_closed_since(self):
+        """June of the old version closed to the end: a revision from the 11th would count twice."""
+        late = self._revise("2026-06-11")
+        with freeze_time("2026-07-05"):
+            self.plan.with_user(self.manager)._close_until(date(2026, 6, 30))
+            with self.assertRaisesRegex(UserError, "from 2026-07-01 to 2026-12-31; 2026-06-11 lies"):
+                self._approve(late)
+        self.assertEqual(late.state, "draft")
+        with freeze_time("2026-08-05"):
+            self.plan.with_user(self.manager)._close_until(date(2026, 7, 31))
+            self.assertEqual(self.plan.state, "closed")
+            with self.assertRaisesRegex(UserError, "is in state “Closed”"):
+                self._approve(late)
+
+    def test_nothing_before_the_effective_date(self):
+        new = self._revise()
+        node = new.node_ids.filtered("user_id")
+        refusal = self.assertRaisesRegex(ValidationError, "which runs from 2026-06-11 to 2026-12-31")
+        with refusal, self.cr.savepoint():
+            self._line(node, 5, "2026-06-01", "2026-06-10", measure=self.measure)
+        columns = [column["date_from"] for column in new.get_matrix()["columns"]]
+        self.assertEqual(
+            columns,
+            ["2026-06-11", "2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01", "2026-11-01", "2026-12-01"],
+        )
+        new.line_ids.unlink()
+        with mute_logger("odoo.sql_db"), self.assertRaisesRegex(CheckViolation, "ends_in_force"):
+            new.date_to = "2026-06-10"
+            self.env.flush_all()
+
+    def test_spread_on_a_revision(self):
+        new = self._revise()
+        node = new.node_ids.filtered("user_id")
+        node._spread(self.measure, 700)
+        lines = node.line_ids.sorted("date_from")
+        self.assertEqual(lines.mapped("target"), [100] * 7)
+        self.assertEqual(str(lines[0].date_from), "2026-06-11")
+        self.assertEqual((lines[0].previous_id, lines[0].target_previous), (self.june, 200))
+        self._approve(new)
+        self.env.invalidate_all()
+        every = (self.plan | new).line_ids
+        # April 300, the first ten days of June 100, July of the old version nothing, 700 from then on
+        self.assertEqual(sum(every.mapped("target_in_force")), 1100)
+        for day in (date(2026, 6, 10), date(2026, 6, 11), date(2026, 7, 20)):
+            self.assertEqual(len(self.env["stm.target.line"]._get_lines_in_force([], day) & every), 1)
+
+    def test_links_to_the_previous_version(self):
+        """A draft cannot change what its approved predecessor counts, by whatever door."""
+        new = self._revise()
+        line = new.line_ids.sorted("date_from")[0].with_user(self.manager)
+        other = self._line(new.node_ids[0], 5, "2026-09-01", "2026-09-30").with_user(self.manager)
+        node = line.node_id
+        vals = {"node_id": node.id, "measure_id": self.measure.id, "target": 1}
+        vals |= {"date_from": "2026-10-01", "date_to": "2026-10-31"}
+        Line, Node = line.browse(), node.browse()
+        attempts = [
+            lambda: line.write({"target_previous": 0}),
+            lambda: line.write({"previous_id": self.july.id}),
+            lambda: other.write({"next_ids": [(4, line.id)]}),
+            lambda: Line.create({**vals, "previous_id": self.july.id}),
+            lambda: Line.create({**vals, "target_previous": 7}),
+            lambda: Line.with_context(default_previous_id=self.july.id).create(vals),
+            lambda: node.write({"previous_id": self.node.id}),
+            lambda: Node.with_context(default_previous_id=self.node.id).create(
+                {"plan_id": new.id, "user_id": self.rep.id}
+            ),
+        ]
+        for number, attempt in enumerate(attempts):
+            with (
+                self.subTest(number=number),
+                self.assertRaisesRegex(UserError, "set by Revise"),
+                self.cr.savepoint(),
+            ):
+                attempt()
+        self._approve(new)
+        self.env.invalidate_all()
+        self.assertEqual(self.june.target_in_force, 100)
+
+    def test_line_of_an_unrelated_plan_takes_nothing(self):
+        other = self._plan(name="Other")
+        line = self._line(self._node(plan=other, team=self.team), 5, "2026-08-01", "2026-08-31")
+        line.sudo().write({"previous_id": self.june.id, "target_previous": 300})
+        self._approve(other)
+        self._approve(self._revise())
+        self.env.invalidate_all()
+        self.assertEqual(self.june.target_in_force, 100)

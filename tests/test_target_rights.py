@@ -103,6 +103,29 @@ class TestTargetRights(RightsCase):
         with self.assertRaises(AccessError):
             node.with_user(self.rep2).read(["name"])
 
+    def test_who_left_a_team_is_led_no_longer(self):
+        """Rules see archived records too: an old membership, or an archived team, opens nothing."""
+        apart = self._plan(name="Apart")
+        for user in self.rep | self.rep2:
+            self._line(self._node(plan=apart, user=user), 7, "2026-02-01", "2026-02-28")
+        self._approve(apart)
+        self.env.flush_all()
+        models = ("stm.target.node", "stm.target.line", "stm.target.result")
+        domain = [("plan_id", "=", apart.id)]
+
+        def found():
+            self.env.invalidate_all()
+            env = self.env(user=self.leader, context={})
+            return [env[name].search(domain).user_id for name in models]
+
+        self.assertEqual(found(), [self.rep | self.rep2] * 3)
+        memberships = self.team.crm_team_member_ids
+        memberships.filtered(lambda member: member.user_id == self.rep2).active = False
+        self.assertEqual(found(), [self.rep] * 3)
+        self.team.active = False
+        self.assertEqual(found(), [self.rep.browse()] * 3)
+        self.assertFalse(self.env(user=self.leader)["stm.target.plan"].search([("id", "=", apart.id)]))
+
     def test_no_access_without_a_sales_role(self):
         for name in ("plan", "node", "line", "breakdown", "result", "reserve", "difference", "closing"):
             with self.assertRaises(AccessError), self.cr.savepoint():

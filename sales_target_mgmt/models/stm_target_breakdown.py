@@ -75,18 +75,19 @@ class StmTargetBreakdown(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         breakdowns = super().create(vals_list)
-        breakdowns.node_id.plan_id._check_open()
+        breakdowns.node_id.plan_id._hold_open()
         return breakdowns
 
     def write(self, vals):
-        self.plan_id._check_open()
+        plans = self.plan_id
+        plans._hold_open()
         result = super().write(vals)
-        self.plan_id._check_open()
+        (self.plan_id - plans)._hold_open()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
-        self.plan_id._check_open()
+        self.plan_id._hold_open()
         if self.child_ids:
             raise ValidationError(
                 self.env._(

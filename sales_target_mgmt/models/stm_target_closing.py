@@ -105,6 +105,7 @@ class StmTargetPlan(models.Model):
         self._check_state("approved")
         if date >= self.company_id._get_stm_today():
             raise UserError(self.env._("%s is not over yet: choose a day in the past.", date))
+        self._lock_versions()
         lines = self.line_ids.filtered(
             lambda line: line.date_from <= line.date_end <= date and not line.closing_id
         )

@@ -109,7 +109,8 @@ class StmTargetLine(models.Model):
     def _check_plan(self):
         for line in self:
             plan = line.plan_id
-            if line.date_from < plan.date_from or line.date_to > plan.date_to:
+            start = plan._get_start()
+            if line.date_from < start or line.date_to > plan.date_to:
                 raise ValidationError(
                     self.env._(
                         "The target of “%(node)s” for “%(measure)s” from %(start)s to %(end)s "
@@ -120,7 +121,7 @@ class StmTargetLine(models.Model):
                         start=line.date_from,
                         end=line.date_to,
                         plan=plan.name,
-                        plan_start=plan.date_from,
+                        plan_start=start,
                         plan_end=plan.date_to,
                     )
                 )
@@ -157,22 +158,27 @@ class StmTargetLine(models.Model):
         for vals in vals_list:
             self._check_input(vals)
         lines = super().create(vals_list)
-        lines.plan_id._check_open()
+        lines.plan_id._hold_open()
+        if any(line.previous_id or line.target_previous for line in lines):
+            lines.plan_id._check_links()
         lines._round_money()
         return lines
 
     def write(self, vals):
-        self.plan_id._check_open()
+        plans = self.plan_id
+        plans._hold_open()
         self._check_input(vals)
+        if {"previous_id", "target_previous"} & vals.keys():
+            self.plan_id._check_links()
         result = super().write(vals)
-        self.plan_id._check_open()
+        (self.plan_id - plans)._hold_open()
         if {"target", "stretch", "top_down", "measure_id", "node_id"} & vals.keys():
             self._round_money()
         return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
-        self.plan_id._check_open()
+        self.plan_id._hold_open()
 
     def _check_input(self, vals):
         """Say what is wrong with dates and amounts in words, before the database does."""

@@ -243,7 +243,9 @@ class StmTargetLine(models.Model):
         target = Decimal(str(self.target or 0))
         if not elapsed or elapsed.ruled == 1 or self.measure_id.aggregation == "ratio":
             return target
-        newer = self.sudo().next_ids.filtered("plan_id.is_frozen")[:1]
+        newer = self.sudo().next_ids.filtered(
+            lambda line: line.plan_id.is_frozen and line.plan_id.previous_id == self.plan_id
+        )[:1]
         if newer:
             return target - Decimal(str(newer.target_previous))
         return self._get_share_of_target(elapsed.ruled)

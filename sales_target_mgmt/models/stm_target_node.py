@@ -152,14 +152,19 @@ class StmTargetNode(models.Model):
     def create(self, vals_list):
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         nodes = super().create(vals_list)
-        nodes.plan_id._check_open()
+        nodes.plan_id._hold_open()
+        if nodes.previous_id:
+            nodes.plan_id._check_links()
         # a form sends the name that it was offered
         offered = nodes.filtered(lambda node: node.label and node.label == node._get_default_name())
         offered._forget_label()
         return nodes
 
     def write(self, vals):
-        self.plan_id._check_open()
+        plans = self.plan_id
+        plans._hold_open()
+        if "previous_id" in vals:
+            self.plan_id._check_links()
         if "name" in vals:
             vals = {**vals, "label": vals["name"]}
             del vals["name"]
@@ -171,12 +176,12 @@ class StmTargetNode(models.Model):
                 if name in vals:
                     self._write_dimension(name, vals[name])
             super().write(vals)
-        self.plan_id._check_open()
+        (self.plan_id - plans)._hold_open()
         return True
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):
-        self.plan_id._check_open()
+        self.plan_id._hold_open()
 
     def _forget_label(self):
         return super().write({"label": False})  # pylint: disable=super-method-mismatch

@@ -140,6 +140,9 @@ class StmTargetPlan(models.Model):
     revision_reason = fields.Text(string="Reason of the Revision", readonly=True, copy=False)
 
     _dates_ordered = models.Constraint("CHECK(date_from <= date_to)", "A plan cannot end before it starts.")
+    _ends_in_force = models.Constraint(
+        "CHECK(date_effective <= date_to)", "A version cannot end before it comes into force."
+    )
     # a second revision of one version would leave open which of the two is in force
     _previous_unique = models.UniqueIndex(
         "(previous_id) WHERE previous_id IS NOT NULL",
@@ -208,7 +211,11 @@ class StmTargetPlan(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         plans = super().create(vals_list)
-        if any(plan.state != "draft" or plan.version != 1 or plan.previous_id for plan in plans):
+        unset = GUARDED_FIELDS - {"state", "version"}
+        # after creation, so that defaults from the context are seen as well
+        if any(
+            plan.state != "draft" or plan.version != 1 or any(plan[name] for name in unset) for plan in plans
+        ):
             raise UserError(self.env._("A plan starts as a draft: submit and approve it with its buttons."))
         return plans
 

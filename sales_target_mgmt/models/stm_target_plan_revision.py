@@ -130,6 +130,10 @@ class StmTargetPlan(models.Model):
                     plan=self.name,
                 )
             )
+        self._check_revision_date(date_effective)
+
+    def _check_revision_date(self, date_effective):
+        """:raises UserError: if a newer version cannot come into force on that day"""
         earliest = max(self._get_revision_bounds())
         if not earliest <= date_effective <= self.date_to:
             raise UserError(
@@ -140,6 +144,19 @@ class StmTargetPlan(models.Model):
                     start=earliest,
                     end=self.date_to,
                     date=date_effective,
+                )
+            )
+
+    def _check_links(self):
+        """Links to the previous version, on which the figures of an approved plan rest.
+
+        :raises UserError: unless a revision, which runs as superuser here, sets them
+        """
+        if not self.env.su:
+            raise UserError(
+                self.env._(
+                    "What a node or a target was in the previous version is set by Revise and "
+                    "stays as it is."
                 )
             )
 
@@ -171,7 +188,8 @@ class StmTargetPlan(models.Model):
                     previous_id=line.id,
                 )
             vals_list.append(vals)
-        self.env["stm.target.line"].create(vals_list)
+        # where they come from is nobody's to choose, so that only the superuser writes it
+        self.env["stm.target.line"].sudo(self.env.su or bool(date_effective)).create(vals_list)
 
     def _copy_nodes(self, duplicate, linked):
         """Copy the tree level by level; return {node: its copy}."""
@@ -191,7 +209,7 @@ class StmTargetPlan(models.Model):
                 }
                 for node in level
             ]
-            made = self.env["stm.target.node"].create(vals_list)
+            made = self.env["stm.target.node"].sudo(self.env.su or linked).create(vals_list).sudo(self.env.su)
             copies.update(zip(level, made, strict=True))
             for breakdown in level.breakdown_ids:
                 data = breakdown.copy_data({"node_id": copies[breakdown.node_id].id})[0]

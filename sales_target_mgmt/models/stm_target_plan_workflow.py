@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 
 class StmTargetPlan(models.Model):
@@ -28,8 +29,36 @@ class StmTargetPlan(models.Model):
                 raise UserError(
                     self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
                 )
+            if previous := plan.previous_id:
+                # days may have been closed since the revision was made
+                previous._check_state("approved")
+                previous._check_revision_date(plan.date_effective)
+        self.previous_id._lock_versions()
         self._write_guarded({"state": "approved"})
         self._after_approval()
+
+    def _hold_open(self):
+        """Check that the plans can change, and that they still can when this is committed.
+
+        Who approves at the same time waits; who comes after an approval is retried and refused.
+        """
+        self._check_open()
+        if self.ids:
+            self.env.cr.execute(
+                SQL(
+                    "SELECT 1 FROM stm_target_plan WHERE id IN %s ORDER BY id FOR SHARE",
+                    tuple(self.ids),
+                )
+            )
+
+    def _lock_versions(self):
+        """Of two who settle days of these plans at once, by closing or revising, one is retried."""
+        if not self:
+            return
+        self.flush_recordset(["write_date"])
+        self.env.cr.execute(
+            SQL("UPDATE stm_target_plan SET write_date = write_date WHERE id IN %s", tuple(self.ids))
+        )
 
     def _after_approval(self):
         """What follows from a plan that has just come into force."""

@@ -59,12 +59,12 @@ class LineCheck:
         for period, place in sheets.periods.items():
             if tuple(period) in known:
                 continue
-            if period.date_from < plan.date_from or period.date_to > plan.date_to:
+            if period.date_from < plan._get_start() or period.date_to > plan.date_to:
                 self.fault(
                     "outside_plan",
                     place,
                     value=period_text(period),
-                    plan=period_text((plan.date_from, plan.date_to)),
+                    plan=period_text((plan._get_start(), plan.date_to)),
                 )
             elif plan.granularity != "free":
                 nearest = min(known, key=lambda one: self._get_distance(one, period))
