@@ -20,7 +20,7 @@ def main(data):
     if missing:
         raise console.Stop(
             f"{folder} lacks {', '.join(missing)}.",
-            "Name the folder of the AdventureWorks files: make real DATA=../shared/data/adventureworks",
+            "Name the folder of the AdventureWorks files: make real DATA=folder",
         )
     with cluster.running() as parameters:
         database = Database(NAME, parameters)

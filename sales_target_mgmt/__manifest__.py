@@ -1,11 +1,10 @@
 {
     "name": "Sales Target Management",
-    "summary": "Targets, attainment, commission, credit and collection on the documents you have",
+    "summary": "Set, divide and follow sales targets live on the documents you have",
     "version": "19.0.1.0.0",
     "category": "Sales/Sales",
     "license": "LGPL-3",
     "author": "Sales Target Management contributors",
-    "website": "https://github.com/sales-target-mgmt/sales_target_mgmt",
     "depends": [
         "sale_crm",
         "sale_management",

@@ -46,6 +46,15 @@ class TestHealth(StmCase):
             self.env["stm.achievement.mark"].search_count([("company_id", "=", self.company.id)])
         )
 
+    def test_other_companies_stay_unseen(self):
+        page = self._page()
+        page.sudo().company_id = self.other_company
+        with self.assertRaises(AccessError):
+            page.action_rebuild()
+        with self.assertRaises(AccessError):
+            page.invalidate_recordset()
+            page.read(["state"])
+
     def test_only_managers(self):
         with self.assertRaises(AccessError):
             self.env["stm.health"].with_user(self.rep).create({})
@@ -67,6 +76,12 @@ class TestRating(StmCase):
     def test_customer_rates_the_order(self):
         self.customer.email = "acme@example.com"
         order = self._order(Date.today())
+        with self.assertRaises(AccessError):
+            reader = self._make_user("reader", "account.group_account_readonly")
+            order.with_user(reader).action_stm_request_rating()
+        draft = self._order(Date.today(), confirm=False)
+        with self.assertRaisesRegex(UserError, "not confirmed"):
+            draft.with_user(self.rep).action_stm_request_rating()
         order.with_user(self.rep).action_stm_request_rating()
         rating = order.rating_ids
         self.assertEqual(len(rating), 1)

@@ -52,11 +52,14 @@ class TestTargetResult(StmTargetCase):
         )
         self.assertEqual(groups, [(self.measure, 1000, 300)])
 
-    def test_action_by_role(self):
-        axes = {self.manager: "whole_plan", self.accountant: "whole_plan", self.rep: "person"}
-        for user, axis in axes.items():
-            action = self.Result.with_user(user).action_open()
-            self.assertIn(f"search_default_{axis}", action["context"])
+    def test_overview_counts_the_whole_once(self):
+        domain = [("is_overview", "=", True), ("company_id", "=", self.company.id)]
+        for user in (self.manager, self.accountant):
+            rows = self.Result.with_user(user).search(domain)
+            self.assertEqual(set(rows.mapped("axis")), {"plan"})
+            self.assertEqual(sum(rows.filtered(lambda row: row.plan_id == self.plan).mapped("target")), 1000)
+        for row in self.Result.with_user(self.rep).search(domain):
+            self.assertEqual((row.axis, row.user_id), ("user_id", self.rep))
 
     def test_many_lines(self):
         """A thousand results take as many queries as a hundred."""

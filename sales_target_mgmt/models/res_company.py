@@ -2,8 +2,10 @@ from collections import Counter
 
 import pytz
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -18,11 +20,28 @@ class ResCompany(models.Model):
         "Changing it has every past month counted anew.",
     )
 
+    @api.constrains("stm_tz")
+    def _check_sales_time_zone(self):
+        for company in self:
+            if not self._is_known_time_zone(company.stm_tz):
+                raise ValidationError(
+                    self.env._(
+                        "The database does not know the time zone “%s”: choose the city next to it.",
+                        company.stm_tz,
+                    )
+                )
+
     def _guess_sales_time_zone(self):
         """The time zone of most of the company's people, else its country's first, else UTC."""
         self.ensure_one()
         people = self.env["res.users"].sudo().search([("company_id", "=", self.id), ("share", "=", False)])
         zones = Counter(filter(None, people.mapped("tz")))
-        if zones:
-            return zones.most_common(1)[0][0]
-        return next(iter(pytz.country_timezones.get(self.country_id.code or "", ())), "UTC")
+        country = pytz.country_timezones.get(self.country_id.code or "", ())
+        guesses = [zone for zone, _count in zones.most_common()] + list(country)
+        return next(filter(self._is_known_time_zone, guesses), "UTC")
+
+    @api.model
+    def _is_known_time_zone(self, name):
+        """Whether PostgreSQL, which turns times into days, knows the zone by this name."""
+        rows = self.env.execute_query(SQL("SELECT 1 FROM pg_timezone_names WHERE name = %s", name))
+        return bool(rows)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SaleOrder(models.Model):
@@ -30,6 +31,11 @@ class SaleOrder(models.Model):
     def action_stm_request_rating(self):
         """Ask the customer by mail how satisfied they are with this order."""
         self.ensure_one()
+        self.check_access("write")
+        if self.state != "sale":
+            raise UserError(
+                self.env._("%s is not confirmed: a rating counts for confirmed orders only.", self.name)
+            )
         template = self.env.ref("sales_target_mgmt.mail_template_order_rating")
         self.rating_send_request(template, lang=self.partner_id.lang, force_send=False)
         return {

@@ -1,3 +1,4 @@
+import re
 from math import isqrt
 
 from odoo import api, fields, models
@@ -80,7 +81,7 @@ class StmAchievement(models.Model):
         view = SQL.identifier(self._table)
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, SQL(" UNION ALL ").join(branches)))
         for script in SCRIPTS:
-            self._run_script(script)
+            self.env.cr.execute(self._read_script(script))
         if before and before != self._get_definition():
             # another version counts otherwise: its cells are out of date
             names = list({name for name, _source in self._get_sources()} - {"pipeline"})
@@ -110,12 +111,32 @@ class StmAchievement(models.Model):
     @api.model
     def _drop_triggers(self):
         """Take away what :meth:`init` put on the tables of Odoo; for the uninstallation."""
-        self._run_script("drop_marks.sql")
+        scripts = "".join(self._read_script(script) for script in SCRIPTS)
+        names = re.findall(r"^CREATE (?:FUNCTION|TRIGGER) (\w+)", scripts, re.MULTILINE)
+        for drop in self._select_drops(names):
+            self.env.cr.execute(drop)
+
+    def _select_drops(self, names):
+        """The statements that drop the triggers and functions of these names."""
+        triggers = self.env.execute_query(
+            SQL("SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE tgname = ANY(%s)", names)
+        )
+        functions = self.env.execute_query(
+            SQL(
+                """SELECT proname, pg_get_function_identity_arguments(oid) FROM pg_proc
+                WHERE proname = ANY(%s) AND pronamespace = current_schema()::regnamespace""",
+                names,
+            )
+        )
+        for name, table in triggers:
+            yield SQL("DROP TRIGGER %s ON %s", SQL.identifier(name), SQL.identifier(table))
+        for name, arguments in functions:
+            yield SQL("DROP FUNCTION %s(%s)", SQL.identifier(name), SQL(arguments))
 
     @api.model
-    def _run_script(self, name):
+    def _read_script(self, name):
         with file_open(f"sales_target_mgmt/sql/{name}") as script:
-            self.env.cr.execute(script.read())
+            return script.read()
 
     @api.model
     def _select_sums(self, source, company, first, last, values, segment=None):

@@ -88,20 +88,27 @@ class StmAchievementMonth(models.Model):
 
     @api.model
     def _select_first_days(self):
-        """SQL of (company_id, source, first day with a fact), from indexes, roughly.
+        """SQL of (company_id, source, first day with a fact), read from indexes.
 
-        A month without facts costs nothing; a day too early is no fault.
+        Roughly: a day too early costs an empty month.
         """
         return SQL(
-            """SELECT company_id, 'order' AS source, MIN(date_order)::date - 1 AS first
-                FROM sale_order WHERE state = 'sale' GROUP BY company_id
-            UNION ALL SELECT company_id, 'invoice', MIN(invoice_date)
-                FROM account_move WHERE invoice_date IS NOT NULL GROUP BY company_id
-            UNION ALL SELECT company_id, 'payment', MIN(date) FROM account_move GROUP BY company_id
-            UNION ALL SELECT company_id, 'lead', MIN(date)
-                FROM stm_achievement WHERE source = 'lead' GROUP BY company_id
-            UNION ALL SELECT company_id, 'rating', MIN(date)
-                FROM stm_achievement WHERE source = 'rating' GROUP BY company_id"""
+            """SELECT c.id AS company_id, f.source, f.first FROM res_company c
+            CROSS JOIN LATERAL (
+                SELECT 'order' AS source, (SELECT date_order::date - 1 FROM sale_order
+                    WHERE company_id = c.id AND state = 'sale' ORDER BY date_order LIMIT 1) AS first
+                UNION ALL SELECT 'invoice', (SELECT invoice_date FROM account_move
+                    WHERE company_id = c.id AND state = 'posted' AND invoice_date IS NOT NULL
+                        AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                    ORDER BY invoice_date LIMIT 1)
+                UNION ALL SELECT 'payment', (SELECT date FROM account_move
+                    WHERE company_id = c.id AND state = 'posted' AND move_type = 'entry'
+                    ORDER BY date LIMIT 1)
+            ) f WHERE f.first IS NOT NULL
+            UNION ALL SELECT company_id, source, MIN(date)
+                FROM stm_achievement WHERE source = 'lead' GROUP BY company_id, source
+            UNION ALL SELECT company_id, source, MIN(date)
+                FROM stm_achievement WHERE source = 'rating' GROUP BY company_id, source"""
         )
 
     @api.model
@@ -168,12 +175,26 @@ class StmAchievementMonth(models.Model):
 
     @api.model
     def _cron_verify(self):
-        """Compare built months with the documents, those longest unverified first; heal."""
+        """Compare built months with the documents, those longest unverified first; heal.
+
+        What a run does not reach is left to the next one, which follows at once.
+        """
         self.env["stm.first.purchase"]._verify()
-        months = self.search([], order="verified_at NULLS FIRST, month DESC", limit=VERIFIED)
-        for done, month in enumerate(months, 1):
+        self.flush_model(["verified_at"])
+        due = self.env.execute_query(
+            SQL(
+                """SELECT m.id FROM stm_achievement_month m
+                WHERE (m.verified_at IS NULL OR m.verified_at < %s) AND NOT EXISTS (
+                    SELECT 1 FROM stm_achievement_mark k
+                    WHERE k.company_id = m.company_id AND k.source = m.source
+                        AND (k.month = m.month OR k.month IS NULL))
+                ORDER BY m.verified_at NULLS FIRST, m.month DESC""",
+                fields.Date.today(),
+            )
+        )
+        for done, month in enumerate(self.browse(id_ for (id_,) in due[:VERIFIED]), 1):
             month._verify()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=len(months) - done):
+            if not self.env["ir.cron"]._commit_progress(1, remaining=len(due) - done):
                 break
 
     def _verify(self):

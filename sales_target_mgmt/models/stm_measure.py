@@ -4,15 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-# what a measure may filter on: the columns by which cells are kept
-CELL_DIMENSIONS = (
-    "user_id",
-    "team_id",
-    "categ_id",
-    "commercial_partner_id",
-    "territory_id",
-    "channel_id",
-)
+from .stm_achievement_cell import DIMENSIONS
 
 
 class StmMeasure(models.Model):
@@ -141,14 +133,14 @@ class StmMeasure(models.Model):
             raise ValidationError(
                 self.env._("The filter of “%(name)s” cannot be read: %(fault)s", name=self.name, fault=fault)
             ) from fault
-        foreign = names - set(CELL_DIMENSIONS)
+        foreign = names - set(DIMENSIONS)
         if foreign:
             raise ValidationError(
                 self.env._(
                     "The filter of “%(name)s” uses %(fields)s; it can use %(allowed)s.",
                     name=self.name,
                     fields=", ".join(sorted(foreign)),
-                    allowed=", ".join(CELL_DIMENSIONS),
+                    allowed=", ".join(DIMENSIONS),
                 )
             )
         return domain

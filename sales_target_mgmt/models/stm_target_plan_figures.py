@@ -56,9 +56,11 @@ class StmTargetPlan(models.Model):
 
     @api.depends("headline_measure_id", "line_ids.target")
     def _compute_totals(self):
-        lines = self.env["stm.target.line"].search(
-            [("plan_id", "in", self.ids), ("node_id.parent_id", "=", False)]
-        )
+        lines = self.env["stm.target.line"].search([("plan_id", "in", self.ids)])
+        # the topmost nodes that this user may see: the whole, the team, or the own ones
+        visible = lines.node_id
+        tops = visible.filtered(lambda node: node.sudo().parent_id not in visible)
+        lines = lines.filtered(lambda line: line.node_id in tops)
         lines = lines.filtered(
             lambda line: line.measure_id == line.plan_id.headline_measure_id and line.measure_id.is_additive
         )

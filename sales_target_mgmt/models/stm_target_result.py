@@ -5,6 +5,7 @@ from .stm_target_breakdown import DIMENSIONS, dimension_selection
 from .stm_target_line_progress import PACE_STATES
 from .stm_target_plan import FROZEN_STATES
 
+ACCOUNTANTS = ("account.group_account_readonly", "account.group_account_invoice")
 _BATCH = 5000
 
 
@@ -54,6 +55,7 @@ class StmTargetResult(models.Model):
     attainment = fields.Float(digits=0, readonly=True, aggregator=None)
     pace_state = fields.Selection(PACE_STATES, string="Pace", readonly=True)
     computed_at = fields.Datetime(string="As of", readonly=True)
+    is_overview = fields.Boolean(search="_search_is_overview", store=False)
 
     _line_unique = models.Constraint("UNIQUE(line_id)", "A target has one result.")
 
@@ -101,16 +103,22 @@ class StmTargetResult(models.Model):
     def _cron_refresh(self):
         self._refresh()
 
-    @api.model
-    def action_open(self):
-        """Open the analysis on the axis that this user can read."""
-        action = self.env["ir.actions.act_window"]._for_xml_id("sales_target_mgmt.stm_target_result_action")
-        sees_all = self.env.user.has_group("sales_team.group_sale_salesman_all_leads")
-        accountant = self.env.user.has_group("account.group_account_readonly") or self.env.user.has_group(
-            "account.group_account_invoice"
-        )
-        wanted = "search_default_whole_plan" if sees_all or accountant else "search_default_person"
-        return {**action, "context": {wanted: 1, "search_default_this_year": 1}}
+    def _search_is_overview(self, operator, value):
+        """The rows that add up to what this user answers for, once.
+
+        The main measure of each plan; plans over several years are left to their annual
+        plans; the whole for those who see it, else the own team's people.
+        """
+        if operator != "in":
+            return NotImplemented
+        plans = self.env["stm.target.plan"].search([("state", "in", FROZEN_STATES)])
+        groups = ("sales_team.group_sale_salesman_all_leads", *ACCOUNTANTS)
+        sees_all = any(self.env.user.has_group(group) for group in groups)
+        return [
+            ("axis", "=", "plan" if sees_all else "user_id"),
+            ("plan_id.child_ids", "=", False),
+            ("measure_id", "in", plans.headline_measure_id.ids),
+        ]
 
 
 class StmTargetLine(models.Model):

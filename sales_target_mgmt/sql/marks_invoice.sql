@@ -52,7 +52,9 @@ END $$ LANGUAGE plpgsql;
 CREATE FUNCTION stm_move_lines_touched() RETURNS trigger AS $$
 DECLARE moves integer[];
 BEGIN
-    SELECT array_agg(DISTINCT t.move_id) INTO moves FROM touched t WHERE t.parent_state = 'posted';
+    -- the state of the move: the line's copy of it is filled in after the insertion
+    SELECT array_agg(DISTINCT m.id) INTO moves
+    FROM touched t JOIN account_move m ON m.id = t.move_id WHERE m.state = 'posted';
     IF moves IS NOT NULL THEN
         PERFORM stm_move_lines_mark(moves);
     END IF;
@@ -71,13 +73,13 @@ BEGIN
 END $$ LANGUAGE plpgsql;
 
 CREATE TRIGGER stm_move_line_changed AFTER UPDATE OF
-    balance, amount_currency, quantity, product_id, product_uom_id, display_type, move_id, account_id
+    balance, amount_currency, currency_id, quantity, product_id, product_uom_id, display_type, move_id, account_id
 ON account_move_line FOR EACH ROW WHEN (
     (OLD.parent_state = 'posted' OR NEW.parent_state = 'posted') AND
-    (OLD.balance, OLD.amount_currency, OLD.quantity, OLD.product_id, OLD.product_uom_id, OLD.display_type,
+    (OLD.balance, OLD.amount_currency, OLD.currency_id, OLD.quantity, OLD.product_id, OLD.product_uom_id, OLD.display_type,
         OLD.move_id, OLD.account_id)
     IS DISTINCT FROM
-    (NEW.balance, NEW.amount_currency, NEW.quantity, NEW.product_id, NEW.product_uom_id, NEW.display_type,
+    (NEW.balance, NEW.amount_currency, NEW.currency_id, NEW.quantity, NEW.product_id, NEW.product_uom_id, NEW.display_type,
         NEW.move_id, NEW.account_id)
 ) EXECUTE FUNCTION stm_move_line_touched();
 
@@ -85,7 +87,8 @@ CREATE FUNCTION stm_order_invoice_links_touched() RETURNS trigger AS $$
 DECLARE moves integer[];
 BEGIN
     SELECT array_agg(DISTINCT l.move_id) INTO moves
-    FROM touched t JOIN account_move_line l ON l.id = t.invoice_line_id WHERE l.parent_state = 'posted';
+    FROM touched t JOIN account_move_line l ON l.id = t.invoice_line_id
+    JOIN account_move m ON m.id = l.move_id WHERE m.state = 'posted';
     IF moves IS NOT NULL THEN
         PERFORM stm_mark_moves(moves);
     END IF;
@@ -117,6 +120,8 @@ CREATE TRIGGER stm_partials_removed AFTER DELETE ON account_partial_reconcile
     REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stm_partials_touched();
 CREATE TRIGGER stm_partials_changed AFTER UPDATE ON account_partial_reconcile
     REFERENCING NEW TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stm_partials_touched();
+CREATE TRIGGER stm_partials_replaced AFTER UPDATE ON account_partial_reconcile
+    REFERENCING OLD TABLE AS touched FOR EACH STATEMENT EXECUTE FUNCTION stm_partials_touched();
 
 CREATE FUNCTION stm_payment_account_touched() RETURNS trigger AS $$
 BEGIN
@@ -141,8 +146,9 @@ CREATE TRIGGER stm_account_changed AFTER UPDATE OF account_type ON account_accou
 CREATE TRIGGER stm_journal_changed AFTER UPDATE OF default_account_id, type ON account_journal
     FOR EACH ROW WHEN ((OLD.default_account_id, OLD.type) IS DISTINCT FROM (NEW.default_account_id, NEW.type))
     EXECUTE FUNCTION stm_all_payments_touched();
-CREATE TRIGGER stm_payment_method_changed AFTER UPDATE OF payment_account_id ON account_payment_method_line
-    FOR EACH ROW WHEN (OLD.payment_account_id IS DISTINCT FROM NEW.payment_account_id)
+CREATE TRIGGER stm_payment_method_changed AFTER UPDATE OF payment_account_id, journal_id
+    ON account_payment_method_line FOR EACH ROW WHEN (
+        (OLD.payment_account_id, OLD.journal_id) IS DISTINCT FROM (NEW.payment_account_id, NEW.journal_id))
     EXECUTE FUNCTION stm_all_payments_touched();
 CREATE FUNCTION stm_payment_method_touched() RETURNS trigger AS $$
 BEGIN

@@ -94,6 +94,13 @@ END $$ LANGUAGE plpgsql;
 CREATE TRIGGER stm_unit_changed AFTER UPDATE OF factor ON uom_uom
     FOR EACH ROW WHEN (OLD.factor IS DISTINCT FROM NEW.factor) EXECUTE FUNCTION stm_unit_touched();
 
+-- amounts of documents in another currency are rounded by it
+CREATE TRIGGER stm_currency_changed AFTER UPDATE OF rounding ON res_currency
+    FOR EACH ROW WHEN (OLD.rounding IS DISTINCT FROM NEW.rounding) EXECUTE FUNCTION stm_unit_touched();
+CREATE TRIGGER stm_variant_changed AFTER UPDATE OF product_tmpl_id ON product_product
+    FOR EACH ROW WHEN (OLD.product_tmpl_id IS DISTINCT FROM NEW.product_tmpl_id)
+    EXECUTE FUNCTION stm_unit_touched();
+
 CREATE FUNCTION stm_company_touched() RETURNS trigger AS $$
 BEGIN
     PERFORM stm_mark_all(NEW.id, ARRAY['order', 'invoice', 'payment', 'lead', 'rating']);

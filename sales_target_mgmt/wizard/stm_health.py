@@ -1,4 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+# how long a healed month is shown as a reason to look into it
+REMEMBERED = timedelta(days=30)
 
 
 class StmHealth(models.TransientModel):
@@ -31,7 +37,12 @@ class StmHealth(models.TransientModel):
     @api.depends("company_id")
     def _compute_state(self):
         for page in self:
+            page._check_company_allowed()
             page._gather()
+
+    def _check_company_allowed(self):
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("Switch to that company to see the health of its figures."))
 
     def _gather(self):
         months = self.env["stm.achievement.month"].sudo()
@@ -40,6 +51,7 @@ class StmHealth(models.TransientModel):
         pending = [key for key in months._get_pending() if key[0] == self.company_id.id]
         unbuilt = len(set(pending) - {(m.company_id.id, m.source, m.month) for m in built})
         verified = built.filtered("verified_at")
+        healed = built.filtered(lambda m: m.healed_at and m.healed_at >= fields.Datetime.now() - REMEMBERED)
         marks = self.env["stm.achievement.mark"].sudo().search(own, order="create_date", limit=1)
         crons = self._get_crons()
         self.update(
@@ -47,12 +59,13 @@ class StmHealth(models.TransientModel):
                 "built_count": len(built),
                 "pending_count": len(pending),
                 "progress": 100 * len(built) / (len(built) + unbuilt) if built or unbuilt else 100,
-                "verified_at": verified[:1].verified_at,
+                # the oldest of the last ones: since then every month was compared
+                "verified_at": min(verified.mapped("verified_at")) if verified == built and built else False,
                 "difference": max(verified.mapped("difference"), default=0.0),
-                "healed_count": len(built.filtered("healed_at")),
+                "healed_count": len(healed),
                 "oldest_mark": marks.create_date,
                 "cron_ids": crons,
-                "month_ids": built.filtered("healed_at")[:40],
+                "month_ids": healed[:40],
             }
         )
         self.state, self.message = self._judge(crons)
@@ -79,12 +92,13 @@ class StmHealth(models.TransientModel):
                 "the figures are right, screens may be slower."
             )
         if not self.verified_at:
-            return "working", self.env._("Nothing was verified yet; it happens every night.")
+            return "working", self.env._("Not every month was verified yet; it happens every night.")
         return "good", self.env._("Every past month equals the documents.")
 
     def action_rebuild(self):
         """Have every month of this company counted anew."""
         self.ensure_one()
+        self._check_company_allowed()
         self.env["stm.achievement.month"].check_access("read")
         self.env["stm.achievement.month"].sudo()._mark_everything(self.company_id)
         return {

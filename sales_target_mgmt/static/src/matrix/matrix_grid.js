@@ -179,7 +179,7 @@ export class MatrixGrid extends Component {
                 this.empty();
                 return true;
         }
-        if (ev.key.length === 1 && /[\d.,+=]/.test(ev.key)) {
+        if (ev.key.length === 1 && /[\p{L}\d.,+=-]/u.test(ev.key)) {
             this.edit(ev.key);
             return true;
         }
