@@ -38,6 +38,8 @@ def test(select="", fresh=True):
             build_assets(database)
         else:
             database.update()
+        if not select:
+            uninstalls(database)
         report = places.BUILD / "tests.xml"
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
@@ -65,6 +67,17 @@ def build_assets(database):
         command = [database.python, "-m", "dev.assets", database.name]
         log = places.BUILD / "log" / "assets.log"
         console.run(command, env=database.env(), cwd=places.ROOT, log=log)
+
+
+def uninstalls(database):
+    """Refuse an addon that leaves something behind when it is uninstalled."""
+    copy = Database(f"{database.name}_gone", database.parameters, database.folder.name)
+    copy.configure(free_port())
+    with console.step("uninstall the addon in a copy and look for what it leaves"):
+        copy.copy_from(database)
+        command = [copy.python, "-m", "dev.uninstall", copy.name]
+        console.run(command, env=copy.env(), cwd=places.ROOT, log=places.BUILD / "log" / "uninstall.log")
+        copy.drop()
 
 
 def same_tests(database):

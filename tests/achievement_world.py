@@ -270,9 +270,10 @@ class World:
         lead.date_closed = f"{self._day(dice)} 23:30:00"
 
     def do_lose(self, dice):
-        if lead := self._any(dice, self._leads("pending", "won")):
-            lead.action_set_lost()
-            lead.date_closed = f"{self._day(dice)} 01:30:00"
+        self.do_lead(dice)
+        lead = self._any(dice, self._leads("pending"))
+        lead.action_set_lost()
+        lead.date_closed = f"{self._day(dice)} 01:30:00"
 
     def do_reopen(self, dice):
         if lead := self._any(dice, self._leads("lost")):

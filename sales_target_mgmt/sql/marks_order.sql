@@ -14,38 +14,44 @@ $$ LANGUAGE sql STABLE;
 
 -- Writes only where the first purchase is another than the one known, and marks the
 -- month that lost it and the month that gained it.
+CREATE FUNCTION stm_refresh_first_of_entity(company integer, entity integer) RETURNS void AS $$
+DECLARE
+    line integer;
+    stamp timestamp;
+    known_line integer;
+    known_stamp timestamp;
+BEGIN
+    SELECT l.id, o.date_order INTO line, stamp
+        FROM res_partner p
+        JOIN sale_order o ON o.partner_id = p.id
+        JOIN sale_order_line l ON l.order_id = o.id
+        WHERE p.commercial_partner_id = entity AND o.company_id = company AND o.state = 'sale'
+            AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
+        ORDER BY o.date_order, l.id LIMIT 1;
+    SELECT k.line_id, k.date_order INTO known_line, known_stamp
+        FROM stm_first_purchase k WHERE k.company_id = company AND k.partner_id = entity;
+    IF (line, stamp) IS NOT DISTINCT FROM (known_line, known_stamp) THEN
+        RETURN;
+    END IF;
+    IF line IS NULL THEN
+        DELETE FROM stm_first_purchase k WHERE k.company_id = company AND k.partner_id = entity;
+    ELSE
+        INSERT INTO stm_first_purchase (company_id, partner_id, line_id, date_order)
+        VALUES (company, entity, line, stamp)
+        ON CONFLICT (company_id, partner_id)
+            DO UPDATE SET line_id = EXCLUDED.line_id, date_order = EXCLUDED.date_order;
+    END IF;
+    PERFORM stm_mark(company, 'order', stm_local_day(known_stamp, company));
+    PERFORM stm_mark(company, 'order', stm_local_day(stamp, company));
+END $$ LANGUAGE plpgsql;
+
 CREATE FUNCTION stm_refresh_first_purchase(companies integer[], entities integer[]) RETURNS void AS $$
-    WITH touched AS (
+BEGIN
+    PERFORM stm_refresh_first_of_entity(company, entity) FROM (
         SELECT DISTINCT company, entity FROM unnest(companies, entities) AS t (company, entity)
         WHERE company IS NOT NULL AND entity IS NOT NULL
-    ), found AS (
-        SELECT t.company, t.entity, f.id AS line_id, f.date_order
-        FROM touched t LEFT JOIN LATERAL (
-            SELECT l.id, o.date_order
-            FROM res_partner p
-            JOIN sale_order o ON o.partner_id = p.id
-            JOIN sale_order_line l ON l.order_id = o.id
-            WHERE p.commercial_partner_id = t.entity AND o.company_id = t.company AND o.state = 'sale'
-                AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
-            ORDER BY o.date_order, l.id LIMIT 1
-        ) f ON true
-    ), changed AS (
-        SELECT n.*, k.date_order AS known_date FROM found n
-        LEFT JOIN stm_first_purchase k ON k.company_id = n.company AND k.partner_id = n.entity
-        WHERE (n.line_id, n.date_order) IS DISTINCT FROM (k.line_id, k.date_order)
-    ), gone AS (
-        DELETE FROM stm_first_purchase k USING changed n
-        WHERE k.company_id = n.company AND k.partner_id = n.entity AND n.line_id IS NULL
-    ), kept AS (
-        INSERT INTO stm_first_purchase (company_id, partner_id, line_id, date_order)
-        SELECT company, entity, line_id, date_order FROM changed WHERE line_id IS NOT NULL
-        ON CONFLICT (company_id, partner_id)
-            DO UPDATE SET line_id = EXCLUDED.line_id, date_order = EXCLUDED.date_order
-    )
-    SELECT stm_mark(company, 'order', stm_local_day(known_date, company)),
-        stm_mark(company, 'order', stm_local_day(date_order, company))
-    FROM changed
-$$ LANGUAGE sql;
+    ) touched;
+END $$ LANGUAGE plpgsql;
 
 -- An order that came after the known first purchase cannot be the first one: the
 -- ordinary confirmation ends here, with one look-up.
@@ -62,8 +68,8 @@ END $$ LANGUAGE plpgsql STABLE;
 
 CREATE FUNCTION stm_refresh_first_of_partner(company integer, partner integer) RETURNS void AS $$
 BEGIN
-    PERFORM stm_refresh_first_purchase(ARRAY[company], ARRAY[p.commercial_partner_id])
-        FROM res_partner p WHERE p.id = partner;
+    PERFORM stm_refresh_first_of_entity(company, p.commercial_partner_id)
+        FROM res_partner p WHERE p.id = partner AND p.commercial_partner_id IS NOT NULL;
 END $$ LANGUAGE plpgsql;
 
 -- the margin of invoice lines comes from the order's

@@ -1,0 +1,76 @@
+"""Uninstall the addon in a copy of a database, with a document or two, and look for what it left."""
+
+import sys
+
+import odoo
+from odoo import Command
+from odoo.modules.registry import Registry
+
+ADDON = "sales_target_mgmt"
+
+# everything in the schema that bears our prefix
+NAMED = """
+    SELECT 'relation ' || relname FROM pg_class WHERE relname LIKE 'stm\\_%%'
+    UNION ALL SELECT 'function ' || proname FROM pg_proc WHERE proname LIKE 'stm\\_%%'
+    UNION ALL SELECT 'trigger ' || tgname FROM pg_trigger WHERE tgname LIKE 'stm\\_%%'
+    UNION ALL SELECT 'constraint ' || conname FROM pg_constraint WHERE conname LIKE 'stm\\_%%'
+    UNION ALL SELECT 'column ' || table_name || '.' || column_name FROM information_schema.columns
+        WHERE column_name LIKE 'stm\\_%%'
+    UNION ALL SELECT 'index ' || indexname FROM pg_indexes WHERE indexdef ~ '[ (."]stm_'
+    UNION ALL SELECT 'model ' || model FROM ir_model WHERE model LIKE 'stm.%%'
+    UNION ALL SELECT 'xml id ' || module || '.' || name FROM ir_model_data WHERE module = %s
+    UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter WHERE key ~ '^(stm|' || %s || ')[._]'
+"""
+# columns of models that no field knows
+ORPHANS = """
+    SELECT c.table_name || '.' || c.column_name FROM information_schema.columns c
+    JOIN ir_model m ON replace(m.model, '.', '_') = c.table_name
+    WHERE c.table_schema = current_schema() AND NOT EXISTS (
+        SELECT 1 FROM ir_model_fields f WHERE f.model = m.model AND f.name = c.column_name)
+"""
+
+
+def _rows(cr, query, parameters=None):
+    cr.execute(query, parameters)
+    return {row[0] for row in cr.fetchall()}
+
+
+def _sell(env):
+    """Documents that leave facts, marks and first purchases behind."""
+    product = env["product.product"].create({"name": "Pump", "type": "service"})
+    order = env["sale.order"].create(
+        {
+            "partner_id": env["res.partner"].create({"name": "Acme"}).id,
+            "order_line": [Command.create({"product_id": product.id, "price_unit": 1.0})],
+        }
+    )
+    order.action_confirm()
+    order.date_order = "2020-01-01 12:00:00"
+    env.flush_all()
+    return order
+
+
+def main(name):
+    odoo.tools.config.parse_config(["-d", name, "--no-http", "--max-cron-threads=0"])
+    with Registry(name).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        orphans = _rows(cr, ORPHANS)
+        order = _sell(env).id
+        env["stm.achievement.month"]._cron_refresh()
+        cr.commit()
+        env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
+        cr.commit()
+    with Registry(name).cursor() as cr:
+        left = _rows(cr, NAMED, [ADDON, ADDON]) | (_rows(cr, ORPHANS) - orphans)
+        # Odoo works without it
+        env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
+        env["sale.order"].browse(order).order_line.price_unit = 2.0
+        env["sale.order"].browse(order).partner_id.parent_id = False
+        env.flush_all()
+        cr.rollback()
+    if left:
+        sys.exit("The uninstallation left: " + ", ".join(sorted(left)))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
