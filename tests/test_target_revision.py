@@ -166,7 +166,7 @@ class TestTargetRevision(StmTargetCase):
         columns = [column["date_from"] for column in new.get_matrix()["columns"]]
         self.assertEqual(
             columns,
-            ["2026-06-11", "2026-07-01", "2026-08-01", "2026-09-01", "2026-10-01", "2026-11-01", "2026-12-01"],
+            ["2026-06-11"] + [f"2026-{month:02}-01" for month in range(7, 13)],
         )
         new.line_ids.unlink()
         with mute_logger("odoo.sql_db"), self.assertRaisesRegex(CheckViolation, "ends_in_force"):
