@@ -1,6 +1,6 @@
 """Plans: states, what is refused, and that what is approved stays as it is."""
 
-from psycopg2.errors import ExclusionViolation
+from psycopg2.errors import CheckViolation, ExclusionViolation
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -30,6 +30,36 @@ class TestTargetPlanInput(StmTargetCase):
     def test_negative_target(self):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
             self._line(self._node(), -5)
+
+    def test_what_is_no_amount(self):
+        node = self._node()
+        line = self._line(node, 5, "2026-01-01", "2026-01-31")
+        february = {"node_id": node.id, "old": None, "date_from": "2026-02-01", "date_to": "2026-02-28"}
+        for value in (float("nan"), float("inf"), 1e15, True, "five"):
+            for name in ("target", "stretch", "top_down"):
+                with self.assertRaisesRegex(ValidationError, "is no amount"), self.cr.savepoint():
+                    line.write({name: value})
+            with self.assertRaisesRegex(ValidationError, "is no amount"), self.cr.savepoint():
+                self._line(node, value, "2026-02-01", "2026-02-28")
+            change = {**february, "values": {"target": value}}
+            with self.assertRaisesRegex(ValidationError, "Plan 2026.*is no amount"), self.cr.savepoint():
+                self.plan.set_matrix_values(self.measure.id, [change])
+        with self.assertRaisesRegex(ValidationError, "is no amount"):
+            node._spread(self.measure, float("nan"))
+        self.env.flush_all()
+        for name in ("target", "stretch", "top_down"):
+            with mute_logger("odoo.sql_db"), self.assertRaises(CheckViolation), self.cr.savepoint():
+                self.cr.execute(f"UPDATE stm_target_line SET {name} = 'NaN' WHERE id = %s", [line.id])
+        self.assertEqual(line.target, 5)
+
+    def test_other_companies(self):
+        """Measures and what the nodes name belong to the plan's company or to all."""
+        foreign = self.measure.copy({"company_id": self.other_company.id})
+        with self.assertRaisesRegex(UserError, "belongs to another company"), self.cr.savepoint():
+            self.plan.measure_ids |= foreign
+        self._node(team=self.team)
+        with self.assertRaisesRegex(UserError, "belongs to another company"), self.cr.savepoint():
+            self.plan.company_id = self.other_company
 
     def test_overlap(self):
         node = self._node(team=self.team)

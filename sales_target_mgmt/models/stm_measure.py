@@ -1,10 +1,26 @@
 import ast
+from itertools import count
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 from .stm_achievement_cell import DIMENSIONS
+from .stm_target_plan import FROZEN_STATES
+
+# what a figure means; under an approved plan it stays as it is
+DEFINITION = (
+    "source",
+    "value_field",
+    "aggregation",
+    "numerator_id",
+    "denominator_id",
+    "factor",
+    "direction",
+    "unit",
+    "domain",
+    "company_id",
+)
 
 
 class StmMeasure(models.Model):
@@ -83,13 +99,14 @@ class StmMeasure(models.Model):
     is_additive = fields.Boolean(compute="_compute_is_additive")
     note = fields.Text(translate=True, help="What it counts, in the words of its users.")
 
-    _code_unique = models.Constraint(
-        "UNIQUE(code, company_id)", "This code belongs to another measure already."
+    # a plain UNIQUE does not hold for shared measures, whose company is NULL
+    _code_company_unique = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0))", "This code belongs to another measure already."
     )
 
     @api.constrains("aggregation", "source", "value_field", "numerator_id", "denominator_id")
     def _check_definition(self):
-        for measure in self:
+        for measure in self | self._get_ratios():
             if measure.aggregation == "ratio":
                 parts = measure.numerator_id | measure.denominator_id
                 if not (measure.numerator_id and measure.denominator_id):
@@ -119,6 +136,60 @@ class StmMeasure(models.Model):
     def _compute_is_additive(self):
         for measure in self:
             measure.is_additive = measure.aggregation == "sum"
+
+    def write(self, vals):
+        guarded = [name for name in DEFINITION if name in vals]
+        before = {measure: [measure[name] for name in guarded] for measure in self} if guarded else {}
+        result = super().write(vals)
+        changed = [one for one, old in before.items() if old != [one[name] for name in guarded]]
+        self.browse(measure.id for measure in changed)._check_not_in_force()
+        return result
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        if "code" not in (default or {}):
+            for measure, vals in zip(self, vals_list, strict=True):
+                vals["code"] = measure._get_free_code()
+        return vals_list
+
+    def _get_free_code(self):
+        """A code for a copy; codes of archived measures and other companies count as taken."""
+        measures = self.sudo().with_context(active_test=False)
+        taken = set(measures.search([("code", "=like", f"{self.code}_%")]).mapped("code"))
+        return next(code for n in count(2) if (code := f"{self.code}_{n}") not in taken)
+
+    def _get_ratios(self):
+        """Ratios over these measures, archived ones and those of other companies included."""
+        return (
+            self.sudo()
+            .with_context(active_test=False)
+            .search(["|", ("numerator_id", "in", self.ids), ("denominator_id", "in", self.ids)])
+            .sudo(self.env.su)
+        )
+
+    def _check_not_in_force(self):
+        """:raises UserError: if an approved or closed plan has targets for one of the measures"""
+        for measure in self:
+            line = (
+                self.env["stm.target.line"]
+                .sudo()
+                .search(
+                    [
+                        ("measure_id", "in", (measure | measure._get_ratios()).ids),
+                        ("plan_id.state", "in", FROZEN_STATES),
+                    ],
+                    limit=1,
+                )
+            )
+            if line:
+                raise UserError(
+                    self.env._(
+                        "“%(measure)s” has targets in the approved plan “%(plan)s”: what it counts "
+                        "stays as it is. Copy the measure and change the copy.",
+                        measure=measure.name,
+                        plan=line.plan_id.name,
+                    )
+                )
 
     def _get_domain(self):
         """The filter as a domain on the columns of the cells.

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+from ..tools.amounts import is_amount
+
 
 class StmTargetLine(models.Model):
     """The target of a node for one measure and one range of days.
@@ -62,10 +64,12 @@ class StmTargetLine(models.Model):
         "A node has one target for a measure and a day: this one overlaps another.",
     )
     _target_not_negative = models.Constraint(
-        "CHECK(target >= 0)", "A target cannot be negative: enter zero or more."
+        # not a number sorts above every number
+        "CHECK(target >= 0 AND target < 1e15)",
+        "A target cannot be negative: enter zero or more.",
     )
     _stretch_not_negative = models.Constraint(
-        "CHECK(stretch >= 0 AND top_down >= 0)",
+        "CHECK(stretch >= 0 AND stretch < 1e15 AND top_down >= 0 AND top_down < 1e15)",
         "Stretch and top-down values cannot be negative: enter zero or more.",
     )
 
@@ -192,10 +196,17 @@ class StmTargetLine(models.Model):
                     start=start,
                 )
             )
-        if (vals.get("target") or 0) < 0:
-            raise ValidationError(
-                self.env._("A target cannot be negative, %s is: enter zero or more.", vals["target"])
-            )
+        for name in {"target", "stretch", "top_down"} & vals.keys():
+            # nothing and False are zero to every number field
+            value = vals[name] or 0
+            if isinstance(value, (int, float)) and value < 0:
+                raise ValidationError(
+                    self.env._("A target cannot be negative, %s is: enter zero or more.", value)
+                )
+            if not is_amount(value):
+                raise ValidationError(
+                    self.env._("“%s” is no amount of zero or more, or too large: enter a number.", value)
+                )
 
     def _round_money(self):  # pylint: disable=missing-return
         """Money is kept in whole units of its currency."""

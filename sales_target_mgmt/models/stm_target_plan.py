@@ -106,6 +106,7 @@ class StmTargetPlan(models.Model):
         "plan_id",
         "measure_id",
         string="Measures",
+        check_company=True,
         domain="[('company_id', 'in', [company_id, False])]",
         default=lambda self: self._default_measure_ids(),
     )
@@ -182,6 +183,10 @@ class StmTargetPlan(models.Model):
     @api.constrains("date_from", "date_to", "measure_ids", "company_id")
     def _check_lines(self):
         self.line_ids._check_plan()
+
+    @api.constrains("company_id")
+    def _check_nodes(self):
+        self.node_ids._check_company()
 
     def _default_measure_ids(self):
         return self.env.ref("sales_target_mgmt.measure_invoiced", raise_if_not_found=False)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang
 
+from ..tools.amounts import is_amount
+
 # what the matrix and its panel may change in a target
 EDITABLE = ("target", "stretch", "pinned", "note")
 
@@ -190,7 +192,7 @@ class StmTargetPlan(models.Model):
         if unknown:
             raise UserError(self.env._("The matrix cannot change %s.", ", ".join(sorted(unknown))))
         for name in {"target", "stretch"} & values.keys():
-            if not isinstance(values[name], (int, float)) or values[name] < 0:
+            if not is_amount(values[name]):
                 raise ValidationError(
                     self.env._(
                         "%(cell)s: “%(value)s” is no amount of zero or more.",

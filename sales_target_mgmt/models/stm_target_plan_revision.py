@@ -155,8 +155,7 @@ class StmTargetPlan(models.Model):
         if not self.env.su:
             raise UserError(
                 self.env._(
-                    "What a node or a target was in the previous version is set by Revise and "
-                    "stays as it is."
+                    "What a node or a target was in the previous version is set by Revise and stays as it is."
                 )
             )
 

@@ -138,11 +138,8 @@ class StmTargetNode(models.Model):
 
     def _allocate(self, measure, amount, count, pinned):
         currency = self.currency_id if measure.unit == "money" else None
+        self.env["stm.target.line"]._check_input({"target": amount})
         total = Decimal(str(currency.round(amount) if currency else amount))
-        if total < 0:
-            raise ValidationError(
-                self.env._("A target cannot be negative, %s is: enter zero or more.", amount)
-            )
         try:
             return allocate(total, [1] * count, measure._get_unit(self.company_id, amount), pinned)
         except ValueError as fault:
