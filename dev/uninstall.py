@@ -3,7 +3,7 @@
 import sys
 
 import odoo
-from odoo import Command
+from odoo.fields import Command
 from odoo.modules.registry import Registry
 
 ADDON = "sales_target_mgmt"
@@ -19,7 +19,7 @@ NAMED = """
     UNION ALL SELECT 'index ' || indexname FROM pg_indexes WHERE indexdef ~ '[ (."]stm_'
     UNION ALL SELECT 'model ' || model FROM ir_model WHERE model LIKE 'stm.%%'
     UNION ALL SELECT 'xml id ' || module || '.' || name FROM ir_model_data WHERE module = %s
-    UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter WHERE key ~ '^(stm|' || %s || ')[._]'
+    UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter WHERE key ~ ('^(stm|' || %s || ')[._]')
 """
 # columns of models that no field knows
 ORPHANS = """
