@@ -129,6 +129,7 @@ class Firm:
             self._copy_invoices()
             self._copy_payments()
         self.documents = wanted
+        self._vacuum()
         self.cr.execute("DELETE FROM stm_first_purchase WHERE company_id = %s", [self.company.id])
         self.cr.execute(
             "INSERT INTO stm_first_purchase (company_id, partner_id, line_id, date_order) "
@@ -136,7 +137,6 @@ class Firm:
         )  # fmt: skip
         self.cr.execute("DELETE FROM stm_achievement_mark")
         self.cr.commit()
-        self._vacuum()
 
     @contextmanager
     def _unwatched(self, heavy):
