@@ -28,12 +28,13 @@ def make_cells(env, firm, number):
         """INSERT INTO stm_achievement_cell (company_id, source, month, user_id, team_id, categ_id,
             commercial_partner_id, amount, margin, quantity, count, new_customer)
         SELECT %s, 'order', (%s::date + (n %% %s) * interval '1 month')::date,
-            (%s::int[])[1 + n * 7 %% %s], (%s::int[])[1 + n * 7 %% %s], (%s::int[])[1 + n * 13 %% %s],
-            (%s::int[])[1 + n * 31 %% %s], n %% 1000 + 0.25, n %% 100, 1, 1, 0
-        FROM generate_series(1::bigint, %s) n""",
+            (%s::int[])[1 + k %% %s], (%s::int[])[1 + k %% %s], (%s::int[])[1 + k / %s %% %s],
+            (%s::int[])[1 + k * 31 %% %s], n %% 1000 + 0.25, n %% 100, 1, 1, 0
+        FROM generate_series(1::bigint, %s) n, LATERAL (SELECT n / %s AS k) combination""",
         [
             company.id, first, MONTHS, firm.users.ids, len(firm.users), firm.teams.ids, len(firm.teams),
-            firm.categories.ids, len(firm.categories), firm.customers.ids, len(firm.customers), number,
+            firm.categories.ids, len(firm.users), len(firm.categories), firm.customers.ids,
+            len(firm.customers), number, MONTHS,
         ],
     )  # fmt: skip
     env.cr.execute(

@@ -125,7 +125,7 @@ class Books:
             if base:
                 margin = -line.balance * sum(sold.mapped("margin")) / base
             elif ordered := sum(sold.mapped("product_uom_qty")):
-                unit = sum(one.margin / one.order_id.currency_rate for one in sold) / ordered
+                unit = sum(sold.mapped("margin")) / move.invoice_currency_rate / ordered
                 margin = sign * line.quantity * unit
             else:
                 margin = 0.0

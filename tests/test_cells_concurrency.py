@@ -239,8 +239,9 @@ class TestCellsConcurrency(BaseCase):
         self.past = start
         with self._transaction() as env:
             built = env["stm.achievement.month"].search_count([("company_id", "=", self.company_id)])
+            pending = env["stm.achievement.month"]._get_pending()
         self.assertGreater(built, 0)
-        self.assertLessEqual(built, 6)
+        self.assertTrue(pending)
         self.assertEqual(self._total(), whole)
         with self._transaction() as env:
             env["stm.achievement.month"]._cron_refresh()

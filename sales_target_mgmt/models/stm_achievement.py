@@ -101,8 +101,8 @@ class StmAchievement(models.Model):
         return [
             ("order", sources.order_source()),
             ("invoice", sources.invoice_source()),
-            ("payment", payments.payment_source("debit_move_id", "credit_move_id")),
-            ("payment", payments.payment_source("credit_move_id", "debit_move_id")),
+            ("payment", payments.payment_source("debit_move_id", "credit_move_id", payments.OWED)),
+            ("payment", payments.payment_source("credit_move_id", "debit_move_id", payments.GIVEN_BACK)),
             ("lead", sources.lead_source()),
             ("pipeline", sources.pipeline_source()),
             ("rating", sources.rating_source()),
@@ -147,7 +147,7 @@ class StmAchievement(models.Model):
 
         :param company: id of the company, or SQL of it, as ``first`` and ``last`` are days
         :param values: the value columns that are needed; the others are null
-        :param segment: SQL of a number to group by as well
+        :param segment: SQL of what to group by as well, a number or a month
         """
         branches = SQL(" UNION ALL ").join(
             SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source

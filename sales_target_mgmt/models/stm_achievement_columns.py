@@ -50,6 +50,7 @@ DEPENDS = {
     "account.move": [
         "state", "move_type", "invoice_date", "date", "company_id", "partner_id",
         "invoice_user_id", "team_id", "amount_total_signed", "journal_id", "origin_payment_id",
+        "invoice_currency_rate",
     ],
     "account.move.line": [
         "move_id", "display_type", "balance", "amount_currency", "account_id", "product_id", "quantity",

@@ -5,7 +5,6 @@ from .stm_achievement_sources import (
     COMPANY,
     INVOICE_COLUMNS,
     INVOICE_MARGIN,
-    INVOICE_TYPES,
     MOVE_SIGN,
     PRODUCT,
     UOM_FACTOR,
@@ -13,30 +12,24 @@ from .stm_achievement_sources import (
     pair_id,
 )
 
+OWED = ("out_invoice", "out_receipt")
+GIVEN_BACK = ("out_refund",)
 # Of what a payment settles, the part that is money: a payment entry may also carry a
 # write-off, a bank fee or an early-payment discount against the same receivable. What it
 # takes and gives on receivables is netted: a transfer that leaves out a credit note is
 # all money.
-CASH_SHARE = """
-    CROSS JOIN LATERAL (
-        SELECT LEAST(1, COALESCE(-SUM(x.balance) FILTER (WHERE
-                    xa.account_type IN ('asset_cash', 'liability_credit_card')
-                    OR x.account_id = pay.outstanding_account_id
-                    OR journal.type IN ('bank', 'cash', 'credit') AND (
-                        x.account_id = journal.default_account_id
-                        OR EXISTS (SELECT 1 FROM account_payment_method_line method
-                            WHERE method.journal_id = journal.id
-                                AND method.payment_account_id = x.account_id)))
-                / NULLIF(SUM(x.balance) FILTER (WHERE xa.account_type = 'asset_receivable'), 0), 0)
-            ) AS share
-        FROM account_move_line x
-        JOIN account_account xa ON xa.id = x.account_id
-        WHERE x.move_id = cm.id
-    ) money
-"""
+CASH_SHARE = """LEAST(1, COALESCE(-SUM(x.balance) FILTER (WHERE
+        xa.account_type <> 'asset_receivable' AND (
+            xa.account_type IN ('asset_cash', 'liability_credit_card')
+            OR x.account_id = pay.outstanding_account_id
+            OR journal.type IN ('bank', 'cash', 'credit') AND (
+                x.account_id = journal.default_account_id
+                OR EXISTS (SELECT 1 FROM account_payment_method_line method
+                    WHERE method.journal_id = journal.id AND method.payment_account_id = x.account_id))))
+    / NULLIF(SUM(x.balance) FILTER (WHERE xa.account_type = 'asset_receivable'), 0), 0))"""
 
 
-def payment_source(invoice_side, cash_side):
+def payment_source(invoice_side, cash_side, kinds):
     """What was really paid on invoices, spread over their lines, at the payment's date.
 
     The untaxed share of a line is its part of the invoice with tax; with the parts of
@@ -45,12 +38,15 @@ def payment_source(invoice_side, cash_side):
 
     :param invoice_side: column of the partial that points to the invoice
     :param cash_side: the other column
+    :param kinds: types of the moves that are owed on the invoice's side; refunds are few,
+        and apart from the others they cost next to nothing
     """
+    types = ", ".join(f"'{kind}'" for kind in kinds)
     currency_amount = cash_side.replace("move_id", "amount_currency")
     # At the payment's own rate: its parts then add up to it. The exchange difference is an
     # entry of its own and no money, but where it takes up a rest of the payment, that rest
     # was money too.
-    paid = f"""money.share * CASE
+    settled = f"""CASE
         WHEN cash.currency_id <> c.currency_id AND cash.amount_currency <> 0
             THEN r.{currency_amount} * ABS(cash.balance / cash.amount_currency)
         WHEN r.exchange_move_id IS NULL THEN r.amount
@@ -59,31 +55,37 @@ def payment_source(invoice_side, cash_side):
             JOIN account_move_line e ON e.id = rest.{invoice_side}
             WHERE rest.{cash_side} = cash.id AND e.move_id = r.exchange_move_id), 0)
         END"""  # noqa: S608  the parameters are names of columns
-    share = f"{paid} / ABS(NULLIF(m.amount_total_signed, 0))"
     return Source(
         {
             **INVOICE_COLUMNS,
             "id": pair_id(CODES["payment"], "r.id"),
             "date": "cm.date",
             "partial_id": "r.id",
-            "amount": f"-l.balance * {share}",
-            "margin": f"{INVOICE_MARGIN} * {share}",
-            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * {share}",
+            "amount": "-l.balance * paid.share",
+            "margin": f"{INVOICE_MARGIN} * paid.share",
+            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * paid.share",
         },
         f"""
         FROM account_partial_reconcile r
         JOIN account_move_line cash ON cash.id = r.{cash_side}
+        JOIN account_account receivable ON receivable.id = cash.account_id
         JOIN account_move cm ON cm.id = cash.move_id
         JOIN account_journal journal ON journal.id = cm.journal_id
         LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
-        {CASH_SHARE}
         JOIN account_move_line i ON i.id = r.{invoice_side}
         JOIN account_move m ON m.id = i.move_id
-        JOIN account_move_line l ON l.move_id = m.id
         {COMPANY.format(owner="m.company_id")}
+        CROSS JOIN LATERAL (
+            SELECT {CASH_SHARE} * {settled} / ABS(NULLIF(m.amount_total_signed, 0)) AS share
+            FROM account_move_line x
+            JOIN account_account xa ON xa.id = x.account_id
+            WHERE x.move_id = cm.id
+        ) paid
+        JOIN account_move_line l ON l.move_id = m.id
         LEFT JOIN res_partner p ON p.id = m.partner_id
         {PRODUCT}
-        WHERE cm.state = 'posted' AND cm.move_type = 'entry' AND money.share > 0
-            AND m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
-        """,
+        WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'
+            AND m.state = 'posted' AND m.move_type IN ({types}) AND l.display_type = 'product'
+            AND paid.share > 0
+        """,  # noqa: S608
     )

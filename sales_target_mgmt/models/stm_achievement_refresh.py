@@ -12,8 +12,9 @@ from .stm_achievement_columns import VALUES
 _logger = logging.getLogger(__name__)
 
 SOURCES = ("order", "invoice", "payment", "lead", "rating")
-# months that one transaction builds: enough to be quick, few enough to lose little
-BATCH = 6
+# months in a row that one statement builds: many, because it may read whole tables; few
+# enough to lose little when it is killed
+RUN = 12
 # months that one run compares with the documents
 VERIFIED = 500
 
@@ -29,15 +30,31 @@ class StmAchievementMonth(models.Model):
         and the rest is read live until the next run.
         """
         self._expand_marks()
-        pending = self._get_pending()
-        remaining = len(pending)
+        runs = self._get_runs(self._get_pending())
+        remaining = sum(map(len, runs))
         self.env["ir.cron"]._commit_progress(remaining=remaining)
-        for start in range(0, len(pending), BATCH):
-            batch = pending[start : start + BATCH]
-            self._build(batch)
-            remaining -= len(batch)
-            if not self.env["ir.cron"]._commit_progress(len(batch), remaining=remaining):
+        for run in runs:
+            self._build(run)
+            remaining -= len(run)
+            if not self.env["ir.cron"]._commit_progress(len(run), remaining=remaining):
                 break
+
+    @api.model
+    def _get_runs(self, months):
+        """Months of one company and source that follow each other, the newest run first.
+
+        :param months: (company id, source, first day) items
+        :return: lists of such items, each in order and no longer than `RUN`
+        """
+        runs = []
+        for key in sorted(months):
+            last = runs[-1][-1] if runs else None
+            follows = last and key == (*last[:2], last[2] + relativedelta(months=1))
+            if follows and len(runs[-1]) < RUN:
+                runs[-1].append(key)
+            else:
+                runs.append([key])
+        return sorted(runs, key=lambda run: run[-1][2], reverse=True)
 
     @api.model
     def _expand_marks(self):
@@ -121,56 +138,50 @@ class StmAchievementMonth(models.Model):
         :param months: (company id, source, first day) items
         """
         self.env["stm.achievement"]._flush_sources()
-        for company, source, month in months:
-            key = {"company": company, "source": source, "month": month}
-            seen = [
-                id_
-                for (id_,) in self.env.execute_query(
-                    SQL(
-                        """SELECT id FROM stm_achievement_mark
-                        WHERE company_id = %(company)s AND source = %(source)s AND month = %(month)s""",
-                        **key,
-                    )
-                )
-            ]
-            self.env.cr.execute(
-                SQL(
-                    """DELETE FROM stm_achievement_cell
-                    WHERE company_id = %(company)s AND source = %(source)s AND month = %(month)s""",
-                    **key,
-                )
-            )
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO stm_achievement_cell (%s) %s",
-                    SQL(", ").join(
-                        map(SQL.identifier, ("company_id", "source", "month", *DIMENSIONS, *VALUES))
-                    ),
-                    self._select_month(company, source, month),
-                )
-            )
-            self.env.cr.execute(
-                SQL(
-                    """INSERT INTO stm_achievement_month (company_id, source, month, built_at)
-                    VALUES (%(company)s, %(source)s, %(month)s, %(now)s)
-                    ON CONFLICT (company_id, source, month) DO UPDATE SET built_at = EXCLUDED.built_at""",
-                    now=fields.Datetime.now(),
-                    **key,
-                )
-            )
-            if seen:
-                self.env.cr.execute(SQL("DELETE FROM stm_achievement_mark WHERE id IN %s", tuple(seen)))
+        for run in self._get_runs(months):
+            self._build_run(*run[0][:2], [month for _company, _source, month in run])
         self.env.invalidate_all(flush=False)
 
-    def _select_month(self, company, source, month):
-        """SQL of the cells of a month as the documents say."""
-        last = month + relativedelta(months=1, days=-1)
-        return SQL(
-            "SELECT %s::integer, f.source, %s::date, %s FROM (%s) f",
+    def _build_run(self, company, source, months):
+        key = {"company": company, "source": source, "months": months}
+        where = SQL("company_id = %(company)s AND source = %(source)s AND month = ANY(%(months)s)", **key)
+        seen = self.env.execute_query(SQL("SELECT id FROM stm_achievement_mark WHERE %s", where))
+        self.env.cr.execute(SQL("DELETE FROM stm_achievement_cell WHERE %s", where))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO stm_achievement_cell (%s) %s",
+                SQL(", ").join(map(SQL.identifier, ("company_id", "source", "month", *DIMENSIONS, *VALUES))),
+                self._select_months(company, source, months[0], months[-1]),
+            )
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO stm_achievement_month (company_id, source, month, built_at)
+                SELECT %(company)s, %(source)s, unnest(%(months)s), %(now)s
+                ON CONFLICT (company_id, source, month) DO UPDATE SET built_at = EXCLUDED.built_at""",
+                now=fields.Datetime.now(),
+                **key,
+            )
+        )
+        if seen:
+            ids = [id_ for (id_,) in seen]
+            self.env.cr.execute(SQL("DELETE FROM stm_achievement_mark WHERE id = ANY(%s)", ids))
+
+    def _select_months(self, company, source, first, last):
+        """SQL of the cells of months in a row, by their first days, as the documents say."""
+        facts = self.env["stm.achievement"]._select_sums(
+            source,
             company,
-            month,
+            first,
+            last + relativedelta(months=1, days=-1),
+            VALUES,
+            SQL("date_trunc('month', date)::date"),
+        )
+        return SQL(
+            "SELECT %s::integer, f.source, f.segment, %s FROM (%s) f",
+            company,
             SQL(", ").join(SQL.identifier("f", name) for name in (*DIMENSIONS, *VALUES)),
-            self.env["stm.achievement"]._select_sums(source, company, month, last, VALUES),
+            facts,
         )
 
     @api.model
@@ -245,7 +256,7 @@ class StmAchievementMonth(models.Model):
                 ) SELECT COALESCE(MAX(difference), 0) FROM differences""",
                 columns=columns,
                 negative=negative,
-                fresh=self._select_month(self.company_id.id, self.source, self.month),
+                fresh=self._select_months(self.company_id.id, self.source, self.month, self.month),
                 company=self.company_id.id,
                 source=self.source,
                 month=self.month,

@@ -95,12 +95,11 @@ def order_source():
 INVOICE_MARGIN = """(
     SELECT CASE WHEN SUM(s.price_subtotal) <> 0
         THEN -l.balance * SUM(ROUND(s.margin::numeric, 8)) / SUM(s.price_subtotal)
-        ELSE SUM(ROUND(s.margin::numeric, 8) / NULLIF(so.currency_rate, 0)::numeric)
+        ELSE SUM(ROUND(s.margin::numeric, 8)) / NULLIF(m.invoice_currency_rate, 0)::numeric
             * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
             * l.quantity / NULLIF(SUM(s.product_uom_qty), 0) END
     FROM sale_order_line_invoice_rel rel
     JOIN sale_order_line s ON s.id = rel.order_line_id
-    JOIN sale_order so ON so.id = s.order_id
     WHERE rel.invoice_line_id = l.id
 )"""
 MOVE_SIGN = "(CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END)"

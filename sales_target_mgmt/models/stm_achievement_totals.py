@@ -3,11 +3,12 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from odoo import api, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .stm_achievement_cell import DIMENSIONS
 from .stm_achievement_columns import VALUES
-from .stm_achievement_segments import Segments
+from .stm_achievement_segments import Facts, Segments
 
 # dimensions whose records contain their descendants
 TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
@@ -39,7 +40,7 @@ class _Group(NamedTuple):
     """Requests that one grouped read answers."""
 
     source: str
-    domain: str
+    domain: Domain
     signature: tuple
     distinct: bool
 
@@ -100,35 +101,31 @@ class StmAchievement(models.Model):
             for request, measure in wanted.values()
         }
         segments = Segments(self._get_clean_months(wanted), spans)
+        domains = {measure: measure._get_domain() for _request, measure in wanted.values()}
         groups = defaultdict(lambda: defaultdict(list))
         for answer, (request, measure) in wanted.items():
             dimensions = {COLUMN_OF.get(name, name): id_ for name, id_ in request.dimensions.items() if id_}
             group = _Group(
                 measure.source,
-                measure.domain or "[]",
+                domains[measure],
                 tuple(name for name in DIMENSIONS if name in dimensions),
                 measure.aggregation == "distinct",
             )
             where = (request.company_id, request.date_from, request.date_to)
             values = tuple(dimensions[name] for name in group.signature)
             groups[group][where, values].append((answer, measure.value_field))
-        selects, answers = [], []
+        selects, answers, pools = [], [], {}
         for group, cells in groups.items():
-            domain = next(
-                measure
-                for _request, measure in wanted.values()
-                if (measure.source, measure.domain or "[]") == (group.source, group.domain)
-            )._get_domain()
-            selects.append(self._select_group(len(answers), group, cells, segments, domain))
+            facts = self._get_pool(pools, group, cells)
+            selects.append(self._select_group(len(answers), group, cells, segments, facts))
             answers.extend(cells.values())
-        values = defaultdict(set)
-        for _request, measure in wanted.values():
-            values[measure.source].add(measure.value_field)
         rows = self.env.execute_query(
             SQL(
-                "WITH month_facts AS NOT MATERIALIZED (%s), live_facts AS MATERIALIZED (%s) %s",
-                segments.select_months(),
-                segments.select_live(self, values),
+                "WITH live_facts AS MATERIALIZED (%s), %s %s",
+                segments.select_live(self, pools.values()),
+                SQL(", ").join(
+                    SQL("%s AS (%s)", facts.table, facts.select(segments)) for facts in pools.values()
+                ),
                 SQL(" UNION ALL ").join(selects),
             )
         )
@@ -138,6 +135,27 @@ class StmAchievement(models.Model):
             for answer, value_field in answers[number]:
                 result[answer] = float(sums[value_field] if distinct is None else distinct)
         return result
+
+    def _get_pool(self, pools, group, cells):
+        """The facts that a group shares with others of its source.
+
+        Those that tell customers apart are many more, and kept apart.
+        """
+        needed = {*group.signature, *(part.field_expr for part in group.domain.iter_conditions())}
+        if group.distinct:
+            needed.add("commercial_partner_id")
+        key = (group.source, "commercial_partner_id" in needed)
+        facts = pools.setdefault(key, Facts(group.source, len(pools)))
+        facts.include(
+            needed,
+            {field for answers in cells.values() for _answer, field in answers},
+            {
+                name: {values[position] for _where, values in cells}
+                for position, name in enumerate(group.signature)
+                if name not in TREES
+            },
+        )
+        return facts
 
     def _get_clean_months(self, wanted):
         """The set of (company, source, first day) that may be read from the cells."""
@@ -156,10 +174,9 @@ class StmAchievement(models.Model):
         )
         return set(rows)
 
-    def _select_group(self, first, group, cells, segments, domain):
+    def _select_group(self, first, group, cells, segments, facts):
         """One SELECT: the requests of a group joined with the facts summed for it."""
         columns = [SQL.identifier(name) for name in group.signature]
-        trees = [name for name in group.signature if name in TREES]
         request_rows = [
             (number, segment, *values)
             for number, ((company, start, end), values) in enumerate(cells, first)
@@ -170,16 +187,14 @@ class StmAchievement(models.Model):
             if request_rows
             else [[] for _column in range(2 + len(columns))]
         )
-        roots = {name: {values[group.signature.index(name)] for _where, values in cells} for name in trees}
-        used = {field for answers in cells.values() for _answer, field in answers}
-        facts = self._select_facts(group, domain, roots, [] if group.distinct else sorted(used))
-        join = SQL(" AND ").join(
-            [SQL("f.segment = r.segment"), *(SQL("f.%s = r.%s", column, column) for column in columns)]
-        )
+        roots = {
+            name: {values[position] for _where, values in cells}
+            for position, name in enumerate(group.signature)
+            if name in TREES
+        }
+        used = set() if group.distinct else {field for answers in cells.values() for _one, field in answers}
         sums = [
-            SQL("SUM(%s)", SQL.identifier("f", value))
-            if value in used and not group.distinct
-            else SQL("NULL::numeric")
+            SQL("SUM(%s)", SQL.identifier("f", value)) if value in used else SQL("NULL::numeric")
             for value in VALUES
         ]
         return SQL(
@@ -188,12 +203,14 @@ class StmAchievement(models.Model):
             SQL(", ").join(sums),
             SQL(", ").join(SQL("%s::integer[]", array) for array in arrays),
             SQL(", ").join([SQL("number"), SQL("segment"), *columns]),
-            facts,
-            join,
+            self._select_facts(group, facts, roots, sorted(used)),
+            SQL(" AND ").join(
+                [SQL("f.segment = r.segment"), *(SQL("f.%s = r.%s", column, column) for column in columns)]
+            ),
         )
 
-    def _select_facts(self, group, domain, roots, values):
-        """Facts of a group summed by segment and dimensions, from cells and documents.
+    def _select_facts(self, group, facts, roots, values):
+        """Facts of a group summed by segment and dimensions.
 
         :param roots: dimension → ids asked for, of the dimensions that are trees
         :param values: the columns to sum; none where customers are counted
@@ -202,33 +219,30 @@ class StmAchievement(models.Model):
         for name in group.signature:
             column = SQL.identifier("stm_achievement_cell", name)
             if name in roots:
-                table = SQL.identifier(TREES[name])
                 alias = SQL.identifier(f"tree_{name}")
                 joins.append(
                     SQL(
                         """JOIN (SELECT a.id AS root, d.id FROM %(table)s a
                             JOIN %(table)s d ON d.parent_path LIKE a.parent_path || '%%'
                             WHERE a.id IN %(roots)s) %(alias)s ON %(alias)s.id = %(column)s""",
-                        table=table,
+                        table=SQL.identifier(TREES[name]),
                         alias=alias,
                         column=column,
                         roots=tuple(roots[name]),
                     )
                 )
-                keys.append(SQL("%s.root AS %s", alias, SQL.identifier(name)))
-            else:
-                keys.append(SQL("%s AS %s", column, SQL.identifier(name)))
+                column = SQL("%s.root", alias)
+            keys.append(SQL("%s AS %s", column, SQL.identifier(name)))
         if group.distinct and "commercial_partner_id" not in group.signature:
             keys.append(SQL.identifier("commercial_partner_id"))
         sums = [SQL("SUM(%s) AS %s", SQL.identifier(value), SQL.identifier(value)) for value in values]
-        condition = self.env["stm.achievement.cell"].sudo()._search(domain).where_clause or SQL("TRUE")
-        grouping = SQL(", ").join(SQL(str(number + 1)) for number in range(len(keys)))
-        parts = [
-            SQL(
-                "SELECT %s FROM %s stm_achievement_cell %s WHERE %s.source = %s AND %s GROUP BY %s",
-                SQL(", ").join(keys + sums), table, SQL(" ").join(joins),
-                SQL.identifier("stm_achievement_cell"), group.source, condition, grouping,
-            )
-            for table in (SQL("month_facts"), SQL("live_facts"))
-        ]  # fmt: skip
-        return SQL(" UNION ALL ").join(parts)
+        # the facts bear the name of the table for which the measure's filter is written
+        condition = self.env["stm.achievement.cell"].sudo()._search(group.domain).where_clause
+        return SQL(
+            "SELECT %s FROM %s stm_achievement_cell %s WHERE %s GROUP BY %s",
+            SQL(", ").join(keys + sums),
+            facts.table,
+            SQL(" ").join(joins),
+            condition or SQL("TRUE"),
+            SQL(", ").join(SQL(str(number + 1)) for number in range(len(keys))),
+        )

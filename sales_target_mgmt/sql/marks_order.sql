@@ -73,13 +73,11 @@ BEGIN
 END $$ LANGUAGE plpgsql;
 
 -- the margin of invoice lines comes from the order's
-CREATE FUNCTION stm_mark_invoices_of_order(orders integer, line integer DEFAULT NULL) RETURNS void AS $$
+CREATE FUNCTION stm_mark_invoices_of_line(line integer) RETURNS void AS $$
 BEGIN
     PERFORM stm_mark_moves(array_agg(DISTINCT l.move_id))
-        FROM sale_order_line s
-        JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = s.id
-        JOIN account_move_line l ON l.id = rel.invoice_line_id
-        WHERE s.order_id = orders AND (line IS NULL OR s.id = line) HAVING count(*) > 0;
+        FROM sale_order_line_invoice_rel rel JOIN account_move_line l ON l.id = rel.invoice_line_id
+        WHERE rel.order_line_id = line HAVING count(*) > 0;
 END $$ LANGUAGE plpgsql;
 
 CREATE FUNCTION stm_order_touched() RETURNS trigger AS $$
@@ -95,9 +93,6 @@ BEGIN
         PERFORM stm_mark(NEW.company_id, 'order', stm_local_day(NEW.date_order, NEW.company_id));
         IF TG_OP = 'UPDATE' THEN
             PERFORM stm_mark_ratings(ARRAY[NEW.id]);
-            IF OLD.currency_rate IS DISTINCT FROM NEW.currency_rate THEN
-                PERFORM stm_mark_invoices_of_order(NEW.id);
-            END IF;
         END IF;
         IF stm_order_may_be_first(NEW.company_id, NEW.partner_id, NEW.id, NEW.date_order) THEN
             PERFORM stm_refresh_first_of_partner(NEW.company_id, NEW.partner_id);
@@ -158,7 +153,7 @@ BEGIN
         END IF;
     END LOOP;
     -- also when the order is not confirmed
-    PERFORM stm_mark_invoices_of_order(NEW.order_id, NEW.id);
+    PERFORM stm_mark_invoices_of_line(NEW.id);
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 
