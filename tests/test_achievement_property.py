@@ -12,7 +12,7 @@ from .achievement_world import World
 from .common import StmCase
 
 # more, and other ones each time: STM_EXAMPLES=200 make retest SELECT=tests/test_achievement_property.py
-EXAMPLES = int(os.environ.get("STM_EXAMPLES", "8"))
+EXAMPLES = int(os.environ.get("STM_EXAMPLES", "20"))
 MEASURES = (
     "ordered",
     "invoiced",
