@@ -46,6 +46,10 @@ class TestHealth(StmCase):
             self.env["stm.achievement.mark"].search_count([("company_id", "=", self.company.id)])
         )
 
+    def test_a_sales_manager_opens_the_page(self):
+        with Form(self.env["stm.health"].with_user(self.manager)) as page:
+            self.assertIn("next run", page.cron_text)
+
     def test_other_companies_stay_unseen(self):
         page = self._page()
         page.sudo().company_id = self.other_company

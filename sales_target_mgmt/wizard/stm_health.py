@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools.misc import format_datetime
 
 # how long a healed month is shown as a reason to look into it
 REMEMBERED = timedelta(days=30)
@@ -27,7 +28,8 @@ class StmHealth(models.TransientModel):
     pending_count = fields.Integer("Months Waiting", compute="_compute_state")
     progress = fields.Float("Backfill", compute="_compute_state")
     oldest_mark = fields.Datetime("Oldest Change Waiting", compute="_compute_state")
-    cron_ids = fields.Many2many("ir.cron", "Scheduled Actions", compute="_compute_state")
+    # in words: scheduled actions themselves are readable by administrators only
+    cron_text = fields.Text("Scheduled Actions", compute="_compute_state")
     month_ids = fields.Many2many("stm.achievement.month", compute="_compute_state")
     message = fields.Text(compute="_compute_state")
 
@@ -64,7 +66,7 @@ class StmHealth(models.TransientModel):
                 "difference": max(verified.mapped("difference"), default=0.0),
                 "healed_count": len(healed),
                 "oldest_mark": marks.create_date,
-                "cron_ids": crons,
+                "cron_text": "\n".join(self._describe_cron(cron) for cron in crons),
                 "month_ids": healed[:40],
             }
         )
@@ -74,6 +76,16 @@ class StmHealth(models.TransientModel):
         names = ("ir_cron_stm_refresh_cells", "ir_cron_stm_verify_cells")
         ids = [self.env["ir.model.data"]._xmlid_to_res_id(f"sales_target_mgmt.{name}") for name in names]
         return self.env["ir.cron"].sudo().with_context(active_test=False).browse(filter(None, ids)).exists()
+
+    def _describe_cron(self, cron):
+        if not cron.active:
+            return self.env._("%s: switched off", cron.cron_name)
+        return self.env._(
+            "%(name)s: last run %(last)s, next run %(next)s",
+            name=cron.cron_name,
+            last=format_datetime(self.env, cron.lastcall) or "–",
+            next=format_datetime(self.env, cron.nextcall),
+        )
 
     def _judge(self, crons):
         if len(crons.filtered("active")) < 2:
