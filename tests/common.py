@@ -1,6 +1,10 @@
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api
 from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
 from odoo.fields import Date
-from odoo.tests import TransactionCase, new_test_user, tagged
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, TransactionCase, get_db_name, new_test_user, tagged
 
 
 @tagged("post_install", "-at_install")
@@ -159,3 +163,21 @@ class StmCase(TransactionCase):
         self.env.flush_all()
         months._expand_marks()
         months._build(months._get_pending())
+
+
+@tagged("post_install", "-at_install")
+class RealTransactionsCase(BaseCase):
+    """Transactions at the same time; a test takes away what it committed."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+
+    @contextmanager
+    def _transaction(self):
+        """An environment of its own; committed in the end, and never kept waiting for long."""
+        with self.registry.cursor() as cr:
+            cr.execute("SET LOCAL lock_timeout = '5s'")
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            yield env
+            env.flush_all()

@@ -1,5 +1,4 @@
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from functools import partial
 from threading import Barrier
 from unittest.mock import patch
@@ -9,16 +8,15 @@ from dateutil.relativedelta import relativedelta
 from odoo import SUPERUSER_ID, Command, api
 from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
 from odoo.fields import Date
-from odoo.modules.registry import Registry
 from odoo.service.model import retrying
-from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
+
+from .common import RealTransactionsCase
 
 MODELS = ("stm_achievement_cell", "stm_achievement_month", "stm_achievement_mark")
 
 
-@tagged("post_install", "-at_install")
-class TestCellsConcurrency(BaseCase):
+class TestCellsConcurrency(RealTransactionsCase):
     """Real transactions at the same time: nothing that was committed is lost.
 
     What is committed here is taken away in the end.
@@ -26,7 +24,6 @@ class TestCellsConcurrency(BaseCase):
 
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         self.past = Date.today().replace(day=1) - relativedelta(months=3)
         with self._transaction() as env:
             self.company_id = env.company.id
@@ -36,15 +33,6 @@ class TestCellsConcurrency(BaseCase):
         self.addCleanup(self._clean)
         with self._transaction() as env:
             self._build(env)
-
-    @contextmanager
-    def _transaction(self):
-        """An environment of its own; committed in the end, and never kept waiting for long."""
-        with self.registry.cursor() as cr:
-            cr.execute("SET LOCAL lock_timeout = '5s'")
-            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-            yield env
-            env.flush_all()
 
     def _clean(self):
         with self._transaction() as env:

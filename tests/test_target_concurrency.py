@@ -1,20 +1,15 @@
 """Plans in real transactions at the same time; what is committed here is taken away in the end."""
 
-from contextlib import contextmanager
-
 from psycopg2.errors import SerializationFailure
 
-from odoo import SUPERUSER_ID, api
-from odoo.modules.registry import Registry
-from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
 
+from .common import RealTransactionsCase
 
-@tagged("post_install", "-at_install")
-class TestTargetConcurrency(BaseCase):
+
+class TestTargetConcurrency(RealTransactionsCase):
     def setUp(self):
         super().setUp()
-        self.registry = Registry(get_db_name())
         with self._transaction() as env:
             plan = env["stm.target.plan"].create({"name": "At once"})
             node = env["stm.target.node"].create({"plan_id": plan.id})
@@ -27,15 +22,6 @@ class TestTargetConcurrency(BaseCase):
             }
             self.plan_id = plan.id
         self.addCleanup(self._clean)
-
-    @contextmanager
-    def _transaction(self):
-        """An environment of its own; committed in the end, and never kept waiting for long."""
-        with self.registry.cursor() as cr:
-            cr.execute("SET LOCAL lock_timeout = '5s'")
-            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
-            yield env
-            env.flush_all()
 
     def _clean(self):
         with self._transaction() as env:

@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -273,9 +272,3 @@ class StmAchievementMonth(models.Model):
         for company in companies:
             self.env.execute_query(SQL("SELECT stm_mark_all(%s, %s::varchar[])", company.id, list(SOURCES)))
         self.env.ref("sales_target_mgmt.ir_cron_stm_refresh_cells")._trigger()
-
-    @api.model
-    def _get_oldest_unfinished(self):
-        """Age of the oldest mark, or zero."""
-        mark = self.env["stm.achievement.mark"].sudo().search([], order="create_date", limit=1)
-        return fields.Datetime.now() - mark.create_date if mark else timedelta()
