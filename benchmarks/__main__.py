@@ -47,6 +47,7 @@ def _measure(env):
     report.add("exponent of the time to build over the size", exponent, budget=1.05)
     report.add("dashboard, large against small", dashboards[LARGE] / dashboards[SMALL], "×", budget=2)
     flow.measure_triggers(env, firm, report, rounds=15)
+    flow.measure_first_purchases(env, firm, report, rounds=9)
     totals.measure_cells(env, firm, report)
     return report.finish()
 

@@ -42,7 +42,7 @@ class Report:
 def _line(row):
     budget = "" if row["budget"] is None else f"at most {row['budget']:g}"
     mark = {None: " ", True: "✓", False: "✗"}[row["kept"]]
-    return f"{mark} {row['what']:<66}{row['value']:>12,.3f} {row['unit']:<8}{budget}"
+    return f"{mark} {row['what']:<84}{row['value']:>12,.3f} {row['unit']:<8}{budget}"
 
 
 def ratio(pairs):

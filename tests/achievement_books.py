@@ -143,28 +143,32 @@ class Books:
 
     def _payments(self):
         """From the payment's side: what of it went to which invoice, less what was written off."""
-        payments = self.env["account.payment"].search([("company_id", "=", self.company.id)])
+        company = [("company_id", "=", self.company.id)]
+        payments = self.env["account.payment"].search(company)
         for payment in payments.filtered(lambda one: one.move_id.state == "posted"):
-            receivable = payment.move_id.line_ids.filtered(
-                lambda line: line.account_type == "asset_receivable"
-            )
-            money = payment.move_id.line_ids.filtered(
-                lambda line, payment=payment: line.account_id == payment.outstanding_account_id
-            )
-            cash = abs(sum(money.mapped("balance"))) / abs(sum(receivable.mapped("balance")))
-            rate = abs(receivable.balance / receivable.amount_currency)
-            for partial in receivable.matched_debit_ids:
-                paid = partial.credit_amount_currency * rate * cash
-                yield from self._paid(partial.debit_move_id.move_id, payment, paid)
-            for partial in receivable.matched_credit_ids:
-                paid = partial.debit_amount_currency * rate * cash
-                yield from self._paid(partial.credit_move_id.move_id, payment, paid)
+            yield from self._money(payment.move_id, payment.date, payment.outstanding_account_id)
+        for line in self.env["account.bank.statement.line"].search(company):
+            yield from self._money(line.move_id, line.date, line.journal_id.default_account_id)
 
-    def _paid(self, move, payment, paid):
+    def _money(self, move, day, account):
+        receivable = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        if not receivable:
+            return
+        money = move.line_ids.filtered(lambda line: line.account_id == account)
+        cash = abs(sum(money.mapped("balance"))) / abs(sum(receivable.mapped("balance")))
+        rate = abs(receivable.balance / receivable.amount_currency)
+        for partial in receivable.matched_debit_ids:
+            paid = partial.credit_amount_currency * rate * cash
+            yield from self._paid(partial.debit_move_id.move_id, day, paid)
+        for partial in receivable.matched_credit_ids:
+            paid = partial.debit_amount_currency * rate * cash
+            yield from self._paid(partial.credit_move_id.move_id, day, paid)
+
+    def _paid(self, move, day, paid):
         # Odoo keeps payments on an invoice that is drafted again
         if move.move_type in SALES and move.state == "posted":
             share = paid / abs(move.amount_total_signed)
-            yield from self._invoice_lines(move, payment.date, "payment", share)
+            yield from self._invoice_lines(move, day, "payment", share)
 
     def _leads(self):
         leads = self.env["crm.lead"].with_context(active_test=False)

@@ -21,7 +21,7 @@ class World:
         "order", "order", "order", "edit", "add_line", "cancel", "confirm_again", "move_order", "reassign",
         "invoice", "invoice", "reset", "post_again", "refund", "pay", "pay", "pay_back", "unreconcile",
         "lead", "win", "win", "lose", "reopen", "rate", "merge", "move_contact", "delete", "recategorise",
-        "unit", "zone", "team", "build", "build", "build",
+        "unit", "zone", "team", "receipt", "bank", "bank_undo", "build", "build", "build",
     )  # fmt: skip
 
     def __init__(self, case):
@@ -240,6 +240,55 @@ class World:
     def do_pay_back(self, dice):
         if move := self._any(dice, self._open(("out_refund",))):
             self.case._pay(move, self._day(dice))
+
+    def do_receipt(self, dice):
+        receipt = self.env["account.move"].create(
+            {
+                "move_type": "out_receipt",
+                "company_id": self.company.id,
+                "partner_id": dice.choice(self.customers.exists()).id,
+                "invoice_user_id": dice.choice([*self.users.ids, False]),
+                "invoice_date": self._day(dice),
+                "invoice_line_ids": [
+                    Command.create(
+                        {
+                            "product_id": dice.choice(self.products).id,
+                            "price_unit": 45.67,
+                            "tax_ids": [Command.set(self.tax.ids)],
+                        }
+                    )
+                ],
+            }
+        )
+        receipt.action_post()
+
+    def do_bank(self, dice):
+        """Money that comes in by a bank line, without a payment."""
+        bank = self.env["account.journal"].search(
+            [("company_id", "=", self.company.id), ("type", "=", "bank")], limit=1
+        )
+        own = self._open(SALES).filtered(lambda move: move.currency_id == self.company.currency_id)
+        if move := self._any(dice, own):
+            due = move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+            line = self.env["account.bank.statement.line"].create(
+                {
+                    "journal_id": bank.id,
+                    "date": self._day(dice),
+                    "payment_ref": "transfer",
+                    "amount": self.company.currency_id.round(
+                        sum(due.mapped("amount_residual")) * dice.choice((1, 0.3))
+                    ),
+                    "partner_id": move.partner_id.id,
+                }
+            )
+            _liquidity, suspense, _other = line._seek_for_lines()
+            suspense.account_id = due.account_id
+            (due | suspense).reconcile()
+
+    def do_bank_undo(self, dice):
+        lines = self.env["account.bank.statement.line"].search([("company_id", "=", self.company.id)])
+        if line := self._any(dice, lines.sorted("id")):
+            line.action_undo_reconciliation()
 
     def do_unreconcile(self, dice):
         lines = self._moves().line_ids.filtered(

@@ -62,6 +62,24 @@ class TestTotalsQueries(StmCase):
                 self.assertEqual(self._count(few), self._count(many))
                 self.assertLessEqual(self._count(many), QUERIES)
 
+    def test_order_of_the_requests_does_not_matter(self):
+        """Every month by itself, latest first, of two companies in turns: each gets its own."""
+        months = [self.past + relativedelta(months=number) for number in range(5)]
+        amounts = {}
+        for number, month in enumerate(months):
+            self._order(month + relativedelta(days=3), 10.0**number)
+            amounts[month] = 10.0**number + (100.0 if month == self.past else 0.0)
+        self._build_cells()
+        ordered = self.env.ref("sales_target_mgmt.measure_ordered").id
+        requests = [
+            TotalRequest((month, company), ordered, company, month, month + relativedelta(day=31), {})
+            for month in (months[3], months[0], months[4], months[2], months[1])
+            for company in (self.other_company.id, self.company.id)
+        ]
+        found = self.env["stm.achievement"]._get_totals(requests)
+        self.assertEqual([found[month, self.company.id] for month in months], list(amounts.values()))
+        self.assertEqual({found[month, self.other_company.id] for month in months}, {0.0})
+
     def test_no_request_no_answer(self):
         self.assertEqual(self.env["stm.achievement"]._get_totals([]), {})
 

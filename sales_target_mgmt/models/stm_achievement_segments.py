@@ -87,32 +87,40 @@ class Segments:
     def select_months(self, source, names, values, conditions):
         """SQL of the cells of a source's clean months, summed by segment and dimensions.
 
-        The months are told to the planner as constants, and numbered only when summed:
-        joined before, it takes half a million cells for a thousand.
+        Companies and months are told to the planner as constants, and the segment is
+        looked up rather than joined: from a join it expects a thousandth of the rows.
+
+        :return: a list of SELECTs
         """
-        months = [(key, number) for key, number in self._months.items() if key[1] == source]
-        columns = SQL(", ").join(
-            [SQL("c.company_id"), SQL("c.month"), *(SQL("c.%s", name) for name in names)]
-        )
-        return SQL(
-            """SELECT s.segment, %s FROM (
-                SELECT %s, %s FROM stm_achievement_cell c
-                WHERE c.source = %s AND c.company_id = ANY(%s) AND c.month = ANY(%s::date[]) AND %s
-                GROUP BY %s
-            ) m JOIN unnest(%s::integer[], %s::date[], %s::integer[]) AS s (company_id, month, segment)
-                ON s.company_id = m.company_id AND s.month = m.month""",
-            SQL(", ").join(SQL("m.%s", name) for name in (*names, *values)),
-            columns,
-            SQL(", ").join(SQL("SUM(c.%s) AS %s", name, name) for name in values),
-            source,
-            sorted({key[0] for key, _number in months}),
-            sorted({key[2] for key, _number in months}),
-            conditions,
-            columns,
-            [key[0] for key, _number in months],
-            [key[2] for key, _number in months],
-            [number for _key, number in months],
-        )
+        companies = defaultdict(list)
+        for (company, of_source, month), number in self._months.items():
+            if of_source == source:
+                companies[company].append((month, number))
+        keys = SQL(", ").join([SQL.identifier("month"), *names])
+        selects = []
+        for company, pairs in companies.items():
+            # in order, as these are
+            months, numbers = map(list, zip(*pairs, strict=True))
+            selects.append(
+                SQL(
+                    """SELECT (%s::integer[])[width_bucket(month, %s::date[])] AS segment, %s FROM (
+                        SELECT %s, %s FROM stm_achievement_cell
+                        WHERE source = %s AND company_id = %s AND month = ANY(%s::date[]) AND %s
+                        GROUP BY %s
+                    ) m""",
+                    numbers,
+                    months,
+                    SQL(", ").join([*names, *values]),
+                    keys,
+                    SQL(", ").join(SQL("SUM(%s) AS %s", name, name) for name in values),
+                    source,
+                    company,
+                    months,
+                    conditions,
+                    keys,
+                )
+            )
+        return selects
 
     def select_live(self, model, pools):
         """SQL of the facts of the live days, summed by segment and dimensions.
@@ -181,10 +189,11 @@ class Facts:
         values = [SQL.identifier(name) for name in VALUES if name in self.values]
         asked = [SQL("%s = ANY(%s)", SQL.identifier(name), sorted(ids)) for name, ids in self._asked.items()]
         conditions = SQL(" AND ").join([SQL("TRUE"), *asked])
-        return SQL(
-            "%s UNION ALL SELECT segment, %s FROM live_facts WHERE source = %s AND %s",
-            segments.select_months(self.source, names, values, conditions),
+        live = SQL(
+            "SELECT segment, %s FROM live_facts WHERE source = %s AND %s",
             SQL(", ").join([*names, *values]),
             self.source,
             conditions,
         )
+        months = segments.select_months(self.source, names, values, conditions)
+        return SQL(" UNION ALL ").join([*months, live])
