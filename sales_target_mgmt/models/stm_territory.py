@@ -1,16 +1,115 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class StmTerritory(models.Model):
-    """A part of the market that somebody looks after; a tree."""
+    """A part of the market that somebody looks after; a tree within its division."""
 
     _name = "stm.territory"
     _description = "Sales Territory"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _parent_store = True
     _order = "parent_path, id"
+    _check_company_auto = True
 
-    name = fields.Char(required=True, translate=True)
-    parent_id = fields.Many2one("stm.territory", index=True, ondelete="restrict")
+    name = fields.Char(required=True, translate=True, tracking=True)
+    division_id = fields.Many2one(
+        "stm.territory.division",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        compute="_compute_division_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    parent_id = fields.Many2one(
+        "stm.territory",
+        index=True,
+        ondelete="restrict",
+        domain="[('division_id', '=', division_id), ('id', '!=', id)]",
+        tracking=True,
+    )
     parent_path = fields.Char(index=True)
+    child_ids = fields.One2many("stm.territory", "parent_id", "Territories Below")
     company_id = fields.Many2one("res.company", index=True, default=lambda self: self.env.company)
     active = fields.Boolean(default=True)
+    color = fields.Integer()
+    responsibilities = fields.Html(help="What the people here are responsible for, in words.")
+    rule_ids = fields.One2many("stm.territory.rule", "territory_id", "Rules")
+    assignment_ids = fields.One2many("stm.territory.assignment", "territory_id", "People")
+    owner_ids = fields.Many2many(
+        "res.users", string="Responsible Today", compute="_compute_owner_ids", search="_search_owner_ids"
+    )
+    is_vacant = fields.Boolean("Vacant", compute="_compute_owner_ids", search="_search_is_vacant")
+
+    @api.constrains("parent_id", "division_id")
+    def _check_tree(self):
+        if self._has_cycle():
+            raise ValidationError(self.env._("A territory cannot be its own ancestor."))
+        for territory in self:
+            parent = territory.parent_id
+            if parent and parent.division_id != territory.division_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(territory)s” belongs to the division “%(division)s”, its parent “%(parent)s” "
+                        "to “%(other)s”: choose a parent of the same division.",
+                        territory=territory.name,
+                        division=territory.division_id.name,
+                        parent=parent.name,
+                        other=parent.division_id.name,
+                    )
+                )
+
+    @api.depends("parent_id", "company_id")
+    def _compute_division_id(self):
+        divisions = self.env["stm.territory.division"]
+        for territory in self:
+            if territory.parent_id:
+                territory.division_id = territory.parent_id.division_id
+            elif not territory.division_id:
+                territory.division_id = divisions._get_or_make_primary(
+                    territory.company_id or self.env.company
+                )
+
+    @api.depends("assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner")
+    def _compute_owner_ids(self):
+        today = fields.Date.context_today(self)
+        for territory in self:
+            owners = territory.assignment_ids.filtered(
+                lambda one: one.role_id.is_owner and one._covers(today)
+            )
+            territory.owner_ids = owners.user_id
+            territory.is_vacant = not owners
+
+    def _search_owner_ids(self, operator, value):
+        today = fields.Date.context_today(self)
+        return [
+            (
+                "assignment_ids",
+                "any",
+                [
+                    ("user_id", operator, value),
+                    ("role_id.is_owner", "=", True),
+                    *self.env["stm.territory.assignment"]._get_covering_domain(today),
+                ],
+            )
+        ]
+
+    def _search_is_vacant(self, operator, value):
+        if operator not in ("=", "in"):
+            return NotImplemented
+        wanted = value if operator == "=" else True in value
+        today = fields.Date.context_today(self)
+        covering = self.env["stm.territory.assignment"]._get_covering_domain(today)
+        return [("assignment_ids", "not any" if wanted else "any", [("role_id.is_owner", "=", True), *covering])]
+
+    @api.depends("name", "parent_id.name")
+    def _compute_display_name(self):
+        for territory in self:
+            names, step = [], territory
+            while step:
+                names.append(step.name or "")
+                step = step.parent_id
+            territory.display_name = " / ".join(reversed(names))

@@ -1,0 +1,46 @@
+"""The documents that bear a territory and a channel."""
+
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "stm.stamp.mixin"]
+
+    def _stm_may_be_stamped(self):
+        return self.state in ("draft", "sent")
+
+    def _prepare_invoice(self):
+        stamps = {name: self[name].id for name in ("territory_id", "channel_id") if self[name]}
+        return {**super()._prepare_invoice(), **stamps}
+
+
+class AccountMove(models.Model):
+    _name = "account.move"
+    _inherit = ["account.move", "stm.stamp.mixin"]
+
+    def _stm_may_be_stamped(self):
+        # an invoice of an order has the order's, and a stamp is given once
+        return (
+            self.is_sale_document(include_receipts=True)
+            and self.state == "draft"
+            and not (self.territory_id and self.invoice_line_ids.sale_line_ids)
+        )
+
+    def _reverse_move_vals(self, default_values, cancel=True):
+        stamps = {"territory_id": self.territory_id.id, "channel_id": self.channel_id.id}
+        return super()._reverse_move_vals({**stamps, **default_values}, cancel=cancel)
+
+
+class CrmLead(models.Model):
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "stm.stamp.mixin"]
+
+    def _stm_may_be_stamped(self):
+        return self.won_status == "pending" or not self.won_status
+
+    def _prepare_opportunity_quotation_context(self):
+        context = super()._prepare_opportunity_quotation_context()
+        if self.channel_id:
+            context["default_channel_id"] = self.channel_id.id
+        return context

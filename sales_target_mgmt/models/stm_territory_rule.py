@@ -1,0 +1,224 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# What a rule can ask for, the most specific first: each weighs more than all after it.
+CONDITIONS = ("partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size")
+
+
+class StmTerritoryRule(models.Model):
+    """Customers of a kind belong to a territory: all that is filled in must be true.
+
+    Where several rules hit a customer the most specific wins: named customers before
+    postcodes before states before countries before tags, industries and sizes.
+    """
+
+    _name = "stm.territory.rule"
+    _description = "Territory Rule"
+    _order = "division_id, specificity desc, id"
+    _check_company_auto = True
+
+    territory_id = fields.Many2one("stm.territory", required=True, index=True, ondelete="cascade")
+    division_id = fields.Many2one(related="territory_id.division_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="division_id.company_id", store=True, index=True, precompute=True)
+    country_id = fields.Many2one("res.country", ondelete="restrict")
+    state_id = fields.Many2one(
+        "res.country.state", ondelete="restrict", domain="[('country_id', '=?', country_id)]"
+    )
+    zip_from = fields.Char("Postcode from", help="The beginning of a postcode is enough: 10 holds for 10115.")
+    zip_to = fields.Char("Postcode to", help="Included. Empty: the same as “from”.")
+    industry_id = fields.Many2one("res.partner.industry", ondelete="restrict")
+    category_id = fields.Many2one("res.partner.category", "Tag", ondelete="restrict")
+    size_from = fields.Integer("Employees from")
+    size_to = fields.Integer("Employees to", help="Included. 0: no limit.")
+    partner_ids = fields.Many2many(
+        "res.partner",
+        string="Named Customers",
+        domain="[('parent_id', '=', False)]",
+    )
+    date_from = fields.Date("From", help="Empty: since ever.")
+    date_to = fields.Date("To", help="The last day. Empty: until further notice.")
+    specificity = fields.Integer(compute="_compute_specificity", store=True, precompute=True)
+
+    _dates = models.Constraint("CHECK (date_from <= date_to)", "A rule ends before it begins.")
+
+    @api.depends(
+        "partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size_from", "size_to"
+    )
+    def _compute_specificity(self):
+        for rule in self:
+            given = {name for name in CONDITIONS if name != "size" and rule[name]}
+            if rule.size_from or rule.size_to:
+                given.add("size")
+            rule.specificity = sum(
+                2 ** (len(CONDITIONS) - 1 - place) for place, name in enumerate(CONDITIONS) if name in given
+            )
+
+    @api.depends(
+        "partner_ids", "zip_from", "zip_to", "state_id", "country_id", "category_id", "industry_id",
+        "size_from", "size_to",
+    )  # fmt: skip
+    def _compute_display_name(self):
+        for rule in self:
+            parts = [rule[name].display_name for name in ("country_id", "state_id") if rule[name]]
+            if rule.zip_from:
+                last = f"–{rule.zip_to}" if rule.zip_to and rule.zip_to != rule.zip_from else ""
+                parts.append(f"{rule.zip_from}{last}")
+            parts += [rule[name].display_name for name in ("category_id", "industry_id") if rule[name]]
+            if rule.size_from or rule.size_to:
+                parts.append(
+                    self.env._("%(first)s–%(last)s employees", first=rule.size_from, last=rule.size_to or "∞")
+                )
+            if rule.partner_ids:
+                parts.append(self.env._("%s named customers", len(rule.partner_ids)))
+            rule.display_name = " · ".join(parts) or self.env._("Everybody")
+
+    @api.constrains("zip_from", "zip_to")
+    def _check_postcodes(self):
+        for rule in self:
+            if rule.zip_to and (not rule.zip_from or rule.zip_to < rule.zip_from):
+                raise ValidationError(
+                    self.env._(
+                        "The postcodes of “%(territory)s” end at %(last)s before they begin at %(first)s.",
+                        territory=rule.territory_id.display_name,
+                        first=rule.zip_from or self.env._("nothing"),
+                        last=rule.zip_to,
+                    )
+                )
+
+    @api.constrains("size_from", "size_to")
+    def _check_size(self):
+        for rule in self:
+            if min(rule.size_from, rule.size_to) < 0 or 0 < rule.size_to < rule.size_from:
+                raise ValidationError(
+                    self.env._(
+                        "The number of employees of “%(territory)s” cannot be from %(first)s to %(last)s.",
+                        territory=rule.territory_id.display_name,
+                        first=rule.size_from,
+                        last=rule.size_to,
+                    )
+                )
+
+    @api.constrains("partner_ids")
+    def _check_partners(self):
+        for partner in self.partner_ids:
+            if partner.commercial_partner_id != partner:
+                raise ValidationError(
+                    self.env._(
+                        "“%(partner)s” is a contact of “%(company)s”: name the company itself.",
+                        partner=partner.display_name,
+                        company=partner.commercial_partner_id.display_name,
+                    )
+                )
+
+    @api.constrains("country_id", "state_id")
+    def _check_state(self):
+        for rule in self:
+            if rule.state_id and rule.country_id and rule.state_id.country_id != rule.country_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(state)s” does not lie in %(country)s.",
+                        state=rule.state_id.name,
+                        country=rule.country_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create([self._normalise(vals) for vals in vals_list])
+        rules._take_effect(rules._get_first_days())
+        return rules
+
+    def write(self, vals):
+        before = self._get_first_days()
+        divisions = self.division_id
+        result = super().write(self._normalise(vals))
+        self._take_effect(before | self._get_first_days(), divisions)
+        return result
+
+    def unlink(self):
+        divisions = self.division_id
+        result = super().unlink()
+        self._take_effect(set(), divisions)
+        return result
+
+    @api.model
+    def _normalise(self, vals):
+        """Postcodes as they are compared: capitals without blanks."""
+        postcodes = {
+            name: (vals[name] or "").replace(" ", "").upper() or False
+            for name in ("zip_from", "zip_to")
+            if name in vals
+        }
+        return {**vals, **postcodes}
+
+    def _get_first_days(self):
+        return set(self.filtered("date_from").mapped("date_from"))
+
+    def _take_effect(self, days, divisions=None):
+        """Have customers resolved anew from the first of these days, or from today on."""
+        divisions = (divisions or self.env["stm.territory.division"]) | self.exists().division_id
+        today = fields.Date.context_today(self)
+        members = self.env["stm.territory.member"]
+        for division in divisions:
+            members._resolve(division, min({*days, today}))
+        self.exists()._check_ties()
+
+    def _check_ties(self):
+        """Refuse a rule that hits a customer together with one as specific of another territory."""
+        for division in self.division_id:
+            rules = self.filtered(lambda rule, division=division: rule.division_id == division)
+            days = {rule.date_from or fields.Date.context_today(self) for rule in rules}
+            for day in days:
+                for one, other, partner, number in self.env["stm.territory.member"]._get_ties(division, day):
+                    if one in rules or other in rules:
+                        raise ValidationError(self._get_tie_message(one, other, partner, number))
+        self._check_twins()
+
+    def _check_twins(self):
+        """The same for rules that say the same, though nobody is hit by them yet."""
+        for rule in self:
+            for twin in self.search(
+                [
+                    ("division_id", "=", rule.division_id.id),
+                    ("territory_id", "!=", rule.territory_id.id),
+                    ("specificity", "=", rule.specificity),
+                    ("country_id", "=", rule.country_id.id),
+                    ("state_id", "=", rule.state_id.id),
+                    ("category_id", "=", rule.category_id.id),
+                    ("industry_id", "=", rule.industry_id.id),
+                    *self.env["stm.territory.assignment"]._get_covering_domain(rule.date_from, rule.date_to),
+                ]
+            ):
+                if rule._meets(twin):
+                    raise ValidationError(
+                        self.env._(
+                            "The rules “%(one)s” of %(territory)s and “%(other)s” of %(place)s hit the same "
+                            "customers and are equally specific: change or delete one of them.",
+                            one=rule.display_name,
+                            territory=rule.territory_id.display_name,
+                            other=twin.display_name,
+                            place=twin.territory_id.display_name,
+                        )
+                    )
+
+    def _meets(self, other):
+        """Whether postcodes, sizes and named customers of two rules have something in common."""
+        own_last, other_last = (rule.zip_to or rule.zip_from or "" for rule in (self, other))
+        # the end of a range holds for all that begins with it
+        apart_zip = (self.zip_from or "") > other_last + "\uffff" or (other.zip_from or "") > own_last + "\uffff"
+        own_size, other_size = (rule.size_to or float("inf") for rule in (self, other))
+        apart_size = self.size_from > other_size or other.size_from > own_size
+        apart_names = (self.partner_ids or other.partner_ids) and not self.partner_ids & other.partner_ids
+        return not (apart_zip or apart_size or apart_names)
+
+    def _get_tie_message(self, one, other, partner, number):
+        return self.env._(
+            "“%(partner)s” and %(others)s more customers are hit by two equally specific rules: “%(one)s” of "
+            "%(territory)s and “%(other)s” of %(place)s. Make one of them more specific.",
+            partner=partner.display_name,
+            others=number - 1,
+            one=one.display_name,
+            territory=one.territory_id.display_name,
+            other=other.display_name,
+            place=other.territory_id.display_name,
+        )
