@@ -34,7 +34,7 @@ class ResPartner(models.Model):
 
     def _stm_locate(self):
         """Decide anew, from today on, to which territories these customers belong."""
-        divisions = self.env["stm.territory.division"].sudo().search([])
+        divisions = self.env["stm.territory.division"].sudo().search([("rule_ids", "!=", False)])
         today = fields.Date.context_today(self)
         for division in divisions:
             self.env["stm.territory.member"].sudo()._resolve(division, today, self.commercial_partner_id)

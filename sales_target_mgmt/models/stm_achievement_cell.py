@@ -7,7 +7,6 @@ DIMENSIONS = (
     "commercial_partner_id",
     "territory_id",
     "channel_id",
-    "customer_class_id",
 )
 
 
@@ -33,7 +32,8 @@ class StmAchievementCell(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", ondelete="cascade")
     territory_id = fields.Many2one("stm.territory", ondelete="cascade")
     channel_id = fields.Many2one("stm.channel", ondelete="cascade")
-    customer_class_id = fields.Many2one("stm.customer.class", ondelete="cascade")
+    # as of now, so it is looked up instead of kept
+    customer_class_id = fields.Many2one("stm.customer.class", store=False, search="_search_customer_class_id")
     amount = fields.Float(digits=0)
     margin = fields.Float(digits=0)
     quantity = fields.Float(digits=0)
@@ -44,6 +44,11 @@ class StmAchievementCell(models.Model):
     rating = fields.Float(digits=0)
 
     _month_idx = models.Index("(company_id, source, month)")
+
+    def _search_customer_class_id(self, operator, value):
+        profiles = self.env["stm.customer.profile"].sudo()
+        customers = profiles._search([("class_id", operator, value)]).subselect("partner_id")
+        return [("commercial_partner_id", "in", customers)]
 
 
 class StmAchievementMonth(models.Model):

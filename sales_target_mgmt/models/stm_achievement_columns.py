@@ -41,7 +41,7 @@ VALUES = ("amount", "margin", "quantity", "count", "new_customer", "won", "expec
 DEPENDS = {
     "sale.order": [
         "state", "date_order", "company_id", "currency_id", "currency_rate", "partner_id", "user_id",
-        "team_id",
+        "team_id", "territory_id", "channel_id",
     ],
     "sale.order.line": [
         "order_id", "display_type", "is_downpayment", "price_subtotal", "margin", "product_id",
@@ -50,7 +50,7 @@ DEPENDS = {
     "account.move": [
         "state", "move_type", "invoice_date", "date", "company_id", "partner_id",
         "invoice_user_id", "team_id", "amount_total_signed", "journal_id", "origin_payment_id",
-        "invoice_currency_rate",
+        "invoice_currency_rate", "territory_id", "channel_id",
     ],
     "account.move.line": [
         "move_id", "display_type", "balance", "amount_currency", "account_id", "product_id", "quantity",
@@ -66,11 +66,12 @@ DEPENDS = {
     "account.account": ["account_type"],
     "crm.lead": [
         "type", "won_status", "active", "date_closed", "date_deadline", "create_date", "expected_revenue",
-        "company_id", "partner_id", "user_id", "team_id",
+        "company_id", "partner_id", "user_id", "team_id", "territory_id", "channel_id",
     ],
     "crm.team": ["company_id"],
     "rating.rating": ["res_model", "res_id", "rating", "consumed", "rated_on", "create_date"],
     "res.partner": ["commercial_partner_id"],
+    "stm.customer.profile": ["partner_id", "company_id", "class_id"],
     "product.product": ["product_tmpl_id"],
     "product.template": ["categ_id", "uom_id"],
     "uom.uom": ["factor"],

@@ -6,6 +6,7 @@ from .stm_achievement_sources import (
     INVOICE_COLUMNS,
     INVOICE_MARGIN,
     MOVE_SIGN,
+    PARTNER,
     PRODUCT,
     UOM_FACTOR,
     Source,
@@ -82,7 +83,7 @@ def payment_source(invoice_side, cash_side, kinds):
             WHERE x.move_id = cm.id
         ) paid
         JOIN account_move_line l ON l.move_id = m.id
-        LEFT JOIN res_partner p ON p.id = m.partner_id
+        {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}
         WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'
             AND m.state = 'posted' AND m.move_type IN ({types}) AND l.display_type = 'product'

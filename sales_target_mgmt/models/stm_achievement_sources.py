@@ -42,6 +42,12 @@ def money(amount, currency, rate):
     )
 
 
+# the class of a customer is as of now
+PARTNER = """
+    LEFT JOIN res_partner p ON p.id = {partner}
+    LEFT JOIN stm_customer_profile profile
+        ON profile.partner_id = p.commercial_partner_id AND profile.company_id = c.id
+"""
 COMPANY = "JOIN res_company c ON c.id = {owner} JOIN res_currency cc ON cc.id = c.currency_id"
 PRODUCT = """
     LEFT JOIN product_product pp ON pp.id = l.product_id
@@ -66,6 +72,9 @@ def order_source():
             "currency_id": "c.currency_id",
             "user_id": "o.user_id",
             "team_id": "o.team_id",
+            "territory_id": "o.territory_id",
+            "channel_id": "o.channel_id",
+            "customer_class_id": "profile.class_id",
             "partner_id": "o.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "product_id": "l.product_id",
@@ -82,7 +91,7 @@ def order_source():
         FROM sale_order_line l
         JOIN sale_order o ON o.id = l.order_id
         {COMPANY.format(owner="o.company_id")}
-        LEFT JOIN res_partner p ON p.id = o.partner_id
+        {PARTNER.format(partner="o.partner_id")}
         LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
         {PRODUCT}
         WHERE o.state = 'sale' AND {ORDER_LINE}
@@ -110,6 +119,9 @@ INVOICE_COLUMNS = {
     "currency_id": "c.currency_id",
     "user_id": "m.invoice_user_id",
     "team_id": "m.team_id",
+    "territory_id": "m.territory_id",
+    "channel_id": "m.channel_id",
+    "customer_class_id": "profile.class_id",
     "partner_id": "m.partner_id",
     # as of now, like the order's; the one stored on the invoice stays what it was
     "commercial_partner_id": "p.commercial_partner_id",
@@ -134,7 +146,7 @@ def invoice_source():
         FROM account_move_line l
         JOIN account_move m ON m.id = l.move_id
         {COMPANY.format(owner="m.company_id")}
-        LEFT JOIN res_partner p ON p.id = m.partner_id
+        {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}
         WHERE m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
         """,
@@ -153,6 +165,9 @@ def _lead_source(code, date, stamp, condition, **columns):
             "currency_id": "c.currency_id",
             "user_id": "l.user_id",
             "team_id": "l.team_id",
+            "territory_id": "l.territory_id",
+            "channel_id": "l.channel_id",
+            "customer_class_id": "profile.class_id",
             "partner_id": "l.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "lead_id": "l.id",
@@ -163,7 +178,7 @@ def _lead_source(code, date, stamp, condition, **columns):
         LEFT JOIN crm_team t ON t.id = l.team_id
         LEFT JOIN res_users u ON u.id = l.user_id
         {COMPANY.format(owner="COALESCE(l.company_id, t.company_id, u.company_id)")}
-        LEFT JOIN res_partner p ON p.id = l.partner_id
+        {PARTNER.format(partner="l.partner_id")}
         WHERE l.type = 'opportunity' AND {condition}
         """,
     )
@@ -212,6 +227,9 @@ def rating_source():
             "currency_id": "c.currency_id",
             "user_id": "o.user_id",
             "team_id": "o.team_id",
+            "territory_id": "o.territory_id",
+            "channel_id": "o.channel_id",
+            "customer_class_id": "profile.class_id",
             "partner_id": "o.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "product_id": "l.product_id",
@@ -226,7 +244,7 @@ def rating_source():
         JOIN sale_order o ON o.id = r.res_id
         JOIN sale_order_line l ON l.order_id = o.id
         {COMPANY.format(owner="o.company_id")}
-        LEFT JOIN res_partner p ON p.id = o.partner_id
+        {PARTNER.format(partner="o.partner_id")}
         {PRODUCT}
         WHERE r.res_model = 'sale.order' AND r.consumed AND r.rating >= 1
             AND o.state = 'sale' AND {ORDER_LINE}

@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -12,6 +12,10 @@ from .stm_achievement_segments import Facts, Segments
 
 # dimensions whose records contain their descendants
 TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
+# dimensions as of now, which no document bears: they are those of the customer
+OF_CUSTOMER = ("customer_class_id", "membership_id")
+# dimensions that a request names by one record and facts have by another: → their column
+CLOSURES = {**{name: name for name in TREES}, **dict.fromkeys(OF_CUSTOMER, "commercial_partner_id")}
 # the names under which targets know a dimension
 COLUMN_OF = {"partner_id": "commercial_partner_id"}
 
@@ -25,7 +29,8 @@ class TotalRequest(NamedTuple):
     :param date_from: first day
     :param date_to: last day, included
     :param dimensions: column → record id; `categ_id` and `territory_id` include what is
-        below them, `partner_id` is a commercial entity
+        below them, `partner_id` is a commercial entity. A territory of a division that is not
+        primary, and a customer class, hold for the customers that are in it today
     """
 
     key: Any
@@ -102,13 +107,16 @@ class StmAchievement(models.Model):
         }
         segments = Segments(self._get_clean_months(wanted), spans)
         domains = {measure: measure._get_domain() for _request, measure in wanted.values()}
+        secondary = self._get_secondary_territories(wanted)
         groups = defaultdict(lambda: defaultdict(list))
         for answer, (request, measure) in wanted.items():
             dimensions = {COLUMN_OF.get(name, name): id_ for name, id_ in request.dimensions.items() if id_}
+            if dimensions.get("territory_id") in secondary:
+                dimensions["membership_id"] = dimensions.pop("territory_id")
             group = _Group(
                 measure.source,
                 domains[measure],
-                tuple(name for name in DIMENSIONS if name in dimensions),
+                tuple(name for name in (*DIMENSIONS, *OF_CUSTOMER) if name in dimensions),
                 measure.aggregation == "distinct",
             )
             where = (request.company_id, request.date_from, request.date_to)
@@ -141,7 +149,8 @@ class StmAchievement(models.Model):
 
         Those that tell customers apart are many more, and kept apart.
         """
-        needed = {*group.signature, *(part.field_expr for part in group.domain.iter_conditions())}
+        names = (*group.signature, *(part.field_expr for part in group.domain.iter_conditions()))
+        needed = {CLOSURES.get(name, name) for name in names}
         if group.distinct:
             needed.add("commercial_partner_id")
         key = (group.source, "commercial_partner_id" in needed)
@@ -152,10 +161,27 @@ class StmAchievement(models.Model):
             {
                 name: {values[position] for _where, values in cells}
                 for position, name in enumerate(group.signature)
-                if name not in TREES
+                if name not in CLOSURES
             },
         )
         return facts
+
+    def _get_secondary_territories(self, wanted):
+        """Ids of the territories asked for that belong to a division that is not primary."""
+        asked = {request.dimensions.get("territory_id") for request, _measure in wanted.values()} - {
+            None,
+            False,
+        }
+        if not asked:
+            return set()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT t.id FROM stm_territory t JOIN stm_territory_division d ON d.id = t.division_id
+                WHERE t.id = ANY(%s) AND d.is_primary IS NOT TRUE""",
+                list(asked),
+            )
+        )
+        return {territory for (territory,) in rows}
 
     def _get_clean_months(self, wanted):
         """The set of (company, source, first day) that may be read from the cells."""
@@ -190,7 +216,7 @@ class StmAchievement(models.Model):
         roots = {
             name: {values[position] for _where, values in cells}
             for position, name in enumerate(group.signature)
-            if name in TREES
+            if name in CLOSURES
         }
         used = set() if group.distinct else {field for answers in cells.values() for _one, field in answers}
         sums = [
@@ -217,18 +243,15 @@ class StmAchievement(models.Model):
         """
         keys, joins = [SQL("segment")], []
         for name in group.signature:
-            column = SQL.identifier("stm_achievement_cell", name)
+            column = SQL.identifier("stm_achievement_cell", CLOSURES.get(name, name))
             if name in roots:
-                alias = SQL.identifier(f"tree_{name}")
+                alias = SQL.identifier(f"closure_{name}")
                 joins.append(
                     SQL(
-                        """JOIN (SELECT a.id AS root, d.id FROM %(table)s a
-                            JOIN %(table)s d ON d.parent_path LIKE a.parent_path || '%%'
-                            WHERE a.id IN %(roots)s) %(alias)s ON %(alias)s.id = %(column)s""",
-                        table=SQL.identifier(TREES[name]),
+                        "JOIN (%(closure)s) %(alias)s ON %(alias)s.id = %(column)s",
+                        closure=self._select_closure(name, tuple(roots[name])),
                         alias=alias,
                         column=column,
-                        roots=tuple(roots[name]),
                     )
                 )
                 column = SQL("%s.root", alias)
@@ -245,4 +268,29 @@ class StmAchievement(models.Model):
             SQL(" ").join(joins),
             condition or SQL("TRUE"),
             SQL(", ").join(SQL(str(number + 1)) for number in range(len(keys))),
+        )
+
+    def _select_closure(self, name, roots):
+        """SQL of (root, id): the records by which facts know what was asked for."""
+        if name == "customer_class_id":
+            return SQL(
+                "SELECT class_id AS root, partner_id AS id FROM stm_customer_profile WHERE class_id IN %s",
+                roots,
+            )
+        if name == "membership_id":
+            return SQL(
+                """SELECT a.id AS root, m.partner_id AS id FROM stm_territory a
+                JOIN stm_territory d ON d.parent_path LIKE a.parent_path || '%%'
+                JOIN stm_territory_member m ON m.territory_id = d.id AND m.date_from <= %(today)s
+                    AND (m.date_to IS NULL OR m.date_to >= %(today)s)
+                WHERE a.id IN %(roots)s""",
+                today=fields.Date.context_today(self),
+                roots=roots,
+            )
+        return SQL(
+            """SELECT a.id AS root, d.id FROM %(table)s a
+            JOIN %(table)s d ON d.parent_path LIKE a.parent_path || '%%'
+            WHERE a.id IN %(roots)s""",
+            table=SQL.identifier(TREES[name]),
+            roots=roots,
         )

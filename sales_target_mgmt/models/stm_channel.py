@@ -9,6 +9,21 @@ class StmChannel(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
+    kind = fields.Selection(
+        [("online", "Online"), ("offline", "Offline"), ("mixed", "Mixed")], default="offline", required=True
+    )
     sequence = fields.Integer(default=10)
     company_id = fields.Many2one("res.company", index=True)
     active = fields.Boolean(default=True)
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    stm_channel_id = fields.Many2one(
+        "stm.channel",
+        "Sales Channel",
+        check_company=True,
+        ondelete="restrict",
+        help="Written on the team's quotations, orders, invoices and opportunities when they are created.",
+    )

@@ -13,20 +13,24 @@ class StmStampMixin(models.AbstractModel):
     _description = "Territory and Channel of a Document"
 
     territory_id = fields.Many2one(
-        "stm.territory", compute="_compute_territory_id", store=True, readonly=False, precompute=True,
+        "stm.territory", compute="_compute_territory_id", store=True, readonly=False,
         index="btree_not_null", ondelete="restrict", copy=False, check_company=True,
     )  # fmt: skip
     channel_id = fields.Many2one(
-        "stm.channel", compute="_compute_channel_id", store=True, readonly=False, precompute=True,
+        "stm.channel", compute="_compute_channel_id", store=True, readonly=False,
         index="btree_not_null", ondelete="restrict", copy=False, check_company=True,
     )  # fmt: skip
 
     def _auto_init(self):
         # years of documents are not recomputed one by one when the addon comes
-        for name, comodel in (("territory_id", "stm_territory"), ("channel_id", "stm_channel")):
+        for name in ("territory_id", "channel_id"):
             if not self._abstract and not column_exists(self.env.cr, self._table, name):
                 self.env.cr.execute(
-                    SQL("ALTER TABLE %s ADD COLUMN %s integer", SQL.identifier(self._table), SQL.identifier(name))
+                    SQL(
+                        "ALTER TABLE %s ADD COLUMN %s integer",
+                        SQL.identifier(self._table),
+                        SQL.identifier(name),
+                    )
                 )
         return super()._auto_init()
 

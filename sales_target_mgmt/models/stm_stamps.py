@@ -24,12 +24,15 @@ class AccountMove(models.Model):
         return (
             self.is_sale_document(include_receipts=True)
             and self.state == "draft"
-            and not (self.territory_id and self.invoice_line_ids.sale_line_ids)
+            and not (self.territory_id and (self.reversed_entry_id or self.invoice_line_ids.sale_line_ids))
         )
 
-    def _reverse_move_vals(self, default_values, cancel=True):
-        stamps = {"territory_id": self.territory_id.id, "channel_id": self.channel_id.id}
-        return super()._reverse_move_vals({**stamps, **default_values}, cancel=cancel)
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        default_values_list = default_values_list or [{} for _move in self]
+        for move, values in zip(self, default_values_list, strict=True):
+            values.setdefault("territory_id", move.territory_id.id)
+            values.setdefault("channel_id", move.channel_id.id)
+        return super()._reverse_moves(default_values_list, cancel=cancel)
 
 
 class CrmLead(models.Model):

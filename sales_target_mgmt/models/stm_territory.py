@@ -103,7 +103,9 @@ class StmTerritory(models.Model):
         wanted = value if operator == "=" else True in value
         today = fields.Date.context_today(self)
         covering = self.env["stm.territory.assignment"]._get_covering_domain(today)
-        return [("assignment_ids", "not any" if wanted else "any", [("role_id.is_owner", "=", True), *covering])]
+        return [
+            ("assignment_ids", "not any" if wanted else "any", [("role_id.is_owner", "=", True), *covering])
+        ]
 
     @api.depends("name", "parent_id.name")
     def _compute_display_name(self):

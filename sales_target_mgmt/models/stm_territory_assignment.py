@@ -40,7 +40,9 @@ class StmTerritoryAssignment(models.Model):
     date_to = fields.Date("To", help="The last day. Empty: until further notice.")
     note = fields.Char()
 
-    _dates = models.Constraint("CHECK (date_from <= date_to)", "A person leaves a territory before coming to it.")
+    _dates = models.Constraint(
+        "CHECK (date_from <= date_to)", "A person leaves a territory before coming to it."
+    )
 
     @api.constrains("territory_id", "user_id", "role_id", "date_from", "date_to")
     def _check_overlap(self):

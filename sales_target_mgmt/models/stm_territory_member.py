@@ -42,7 +42,8 @@ class StmTerritoryMember(models.Model):
         self.env.flush_all()
         self.env.execute_query(
             SQL(
-                "DELETE FROM stm_territory_member WHERE division_id = %s AND date_from > %s AND %s RETURNING id",
+                """DELETE FROM stm_territory_member
+                WHERE division_id = %s AND date_from > %s AND %s RETURNING id""",
                 division.id,
                 day,
                 self._among(SQL("partner_id"), partners),
@@ -238,7 +239,8 @@ class StmTerritoryMember(models.Model):
                 SQL(
                     """UPDATE res_partner p SET stm_territory_id = CASE WHEN m.territory_id IS NULL
                         THEN p.stm_territory_id - %(key)s
-                        ELSE COALESCE(p.stm_territory_id, '{}') || jsonb_build_object(%(key)s, m.territory_id) END
+                        ELSE COALESCE(p.stm_territory_id, '{}')
+                            || jsonb_build_object(%(key)s, m.territory_id) END
                     FROM res_partner q LEFT JOIN stm_territory_member m
                         ON m.partner_id = q.commercial_partner_id AND m.division_id = %(division)s
                         AND m.date_from <= %(today)s AND (m.date_to IS NULL OR m.date_to >= %(today)s)
@@ -256,7 +258,7 @@ class StmTerritoryMember(models.Model):
     @api.model
     def _cron_publish(self):
         """Once a day: what was decided for today is on the partners."""
-        self._publish(self.env["stm.territory.division"].search([]).company_id)
+        self._publish(self.env["stm.territory.division"].search([("is_primary", "=", True)]).company_id)
 
     @staticmethod
     def _among(column, partners):

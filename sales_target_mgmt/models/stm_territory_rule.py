@@ -42,7 +42,14 @@ class StmTerritoryRule(models.Model):
     _dates = models.Constraint("CHECK (date_from <= date_to)", "A rule ends before it begins.")
 
     @api.depends(
-        "partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size_from", "size_to"
+        "partner_ids",
+        "zip_from",
+        "state_id",
+        "country_id",
+        "category_id",
+        "industry_id",
+        "size_from",
+        "size_to",
     )
     def _compute_specificity(self):
         for rule in self:
@@ -205,7 +212,9 @@ class StmTerritoryRule(models.Model):
         """Whether postcodes, sizes and named customers of two rules have something in common."""
         own_last, other_last = (rule.zip_to or rule.zip_from or "" for rule in (self, other))
         # the end of a range holds for all that begins with it
-        apart_zip = (self.zip_from or "") > other_last + "\uffff" or (other.zip_from or "") > own_last + "\uffff"
+        apart_zip = (self.zip_from or "") > other_last + "\uffff" or (
+            other.zip_from or ""
+        ) > own_last + "\uffff"
         own_size, other_size = (rule.size_to or float("inf") for rule in (self, other))
         apart_size = self.size_from > other_size or other.size_from > own_size
         apart_names = (self.partner_ids or other.partner_ids) and not self.partner_ids & other.partner_ids

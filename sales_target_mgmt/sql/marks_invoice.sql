@@ -28,14 +28,17 @@ END $$ LANGUAGE plpgsql;
 
 CREATE TRIGGER stm_move_changed AFTER UPDATE OF
     state, move_type, invoice_date, date, invoice_user_id, team_id, partner_id,
-    company_id, amount_total_signed, journal_id, origin_payment_id, invoice_currency_rate
+    company_id, amount_total_signed, journal_id, origin_payment_id, invoice_currency_rate,
+    territory_id, channel_id
 ON account_move FOR EACH ROW WHEN (
     (OLD.state = 'posted' OR NEW.state = 'posted') AND
     (OLD.state, OLD.move_type, OLD.invoice_date, OLD.date, OLD.invoice_user_id, OLD.team_id, OLD.partner_id,
-        OLD.company_id, OLD.amount_total_signed, OLD.journal_id, OLD.origin_payment_id, OLD.invoice_currency_rate)
+        OLD.company_id, OLD.amount_total_signed, OLD.journal_id, OLD.origin_payment_id, OLD.invoice_currency_rate,
+        OLD.territory_id, OLD.channel_id)
     IS DISTINCT FROM
     (NEW.state, NEW.move_type, NEW.invoice_date, NEW.date, NEW.invoice_user_id, NEW.team_id, NEW.partner_id,
-        NEW.company_id, NEW.amount_total_signed, NEW.journal_id, NEW.origin_payment_id, NEW.invoice_currency_rate)
+        NEW.company_id, NEW.amount_total_signed, NEW.journal_id, NEW.origin_payment_id, NEW.invoice_currency_rate,
+        NEW.territory_id, NEW.channel_id)
 ) EXECUTE FUNCTION stm_move_touched();
 CREATE TRIGGER stm_move_added AFTER INSERT ON account_move
     FOR EACH ROW WHEN (NEW.state = 'posted') EXECUTE FUNCTION stm_move_touched();

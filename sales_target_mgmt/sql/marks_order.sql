@@ -102,14 +102,15 @@ BEGIN
 END $$ LANGUAGE plpgsql;
 
 CREATE TRIGGER stm_order_changed AFTER UPDATE OF
-    state, date_order, user_id, team_id, partner_id, company_id, currency_id, currency_rate
+    state, date_order, user_id, team_id, partner_id, company_id, currency_id, currency_rate,
+    territory_id, channel_id
 ON sale_order FOR EACH ROW WHEN (
     (OLD.state = 'sale' OR NEW.state = 'sale') AND
     (OLD.state, OLD.date_order, OLD.user_id, OLD.team_id, OLD.partner_id, OLD.company_id,
-        OLD.currency_id, OLD.currency_rate)
+        OLD.currency_id, OLD.currency_rate, OLD.territory_id, OLD.channel_id)
     IS DISTINCT FROM
     (NEW.state, NEW.date_order, NEW.user_id, NEW.team_id, NEW.partner_id, NEW.company_id,
-        NEW.currency_id, NEW.currency_rate)
+        NEW.currency_id, NEW.currency_rate, NEW.territory_id, NEW.channel_id)
 ) EXECUTE FUNCTION stm_order_touched();
 CREATE TRIGGER stm_order_added AFTER INSERT ON sale_order
     FOR EACH ROW WHEN (NEW.state = 'sale') EXECUTE FUNCTION stm_order_touched();

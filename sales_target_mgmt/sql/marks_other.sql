@@ -21,14 +21,15 @@ BEGIN
 END $$ LANGUAGE plpgsql;
 
 CREATE TRIGGER stm_lead_changed AFTER UPDATE OF
-    won_status, type, date_closed, create_date, expected_revenue, user_id, team_id, partner_id, company_id
+    won_status, type, date_closed, create_date, expected_revenue, user_id, team_id, partner_id, company_id,
+    territory_id, channel_id
 ON crm_lead FOR EACH ROW WHEN (
     (OLD.won_status IN ('won', 'lost') OR NEW.won_status IN ('won', 'lost')) AND
     (OLD.won_status, OLD.type, OLD.date_closed, OLD.create_date, OLD.expected_revenue, OLD.user_id, OLD.team_id,
-        OLD.partner_id, OLD.company_id)
+        OLD.partner_id, OLD.company_id, OLD.territory_id, OLD.channel_id)
     IS DISTINCT FROM
     (NEW.won_status, NEW.type, NEW.date_closed, NEW.create_date, NEW.expected_revenue, NEW.user_id, NEW.team_id,
-        NEW.partner_id, NEW.company_id)
+        NEW.partner_id, NEW.company_id, NEW.territory_id, NEW.channel_id)
 ) EXECUTE FUNCTION stm_lead_touched();
 CREATE TRIGGER stm_lead_added AFTER INSERT ON crm_lead
     FOR EACH ROW WHEN (NEW.won_status IN ('won', 'lost')) EXECUTE FUNCTION stm_lead_touched();

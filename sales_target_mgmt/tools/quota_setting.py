@@ -41,8 +41,8 @@ def ramp_shares(shares, periods, skipped=0):
     :param skipped: periods since the start that lie before the first wanted one;
         negative: periods before the start, which carry nothing
 
-    >>> ramp_shares(["0.5"], 3), ramp_shares(["0.5"], 2, skipped=1), ramp_shares(["0.5"], 2, skipped=-1)
-    ([Decimal('0.5'), Decimal('1'), Decimal('1')], [Decimal('1'), Decimal('1')], [Decimal('0'), Decimal('0.5')])
+    >>> [[str(share) for share in ramp_shares(["0.5"], 2, skipped)] for skipped in (0, 1, -1)]
+    [['0.5', '1'], ['1', '1'], ['0', '0.5']]
     """
     shares = [Decimal(share) for share in shares]
     result = []

@@ -1,0 +1,342 @@
+from dateutil.relativedelta import relativedelta
+from psycopg2 import IntegrityError
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Date
+from odoo.tools import mute_logger
+
+from .common import StmCase
+
+
+class TerritoryCase(StmCase):
+    """Germany in two halves by postcode, France, and whoever is left."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.today = Date.context_today(cls.env.user)
+        cls.germany, cls.france = cls.env.ref("base.de"), cls.env.ref("base.fr")
+        cls.division = cls.env["stm.territory.division"].create(
+            {"name": "Geography", "company_id": cls.company.id, "is_primary": True}
+        )
+        cls.europe = cls._territory("Europe")
+        cls.north = cls._territory("North", cls.europe)
+        cls.south = cls._territory("South", cls.europe)
+        cls.west = cls._territory("West", cls.europe)
+        cls._rule(cls.north, country_id=cls.germany.id, zip_from="0", zip_to="4")
+        cls._rule(cls.south, country_id=cls.germany.id)
+        cls._rule(cls.west, country_id=cls.france.id)
+
+    @classmethod
+    def _territory(cls, name, parent=None, division=None):
+        return cls.env["stm.territory"].create(
+            {
+                "name": name,
+                "parent_id": parent.id if parent else False,
+                "division_id": (division or cls.division).id,
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
+    def _rule(cls, territory, **values):
+        return cls.env["stm.territory.rule"].create({"territory_id": territory.id, **values})
+
+    @classmethod
+    def _partner(cls, name, country=None, zip_=False, **values):
+        return cls.env["res.partner"].create(
+            {
+                "name": name,
+                "is_company": True,
+                "country_id": country.id if country else False,
+                "zip": zip_,
+                **values,
+            }
+        )
+
+    def _members(self, partner, division=None):
+        """(territory, first day, last day) of a customer, oldest first."""
+        rows = self.env["stm.territory.member"].search(
+            [("partner_id", "=", partner.id), ("division_id", "=", (division or self.division).id)],
+            order="date_from",
+        )
+        return [(row.territory_id, row.date_from.year > 1900 and row.date_from, row.date_to) for row in rows]
+
+
+class TestTerritoryRules(TerritoryCase):
+    def test_most_specific_wins(self):
+        hamburg = self._partner("Hamburg", self.germany, "20 095")
+        munich = self._partner("Munich", self.germany, "80331")
+        paris = self._partner("Paris", self.france)
+        nowhere = self._partner("Nowhere")
+        self.assertEqual(hamburg.stm_territory_id, self.north)
+        self.assertEqual(munich.stm_territory_id, self.south)
+        self.assertEqual(paris.stm_territory_id, self.west)
+        self.assertFalse(nowhere.stm_territory_id)
+        self._rule(self.west, partner_ids=[(6, 0, munich.ids)])
+        self.assertEqual(munich.stm_territory_id, self.west)
+
+    def test_last_postcode_of_a_range_is_in_it(self):
+        inside = self._partner("Inside", self.germany, "49999")
+        outside = self._partner("Outside", self.germany, "50000")
+        self.assertEqual((inside.stm_territory_id, outside.stm_territory_id), (self.north, self.south))
+
+    def test_size_tag_and_industry(self):
+        tag = self.env["res.partner.category"].create({"name": "Chains"})
+        industry = self.env["res.partner.industry"].create({"name": "Steel"})
+        by_kind = self._territory("Kinds")
+        self._rule(by_kind, country_id=self.germany.id, size_from=100)
+        self._rule(by_kind, country_id=self.france.id, category_id=tag.id)
+        self._rule(by_kind, industry_id=industry.id)
+        self.assertEqual(
+            self._partner("Big", self.germany, "80331", stm_employees=100).stm_territory_id, by_kind
+        )
+        self.assertEqual(
+            self._partner("Small", self.germany, "80331", stm_employees=99).stm_territory_id, self.south
+        )
+        chain = self._partner("Chain", self.france, category_id=[(6, 0, tag.ids)])
+        self.assertEqual(chain.stm_territory_id, by_kind)
+        self.assertEqual(self._partner("Steel", industry_id=industry.id).stm_territory_id, by_kind)
+
+    def test_contacts_follow_their_company(self):
+        hamburg = self._partner("Hamburg", self.germany, "20095")
+        contact = self.env["res.partner"].create(
+            {"name": "Ann", "parent_id": hamburg.id, "country_id": self.france.id}
+        )
+        self.assertEqual(contact.stm_territory_id, self.north)
+
+    def test_ties_are_refused(self):
+        self._partner("Paris", self.france)
+        with self.assertRaisesRegex(ValidationError, "Paris.*equally specific"):
+            self._rule(self.south, country_id=self.france.id)
+        belgium = self.env.ref("base.be")
+        self._rule(self.west, country_id=belgium.id, zip_from="1", zip_to="5")
+        with self.assertRaisesRegex(ValidationError, "hit the same customers"):
+            self._rule(self.south, country_id=belgium.id, zip_from="59")
+        self._rule(self.south, country_id=belgium.id, zip_from="6")
+
+    def test_bad_rules(self):
+        with self.assertRaisesRegex(ValidationError, "end at 1 before they begin at 2"):
+            self._rule(self.south, zip_from="2", zip_to="1")
+        with self.assertRaisesRegex(ValidationError, "cannot be from 9 to 3"):
+            self._rule(self.south, size_from=9, size_to=3)
+        with self.assertRaisesRegex(ValidationError, "does not lie in"):
+            self._rule(self.south, country_id=self.france.id, state_id=self.env.ref("base.state_us_1").id)
+
+    def test_tree_stays_in_its_division(self):
+        other = self.env["stm.territory.division"].create({"name": "Industry", "company_id": self.company.id})
+        self.assertFalse(other.is_primary)
+        steel = self._territory("Steel", division=other)
+        with self.assertRaisesRegex(ValidationError, "of the same division"):
+            steel.write({"parent_id": self.europe.id, "division_id": other.id})
+
+    @mute_logger("odoo.sql_db")
+    def test_one_primary_division(self):
+        with self.assertRaises(IntegrityError):
+            self.env["stm.territory.division"].create(
+                {"name": "Second", "company_id": self.company.id, "is_primary": True}
+            )
+
+
+class TestTerritoryDates(TerritoryCase):
+    def test_a_border_moves_on_a_day(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        hamburg = self._partner("Hamburg", self.germany, "20095")
+        day = self.today + relativedelta(days=10)
+        self._rule(self.north, country_id=self.germany.id, zip_from="8", date_from=day)
+        self.assertEqual(
+            self._members(munich),
+            [(self.south, False, day - relativedelta(days=1)), (self.north, day, False)],
+        )
+        self.assertEqual(munich.stm_territory_id, self.south)
+        self.assertEqual(self._members(hamburg), [(self.north, False, False)])
+
+    def test_a_rule_that_ends_gives_back(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        first, last = self.today + relativedelta(days=5), self.today + relativedelta(days=9)
+        rule = self._rule(self.west, partner_ids=[(6, 0, munich.ids)], date_from=first, date_to=last)
+        self.assertEqual(
+            self._members(munich),
+            [
+                (self.south, False, first - relativedelta(days=1)),
+                (self.west, first, last),
+                (self.south, last + relativedelta(days=1), False),
+            ],
+        )
+        rule.unlink()
+        self.assertEqual(self._members(munich), [(self.south, False, False)])
+
+    def test_what_lies_before_stays(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        munich.country_id = self.france
+        self.assertEqual(
+            self._members(munich),
+            [(self.south, False, self.today - relativedelta(days=1)), (self.west, self.today, False)],
+        )
+        munich.country_id = False
+        self.assertEqual(len(self._members(munich)), 1)
+        self.assertFalse(munich.stm_territory_id)
+
+    def test_exactly_one_on_each_day(self):
+        """Whatever is changed in whatever order, a customer is never in two places."""
+        munich = self._partner("Munich", self.germany, "80331")
+        rules = [
+            self._rule(
+                territory,
+                partner_ids=[(6, 0, munich.ids)],
+                date_from=self.today + relativedelta(days=first),
+                date_to=self.today + relativedelta(days=first + 3),
+            )
+            for territory, first in ((self.west, 4), (self.north, 12), (self.west, 20))
+        ]
+        rules[1].date_to = self.today + relativedelta(days=17)
+        rules[0].unlink()
+        munich.zip = "10115"
+        for number in range(30):
+            day = self.today + relativedelta(days=number)
+            found = self.env["stm.territory.member"].search_count(
+                [
+                    ("partner_id", "=", munich.id),
+                    ("date_from", "<=", day),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", day),
+                ]
+            )
+            self.assertEqual(found, 1, f"on day {number}")
+
+    def test_vacancy(self):
+        self.assertTrue(self.north.is_vacant)
+        assignment = self.env["stm.territory.assignment"].create(
+            {"territory_id": self.north.id, "user_id": self.rep.id, "date_from": self.today}
+        )
+        self.assertEqual(self.north.owner_ids, self.rep)
+        vacant = self.env["stm.territory"].search(
+            [("is_vacant", "=", True), ("division_id", "=", self.division.id)]
+        )
+        self.assertEqual(vacant, self.europe | self.south | self.west)
+        with self.assertRaisesRegex(ValidationError, "twice at the same time"):
+            assignment.copy()
+
+
+class TestTerritoryStamp(TerritoryCase):
+    def test_stamp_stays_when_the_customer_moves(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        order = self._order(self.today, 100.0, partner=munich)
+        quotation = self._order(self.today, 50.0, partner=munich, confirm=False)
+        self.assertEqual(order.territory_id | quotation.territory_id, self.south)
+        munich.country_id = self.france
+        self.assertEqual(order.territory_id | quotation.territory_id, self.south)
+        invoice = self._invoice(order, self.today)
+        self.assertEqual(invoice.territory_id, self.south)
+        refund = invoice._reverse_moves([{"invoice_date": self.today}])
+        self.assertEqual(refund.territory_id, self.south)
+        self.assertEqual(self._order(self.today, 1.0, partner=munich).territory_id, self.west)
+
+    def test_another_customer_on_a_quotation(self):
+        munich, paris = self._partner("Munich", self.germany, "80331"), self._partner("Paris", self.france)
+        quotation = self._order(self.today, 50.0, partner=munich, confirm=False)
+        quotation.partner_id = paris
+        self.assertEqual(quotation.territory_id, self.west)
+
+    def test_lead_and_channel(self):
+        channel = self.env["stm.channel"].create({"name": "Visit", "company_id": self.company.id})
+        self.team.stm_channel_id = channel
+        munich = self._partner("Munich", self.germany, "80331")
+        lead = self.env["crm.lead"].create(
+            {
+                "name": "Chance",
+                "type": "opportunity",
+                "partner_id": munich.id,
+                "team_id": self.team.id,
+                "company_id": self.company.id,
+            }
+        )
+        self.assertEqual((lead.territory_id, lead.channel_id), (self.south, channel))
+        order = self._order(self.today, 100.0, partner=munich)
+        self.assertEqual(order.channel_id, channel)
+        self.assertEqual(self._invoice(order, self.today).channel_id, channel)
+
+    def test_figures_by_territory(self):
+        past = self.today.replace(day=1) - relativedelta(months=2)
+        munich = self._partner("Munich", self.germany, "80331")
+        hamburg = self._partner("Hamburg", self.germany, "20095")
+        self._order(past, 100.0, partner=munich)
+        self._order(past, 10.0, partner=hamburg)
+        for build in (False, True):
+            if build:
+                self._build_cells()
+            for territory, value in ((self.south, 100.0), (self.north, 10.0), (self.europe, 110.0)):
+                self.assertEqual(self._totals("ordered", past, self.today, territory_id=territory), value)
+        self.env["sale.order"].search([("partner_id", "=", hamburg.id)]).territory_id = self.west
+        self.assertEqual(self._totals("ordered", past, self.today, territory_id=self.west), 10.0)
+        self.assertEqual(self._totals("ordered", past, self.today, territory_id=self.north), 0.0)
+
+    def test_secondary_division_is_as_of_now(self):
+        past = self.today.replace(day=1) - relativedelta(months=2)
+        industry = self.env["res.partner.industry"].create({"name": "Steel"})
+        division = self.env["stm.territory.division"].create(
+            {"name": "Industry", "company_id": self.company.id}
+        )
+        steel = self._territory("Steel", division=division)
+        self._rule(steel, industry_id=industry.id)
+        munich = self._partner("Munich", self.germany, "80331")
+        self._order(past, 100.0, partner=munich)
+        self._build_cells()
+        self.assertEqual(self._totals("ordered", past, self.today, territory_id=steel), 0.0)
+        munich.industry_id = industry
+        self.assertEqual(self._totals("ordered", past, self.today, territory_id=steel), 100.0)
+        self.assertEqual(self._totals("ordered", past, self.today, territory_id=self.south), 100.0)
+
+    def test_customer_class_is_as_of_now(self):
+        past = self.today.replace(day=1) - relativedelta(months=2)
+        best = self.env["stm.customer.class"].create({"name": "A", "company_id": self.company.id})
+        self._order(past, 100.0)
+        self._build_cells()
+        self.assertEqual(self._totals("ordered", past, self.today, customer_class_id=best), 0.0)
+        self.env["stm.customer.profile"].create(
+            {"company_id": self.company.id, "partner_id": self.customer.id, "class_id": best.id}
+        )
+        self.assertEqual(self._totals("ordered", past, self.today, customer_class_id=best), 100.0)
+        facts = self.env["stm.achievement"].search([("customer_class_id", "=", best.id)])
+        self.assertEqual(sum(facts.mapped("amount")), 100.0)
+
+
+class TestTerritoryRights(TerritoryCase):
+    def test_salesperson_reads_and_does_not_write(self):
+        own = self.north.with_user(self.rep)
+        self.assertEqual(own.name, "North")
+        for record, values in ((own, {"name": "Mine"}), (own.division_id, {"name": "Mine"})):
+            with self.assertRaises(AccessError):
+                record.write(values)
+        with self.assertRaises(AccessError):
+            self.env["stm.territory.rule"].with_user(self.rep).create({"territory_id": self.north.id})
+        self._partner("Munich", self.germany, "80331")
+        members = (
+            self.env["stm.territory.member"]
+            .with_user(self.manager)
+            .search([("territory_id", "=", self.south.id)])
+        )
+        self.assertEqual(len(members), 1)
+        with self.assertRaises(AccessError):
+            members.unlink()
+
+    def test_other_company_sees_nothing(self):
+        self._partner("Munich", self.germany, "80331")
+        for model in (
+            "stm.territory",
+            "stm.territory.division",
+            "stm.territory.rule",
+            "stm.territory.member",
+        ):
+            records = self.env[model].with_user(self.rep_other)
+            records = records.with_context(allowed_company_ids=self.other_company.ids)
+            self.assertFalse(records.search([]), model)
+
+    def test_a_salesperson_may_create_customers(self):
+        partner = (
+            self.env["res.partner"]
+            .with_user(self.rep)
+            .create({"name": "Paris", "is_company": True, "country_id": self.france.id})
+        )
+        self.assertEqual(partner.stm_territory_id, self.west)
