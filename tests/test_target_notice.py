@@ -25,7 +25,7 @@ class TestTargetNotice(StmTargetCase):
         """Run the job; return {(login, subject)} of what it sent."""
         last = self.env["mail.message"].search([], order="id desc", limit=1).id
         self.env.invalidate_all()
-        self.env["stm.target.notice"]._cron_notify()
+        self._run_cron(self.env["stm.target.notice"]._cron_notify)
         messages = self.env["mail.message"].search(
             [("id", ">", last), ("model", "=", "stm.target.plan"), ("res_id", "=", self.plan.id)]
         )

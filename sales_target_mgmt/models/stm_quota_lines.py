@@ -150,10 +150,7 @@ class StmQuota(models.AbstractModel):
             LEFT JOIN res_partner up ON up.id = u.partner_id
             LEFT JOIN crm_team t ON t.id = l.team_id
             LEFT JOIN stm_target_closing k ON k.line_id = l.id AND k.reopened_at IS NULL
-            LEFT JOIN LATERAL (
-                SELECT MIN(x.date_effective) AS date_superseded FROM stm_target_plan x
-                WHERE x.previous_id = p.id AND x.state IN %(frozen)s
-            ) s ON TRUE
+            CROSS JOIN LATERAL (SELECT %(superseded)s AS date_superseded) s
             WHERE l.id IN %(allowed)s AND p.state IN %(frozen)s AND %(wanted)s
             ORDER BY l.date_from DESC, m.sequence, m.id, p.id DESC, l.id
             """,
@@ -164,6 +161,7 @@ class StmQuota(models.AbstractModel):
             uid=self.env.uid,
             current=current,
             pipeline=self._select_pipeline() if pipeline else SQL("0"),
+            superseded=self.env["stm.target.plan"]._superseded_sql("p"),
             frozen=FROZEN_STATES,
             allowed=query.subselect(),
             wanted=ruling if since else current,

@@ -143,11 +143,6 @@ class StmTargetNode(models.Model):
                     )
                 )
 
-    @api.depends("label", "plan_id.name", "parent_id", *DIMENSIONS)
-    def _compute_name(self):
-        for node in self:
-            node.name = node.label or node._get_default_name()
-
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._complete_vals(vals) for vals in vals_list]
@@ -267,16 +262,6 @@ class StmTargetNode(models.Model):
         self.ensure_one()
         return {name: self[name].id for name in DIMENSIONS if self[name]}
 
-    def _get_default_name(self):
-        """Named after what the node adds to its parent."""
-        self.ensure_one()
-        own = [
-            self[name].sudo().display_name
-            for name in DIMENSIONS
-            if self[name] and self[name] != self.parent_id[name]
-        ]
-        return " · ".join(own) or self.plan_id.name or self.env._("New")
-
     def _refines(self, name):
         """Whether a dimension is the parent's or lies inside of it."""
         value, whole = self[name].sudo(), self.parent_id[name].sudo()
@@ -285,14 +270,3 @@ class StmTargetNode(models.Model):
         if name in TREE_DIMENSIONS and value:
             return (value.parent_path or "").startswith(whole.parent_path)
         return False
-
-    def _contradiction_message(self, name):
-        return self.env._(
-            "“%(child)s” contradicts its parent “%(parent)s”: %(dimension)s “%(value)s” does not "
-            "lie inside of “%(whole)s”.",
-            child=self.name,
-            parent=self.parent_id.name,
-            dimension=self._fields[name]._description_string(self.env),
-            value=self[name].sudo().display_name or self.env._("everything"),
-            whole=self.parent_id[name].sudo().display_name,
-        )

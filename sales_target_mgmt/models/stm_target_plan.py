@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 FROZEN_STATES = ("approved", "closed")
 # what only the plan's own methods change; a context key is set by the client and proves nothing
@@ -89,6 +90,8 @@ class StmTargetPlan(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False)]",
+        help="Answers for the plan: reads all of it from the first draft on and submits it. What is "
+        "planned is entered, and approved, by sales managers (Sales: Administrator) only.",
     )
     participant_ids = fields.Many2many(
         "res.users",
@@ -97,7 +100,8 @@ class StmTargetPlan(models.Model):
         "user_id",
         string="Participants",
         domain="[('share', '=', False)]",
-        help="They can read the whole plan from the first draft on.",
+        help="They can read the whole plan from the first draft on and comment on it. Submitting it "
+        "is left to its owner and to sales managers.",
     )
     deadline = fields.Date(tracking=True, help="The day on which the plan should be approved.")
     measure_ids = fields.Many2many(
@@ -172,11 +176,11 @@ class StmTargetPlan(models.Model):
                         "“%(plan)s” (%(start)s to %(end)s) does not lie inside its long-term "
                         "plan “%(whole)s” (%(whole_start)s to %(whole_end)s).",
                         plan=plan.name,
-                        start=plan.date_from,
-                        end=plan.date_to,
+                        start=format_date(self.env, plan.date_from),
+                        end=format_date(self.env, plan.date_to),
                         whole=whole.name,
-                        whole_start=whole.date_from,
-                        whole_end=whole.date_to,
+                        whole_start=format_date(self.env, whole.date_from),
+                        whole_end=format_date(self.env, whole.date_to),
                     )
                 )
 

@@ -96,6 +96,8 @@ class StmTargetPlan(models.Model):
     def _get_reserve_text(self, sums):
         """One phrase per breakdown of the topmost nodes.
 
+        What is left over all does not hide the periods that are over-assigned.
+
         :param sums: breakdown → lists of what is allocated and in reserve
         """
         if not sums:
@@ -110,6 +112,9 @@ class StmTargetPlan(models.Model):
                 words = self.env._("%s over-assigned", amount)
             else:
                 words = self.env._("fully assigned")
+            over = sum(1 for amount in reserves if amount < 0)
+            if over and reserve >= 0:
+                words = self.env._("%(words)s, over-assigned in %(count)s periods", words=words, count=over)
             phrases.append(
                 self.env._("%(breakdown)s: %(words)s", breakdown=breakdown.display_name, words=words)
             )
