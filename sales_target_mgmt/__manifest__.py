@@ -62,7 +62,12 @@
         "demo/documents_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["sales_target_mgmt/static/src/**/*"],
+        "web.assets_backend": [
+            "sales_target_mgmt/static/src/**/*",
+            ("remove", "sales_target_mgmt/static/src/**/lazy/*"),
+        ],
+        # pivot and graph are loaded when they are opened
+        "web.assets_backend_lazy": ["sales_target_mgmt/static/src/**/lazy/*"],
         "web.assets_tests": ["sales_target_mgmt/static/tests/tours/**/*"],
     },
     "application": True,

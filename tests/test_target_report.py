@@ -89,6 +89,45 @@ class TestTargetResult(StmTargetCase):
         both.invalidate_recordset()
         self.assertEqual(str(other.results_at), "2026-06-15 10:05:00")
 
+    def test_fresh_when_opened(self):
+        """What a document changed is there when the analysis opens, for what the user may see."""
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        with freeze_time("2026-06-15 09:00:30"):
+            self.Result.with_user(self.rep).refresh_due()
+            self.assertEqual(set(self._rows().mapped("actual")), {300}, "half a minute old is fresh")
+        with freeze_time("2026-06-15 09:10:00"):
+            answer = self.Result.with_user(self.rep).refresh_due()
+        self.assertEqual(answer["as_of"], "2026-06-15 09:10:00")
+        self.assertEqual(answer["currencies"], [{"company": "STM Test", "currency": "EUR"}])
+        self.assertEqual(set(self._rows().mapped("actual")), {500})
+        self.assertEqual(set(map(str, self._rows().mapped("computed_at"))), {"2026-06-15 09:10:00"})
+
+    def test_a_large_plan_is_left_to_the_cron(self):
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        self.patch(stm_target_result, "_BATCH", 2)
+        with freeze_time("2026-06-15 09:10:00"):
+            self.assertEqual(self.Result.with_user(self.rep).refresh_due()["as_of"], "2026-06-15 09:00:00")
+        self.assertEqual(set(self._rows().mapped("actual")), {300})
+
+    def test_one_computes_at_a_time(self):
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        with self.registry.cursor() as other, freeze_time("2026-06-15 09:10:00"):
+            self.assertTrue(self.env(cr=other)["stm.target.result"]._lock_refresh())
+            self.assertEqual(self.Result.refresh_due()["as_of"], "2026-06-15 09:00:00")
+        self.assertEqual(set(self._rows().mapped("actual")), {300})
+
+    def test_a_dozen_queries_to_be_fresh(self):
+        Result = self.Result.with_user(self.manager)
+        with freeze_time("2026-06-15 09:10:00"):
+            Result.refresh_due()
+            with self.assertQueryCount(1):
+                Result.refresh_due()
+        with freeze_time("2026-06-15 09:20:00"), self.assertQueryCount(12):
+            Result.refresh_due()
+
     def test_search_and_group(self):
         self.assertEqual(self._rows([("pace_state", "=", "at_risk")]).line_id, self.plan.line_ids)
         groups = self.Result._read_group(

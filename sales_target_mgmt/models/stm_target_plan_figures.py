@@ -19,6 +19,7 @@ class StmTargetPlan(models.Model):
     target_total = fields.Float(string="Target", compute="_compute_totals", digits=0)
     actual_total = fields.Float(string="Achieved", compute="_compute_totals", digits=0)
     expected_total = fields.Float(string="Expected to Date", compute="_compute_totals", digits=0)
+    in_force_total = fields.Float(string="Target in Force", compute="_compute_totals", digits=0)
     attainment_total = fields.Float(
         string="Attainment", compute="_compute_totals", digits=0, help="In percent."
     )
@@ -70,7 +71,7 @@ class StmTargetPlan(models.Model):
             plan.target_total = fsum(own.mapped("target"))
             plan.actual_total = fsum(own.mapped("actual"))
             plan.expected_total = fsum(own.mapped("expected"))
-            in_force = fsum(own.mapped("target_in_force"))
+            plan.in_force_total = in_force = fsum(own.mapped("target_in_force"))
             plan.attainment_total = 100 * plan.actual_total / in_force if in_force else 0.0
 
     @api.depends("headline_measure_id", "line_ids.target", "breakdown_ids")

@@ -1,5 +1,5 @@
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
@@ -11,6 +11,8 @@ from .stm_target_plan import FROZEN_STATES
 ACCOUNTANTS = ("account.group_account_readonly", "account.group_account_invoice")
 _BATCH = 5000
 _logger = logging.getLogger(__name__)
+# rows younger than this many seconds are shown as they are
+_FRESH = 60
 
 
 class StmTargetResult(models.Model):
@@ -164,6 +166,55 @@ class StmTargetResult(models.Model):
             old=columns("stm_target_result"),
             new=columns("excluded"),
         )
+
+    @api.model
+    def refresh_due(self):
+        """Compute the plans whose rows this user may see anew before they are shown.
+
+        Left to the hourly cron are plans read less than a minute ago, what would make it more
+        than 5,000 targets (those that run longest go first), and everything while somebody
+        else is at it.
+
+        :return: `as_of`, when the plan that was read first was read (UTC, False without any),
+            and `currencies`, the names of the company and its currency for every company that
+            is switched on
+        """
+        self.check_access("read")
+        plans = self.env["stm.target.plan"].union(*(plan for (plan,) in self._read_group([], ["plan_id"])))
+        plans = plans.sudo()
+        due = fields.Datetime.now() - timedelta(seconds=_FRESH)
+        late = plans.filtered(lambda plan: not plan.results_at or plan.results_at < due)
+        if late and self._lock_refresh():
+            self._refresh_within(late.sorted("date_to", reverse=True), _BATCH)
+        times = [plan.results_at for plan in plans if plan.results_at]
+        return {
+            "as_of": fields.Datetime.to_string(min(times, default=False)),
+            "currencies": [
+                {"company": company.name, "currency": company.currency_id.name}
+                for company in self.env.companies
+            ],
+        }
+
+    def _refresh_within(self, plans, budget):
+        """Refresh plans at once, as many as have no more targets together than `budget`."""
+        Line = self.env["stm.target.line"].sudo()
+        counts = dict(Line._read_group([("plan_id", "in", plans.ids)], ["plan_id"], ["__count"]))
+        taken = plans.browse()
+        for plan in plans:
+            if counts.get(plan, 0) <= budget:
+                budget -= counts.get(plan, 0)
+                taken |= plan
+        if taken:
+            now = fields.Datetime.now()
+            self._write_rows(Line.search([("plan_id", "in", taken.ids)], order="id"))
+            taken._stamp("results_at", now)
+
+    def _lock_refresh(self):
+        """Whether nobody else computes the rows at this moment."""
+        ((locked,),) = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext('stm_target_result'))")
+        )
+        return locked
 
     def _search_is_overview(self, operator, value):
         """The rows that add up to what this user answers for, once.
