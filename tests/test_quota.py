@@ -368,6 +368,17 @@ class TestQuotaPage(QuotaCase):
             },
         )
 
+    def test_documents_open_as_far_as_rights_go(self):
+        quotation = self._order("2026-06-11", 500, confirm=False, user=self.rep2)
+        Quota = self.env["stm.quota"]
+        action = Quota.with_user(self.rep2).open_document("sale.order", quotation.id)
+        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", quotation.id))
+        self.assertEqual(
+            Quota.with_user(self.rep).open_document("sale.order", quotation.id)["type"], "ir.actions.client"
+        )
+        with self.assertRaises(ValueError):
+            Quota.with_user(self.rep).open_document("res.partner", 1)
+
     def test_at_most_twenty(self):
         for _number in range(22):
             self._order("2026-06-11", 500, confirm=False)

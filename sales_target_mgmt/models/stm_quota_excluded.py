@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 LIMIT = 20
 INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
@@ -9,6 +9,14 @@ INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 class StmQuota(models.AbstractModel):
     _inherit = "stm.quota"
+
+    @api.model
+    @api.readonly
+    def open_document(self, model, document_id):
+        """Action that opens an order or invoice of the page, as far as the rights go."""
+        if model not in ("sale.order", "account.move"):
+            raise ValueError(f"{model} is no document of this page")
+        return self.env["stm.achievement"]._open_document(model, int(document_id))
 
     def _get_excluded(self, kind, record_id, picks):
         """Documents of the running period that do not count, with the reason in words.

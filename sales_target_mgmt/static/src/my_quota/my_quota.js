@@ -149,13 +149,10 @@ export class MyQuota extends Component {
         }
     }
 
-    openDocument(row) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: row.model,
-            res_id: row.id,
-            views: [[false, "form"]],
-        });
+    /** The document, or a message where the user's rights end. */
+    async openDocument(row) {
+        const action = await this.orm.call("stm.quota", "open_document", [row.model, row.id]);
+        return this.action.doAction(action);
     }
 
     openPlans() {
