@@ -44,6 +44,8 @@ registry.category("fields").add("stm_attainment", {
     component: AttainmentField,
     displayName: _t("Attainment"),
     supportedTypes: ["float"],
+    // bar and figure side by side
+    listViewWidth: [150, 220],
     extractProps: ({ options }) => ({
         expected: options.expected,
         target: options.target,
