@@ -195,6 +195,20 @@ class TestTargetRevision(StmTargetCase):
         node._spread(self.measure, 99.99, evenly=False)
         self.assertEqual(node.line_ids.sorted("date_from").mapped("target"), [66.66] + [99.99] * 6)
 
+    def test_spread_on_free_ranges_that_are_cut_off(self):
+        """A third of the days from 1 to 30 June and all of July: 100 and 300 of 400."""
+        plan = self._plan(name="Free", granularity="free")
+        node = self._node(plan=plan, user=self.rep2)
+        for start, end in (("2026-06-01", "2026-06-30"), ("2026-07-01", "2026-07-20")):
+            self._line(node, 300, start, end)
+        self._approve(plan)
+        revision = self._revise("2026-06-21", plan)
+        revision.node_ids._spread(self.measure, 400)
+        lines = revision.line_ids.sorted("date_from")
+        self.assertEqual(
+            [(str(line.date_from), line.target) for line in lines], [("2026-06-21", 100), ("2026-07-01", 300)]
+        )
+
     def test_links_to_the_previous_version(self):
         """A draft cannot change what its approved predecessor counts, by whatever door."""
         new = self._revise()

@@ -1,3 +1,8 @@
+from collections import defaultdict
+from datetime import date
+from itertools import product
+from typing import NamedTuple
+
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
@@ -6,6 +11,45 @@ from .stm_target_breakdown import DIMENSIONS
 from .stm_target_plan import FROZEN_STATES
 
 _SHOWN = 10
+
+
+class PlannedTarget(NamedTuple):
+    """A target with the days on which its version rules.
+
+    :ivar family: id of the first version of its plan
+    :ivar span_from: first day of its period, also where a revision has cut it off
+    :ivar date_end: last day that counts
+    :ivar spot: measure, company and dimensions
+    """
+
+    plan_id: int
+    node_id: int
+    measure_id: int
+    date_from: date
+    date_to: date
+    family: int
+    span_from: date
+    date_end: date
+    spot: tuple
+
+    def is_rival(self, other):
+        """Whether the other one plans the same days of another plan on the same level."""
+        return (
+            self.family != other.family
+            and other.date_from <= self.date_end
+            and self.date_from <= other.date_end
+            and not self.is_above(other)
+            and not other.is_above(self)
+        )
+
+    def is_above(self, other):
+        """Whether it contains the other's days and is at least twice as long: a year, a month."""
+        length = (self.date_to - self.span_from).days + 1
+        return (
+            self.span_from <= other.span_from
+            and other.date_to <= self.date_to
+            and length >= 2 * ((other.date_to - other.span_from).days + 1)
+        )
 
 
 class StmTargetPlan(models.Model):
@@ -64,94 +108,106 @@ class StmTargetPlan(models.Model):
         """
         if not self:
             return []
+        related = self._get_related_families()
+        days = {}
+        for one, other in self._pair_targets():
+            families = {(one.family, other.family), (other.family, one.family)}
+            if not one.is_rival(other) or families & related:
+                continue
+            key = (one.plan_id, other.plan_id, one.node_id, one.measure_id)
+            first, last = days.get(key, (date.max, date.min))
+            days[key] = (
+                min(first, max(one.date_from, other.date_from)),
+                max(last, min(one.date_end, other.date_end)),
+            )
+        return [
+            (plan, node, measure, other, *days[plan, other, node, measure])
+            for plan, other, node, measure in sorted(days)
+        ]
+
+    def _pair_targets(self):
+        """Every target of these plans with every one that describes the same."""
+        spots = defaultdict(list)
+        for target in self._read_targets():
+            spots[target.spot].append(target)
+        own = set(self.ids)
+        for targets in spots.values():
+            yield from product((target for target in targets if target.plan_id in own), targets)
+
+    def _read_targets(self):
+        """:class:`PlannedTarget` items; compared in Python, because a database that has no
+        statistics of a plan just made joins its targets one by one."""
         for model in ("stm.target.plan", "stm.target.node", "stm.target.line"):
             self.env[model].flush_model()
-        same = SQL(" AND ").join(
-            SQL("COALESCE(%s, 0) = COALESCE(%s, 0)", SQL.identifier("a", name), SQL.identifier("b", name))
-            for name in DIMENSIONS
-        )
-        return self.env.execute_query(
+        rows = self.env.execute_query(self._select_targets())
+        names = SQL(", ").join(map(SQL.identifier, DIMENSIONS))
+        nodes = self.env.execute_query(
             SQL(
-                """
-                WITH RECURSIVE above AS (%(above)s), target AS (%(targets)s)
-                SELECT a.plan_id, a.node_id, a.measure_id, b.plan_id,
-                    MIN(GREATEST(a.date_from, b.date_from)), MAX(LEAST(a.date_end, b.date_end))
-                FROM target a
-                JOIN target b ON b.measure_id = a.measure_id AND b.company_id = a.company_id
-                    AND b.family <> a.family AND %(same)s
-                    AND b.date_from <= a.date_end AND b.date_end >= a.date_from
-                    AND NOT %(above_b)s AND NOT %(above_a)s
-                WHERE a.plan_id IN %(own)s AND NOT EXISTS (
-                    SELECT 1 FROM above r
-                    WHERE (r.family, r.whole) IN ((a.family, b.family), (b.family, a.family))
-                )
-                GROUP BY a.plan_id, a.node_id, a.measure_id, b.plan_id
-                ORDER BY a.plan_id, b.plan_id, a.node_id, a.measure_id
-                """,
-                above=self._select_above(),
-                targets=self._select_targets(),
-                same=same,
-                above_b=self._is_level_above("a", "b"),
-                above_a=self._is_level_above("b", "a"),
-                own=tuple(self.ids),
+                "SELECT id, company_id, %s FROM stm_target_node WHERE plan_id = ANY(%s)",
+                names,
+                list({row[0] for row in rows}),
             )
         )
-
-    def _is_level_above(self, one, other):
-        """SQL: whether a target contains another one and is at least twice as long."""
-        one_from, one_to, other_from, other_to = (
-            SQL.identifier(alias, name) for alias in (one, other) for name in ("span_from", "date_to")
-        )
-        return SQL(
-            "(%s <= %s AND %s >= %s AND %s - %s + 1 >= 2 * (%s - %s + 1))",
-            *(one_from, other_from, one_to, other_to),
-            *(one_to, one_from, other_to, other_from),
-        )
+        places = {node_id: place for node_id, *place in nodes}
+        return [
+            target
+            for plan_id, node_id, measure_id, *days in rows
+            if (target := PlannedTarget(plan_id, node_id, measure_id, *days, (measure_id, *places[node_id])))
+            and target.date_from <= target.date_end
+        ]
 
     def _select_targets(self):
         """Targets of approved plans and of these, each with the days on which its version rules.
 
         A target that a revision cut off is as long as the one from which it comes.
         """
+        plans = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id, COALESCE(p.origin_id, p.id), %(superseded)s FROM stm_target_plan p
+                WHERE p.company_id = ANY(%(companies)s) AND (p.state IN %(frozen)s OR p.id = ANY(%(own)s))
+                    AND p.date_from <= %(last)s AND p.date_to >= %(first)s
+                """,
+                superseded=self._superseded_sql("p"),
+                companies=self.company_id.ids,
+                frozen=FROZEN_STATES,
+                own=self.ids,
+                first=min(self.mapped("date_from")),
+                last=max(self.mapped("date_to")),
+            )
+        )
         return SQL(
             """
-            SELECT t.*, n.plan_id, n.company_id, %(dimensions)s
-            FROM (
-                SELECT l.node_id, l.measure_id, l.date_from, l.date_to,
-                    COALESCE(p.origin_id, p.id) AS family,
-                    LEAST(l.date_from, o.date_from) AS span_from,
-                    LEAST(l.date_to, %(superseded)s - 1) AS date_end
-                FROM stm_target_line l
-                JOIN stm_target_plan p ON p.id = l.plan_id
-                LEFT JOIN stm_target_line o ON o.id = l.previous_id
-                WHERE p.company_id IN %(companies)s AND (p.state IN %(frozen)s OR p.id IN %(own)s)
-                    AND p.date_from <= %(last)s AND p.date_to >= %(first)s
-            ) t
-            JOIN stm_target_node n ON n.id = t.node_id
-            WHERE t.date_end >= t.date_from
+            SELECT l.plan_id, l.node_id, l.measure_id, l.date_from, l.date_to, p.family,
+                LEAST(l.date_from, (SELECT o.date_from FROM stm_target_line o WHERE o.id = l.previous_id)),
+                LEAST(l.date_to, p.superseded - 1)
+            FROM stm_target_line l
+            JOIN unnest(%s::integer[], %s::integer[], %s::date[]) AS p (id, family, superseded)
+                ON p.id = l.plan_id
             """,
-            dimensions=SQL(", ").join(SQL.identifier("n", name) for name in DIMENSIONS),
-            superseded=self._superseded_sql("p"),
-            companies=tuple(self.company_id.ids),
-            frozen=FROZEN_STATES,
-            own=tuple(self.ids),
-            first=min(self.mapped("date_from")),
-            last=max(self.mapped("date_to")),
+            *(list(column) for column in zip(*plans, strict=True)),
         )
 
-    def _select_above(self):
-        """Pairs of a plan and each long-term plan above it, any version of either."""
-        return SQL(
-            """
-            SELECT COALESCE(p.origin_id, p.id) AS family, COALESCE(w.origin_id, w.id) AS whole
-            FROM stm_target_plan p JOIN stm_target_plan w ON w.id = p.parent_id
-            UNION
-            SELECT a.family, COALESCE(w.origin_id, w.id)
-            FROM above a
-            JOIN stm_target_plan p ON COALESCE(p.origin_id, p.id) = a.whole
-            JOIN stm_target_plan w ON w.id = p.parent_id
-            """
+    def _get_related_families(self):
+        """Pairs of a plan and each long-term plan above it, by the ids of their first versions."""
+        self.env["stm.target.plan"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE above AS (
+                    SELECT COALESCE(p.origin_id, p.id) AS family, COALESCE(w.origin_id, w.id) AS whole
+                    FROM stm_target_plan p JOIN stm_target_plan w ON w.id = p.parent_id
+                    UNION
+                    SELECT a.family, COALESCE(w.origin_id, w.id)
+                    FROM above a
+                    JOIN stm_target_plan p ON COALESCE(p.origin_id, p.id) = a.whole
+                    JOIN stm_target_plan w ON w.id = p.parent_id
+                )
+                SELECT family, whole FROM above
+                """
+            )
         )
+        return set(rows)
 
     def _serialize_approvals(self):
         """Of two who approve plans of a company at once, one is retried and sees the other's."""

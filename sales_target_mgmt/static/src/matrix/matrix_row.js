@@ -70,7 +70,7 @@ export class MatrixRow extends Component {
         const states = amounts.slice(0, -1).map(reserveState).filter(Boolean);
         const over = states.filter((state) => state === "over").length;
         if (over) {
-            return _t("By %(breakdown)s: over-assigned in %(over)s of %(count)s periods", {
+            return _t("By %(breakdown)s: %(over)s of %(count)s over-assigned", {
                 breakdown: name,
                 over,
                 count: states.length,

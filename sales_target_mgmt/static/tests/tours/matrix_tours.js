@@ -94,7 +94,7 @@ registry.category("web_tour.tours").add("stm_planner_matrix", {
         { trigger: ".o_stm_input", run: "press Enter" },
         {
             trigger:
-                "tr.o_stm_reserve:contains(By Salesperson: over-assigned in 1 of 2 periods) td:eq(0)[title='40,990 over-assigned']",
+                "tr.o_stm_reserve:contains(By Salesperson: 1 of 2 over-assigned) td:eq(0)[title='40,990 over-assigned']",
         },
         saved,
         click("North", 1),
