@@ -20,7 +20,7 @@
     "data": [
         "security/stm_security.xml",
         "security/stm_target_security.xml",
-        "security/stm_target_import_security.xml",
+        "security/stm_wizard_security.xml",
         "security/ir.model.access.csv",
         "data/stm_measure_data.xml",
         "data/ir_cron_data.xml",

@@ -17,6 +17,7 @@ from . import stm_target_plan
 from . import stm_target_breakdown
 from . import stm_target_node
 from . import stm_target_node_names
+from . import stm_target_node_siblings
 from . import stm_target_line
 from . import stm_target_line_progress
 from . import stm_target_plan_periods

@@ -233,6 +233,7 @@ class StmAchievement(models.Model):
     def action_open_document(self):
         """Open the order, invoice or opportunity, or say that the rights end here."""
         self.ensure_one()
+        self.check_access("read")
         for name, model in DOCUMENTS.items():
             if document_id := self.sudo()[name].id:
                 return self._open_document(model, document_id)

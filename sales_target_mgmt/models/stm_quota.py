@@ -61,7 +61,7 @@ class StmQuota(models.AbstractModel):
         domain = Domain("user_id", "=", self.env.uid) | (
             Domain("user_id", "=", False) & Domain("team_id.user_id", "=", self.env.uid)
         )
-        if self._sees_all():
+        if self.env["stm.target.line"]._sees_all():
             domain |= Domain(self._get_whole_domain())
         return domain
 
@@ -79,7 +79,7 @@ class StmQuota(models.AbstractModel):
         """
         own = ("user", (self.env.uid,))
         led = [("team", (id_,)) for id_ in sorted({row.team[0] for row in lines if row.led and not row.user})]
-        whole = self._get_companies(lines) if self._sees_all() else []
+        whole = self._get_companies(lines) if self.env["stm.target.line"]._sees_all() else []
         followed = {(kind, getattr(row, kind)[0]) for row in lines if row.followed}
         ids = tuple(sorted(id_ for _kind, id_ in followed))
         if asks_own or (kind, ids) == own:
@@ -94,14 +94,6 @@ class StmQuota(models.AbstractModel):
         if not ids:
             return []
         return [("company", (self.env.company.id if self.env.company.id in ids else min(ids),))]
-
-    def _sees_all(self):
-        groups = (
-            "sales_team.group_sale_salesman_all_leads",
-            "account.group_account_invoice",
-            "account.group_account_readonly",
-        )
-        return any(self.env.user.has_group(group) for group in groups)
 
     def _get_subjects(self, wanted, lines):
         """Figures of persons and teams, those without targets left out.

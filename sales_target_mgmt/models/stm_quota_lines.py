@@ -166,7 +166,7 @@ class StmQuota(models.AbstractModel):
         """Names beside a target, in the order of :class:`QuotaLine` from `code` to `led`."""
         return SQL(
             """m.code, %(measure)s, n.name, n.parent_id IS NULL,
-            l.user_id, up.name, l.team_id, %(team)s, c.id, c.name, t.user_id = %(uid)s""",
+            l.user_id, up.name, l.team_id, %(team)s, c.id, c.name, t.active AND t.user_id = %(uid)s""",
             measure=self.env["stm.measure"]._field_to_sql("m", "name"),
             team=self.env["crm.team"]._field_to_sql("t", "name"),
             uid=self.env.uid,

@@ -97,7 +97,7 @@ class StmQuota(models.AbstractModel):
         users = self.env["res.users"].union(*(user for user, _team in groups)).sudo()
         teams = self.env["crm.team"].union(*(team for user, team in groups if not user)).sudo()
         companies = self.env["res.company"]
-        if self._sees_all():
+        if self.env["stm.target.line"]._sees_all():
             whole = Line._read_group(running & Domain(self._get_whole_domain()), ["company_id", "node_id"])
             companies = companies.union(
                 *(company for company, node in whole if node._get_dimensions().keys() <= {"team_id"})

@@ -3,6 +3,14 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..tools.amounts import is_amount
+from .stm_links import check_links
+
+# whom the rules `…_rule_salesman_all` let see every target of their companies
+SEES_ALL = (
+    "sales_team.group_sale_salesman_all_leads",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
 
 
 class StmTargetLine(models.Model):
@@ -160,6 +168,7 @@ class StmTargetLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "node_id")
         for vals in vals_list:
             self._check_input(vals)
         lines = super().create(vals_list)
@@ -173,6 +182,7 @@ class StmTargetLine(models.Model):
     def write(self, vals):
         plans = self.plan_id
         plans._hold_open()
+        check_links(self, [vals], "node_id")
         self._check_input(vals)
         if {"previous_id", "target_previous"} & vals.keys():
             self.plan_id._check_links()
@@ -234,6 +244,11 @@ class StmTargetLine(models.Model):
                 ("plan_id", "in", self.env["stm.target.plan"].sudo()._get_in_force(date).ids),
             ]
         )
+
+    @api.model
+    def _sees_all(self):
+        """Whether the current user reads the targets of everybody, within the companies."""
+        return any(self.env.user.has_group(group) for group in SEES_ALL)
 
     def action_open_documents(self):
         """Open the documents behind the achieved figure, as far as the user may see them."""

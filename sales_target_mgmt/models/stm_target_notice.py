@@ -149,7 +149,7 @@ class StmTargetLine(models.Model):
     def _get_notified_users(self, threshold):
         """The person; the leader of a team's target, and at 100 % of a person's."""
         self.ensure_one()
-        leader = (self.team_id or self.user_id.sale_team_id).user_id
+        leader = (self.team_id or self.user_id.sale_team_id).filtered("active").user_id
         users = self.user_id or leader
         if threshold >= 100:
             users |= leader

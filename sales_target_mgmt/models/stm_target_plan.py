@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .stm_links import check_links
+
 FROZEN_STATES = ("approved", "closed")
 # what only the plan's own methods change; a context key is set by the client and proves nothing
 GUARDED_FIELDS = frozenset(
@@ -111,7 +113,7 @@ class StmTargetPlan(models.Model):
         "measure_id",
         string="Measures",
         check_company=True,
-        domain="[('company_id', 'in', [company_id, False])]",
+        domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
         default=lambda self: self._default_measure_ids(),
     )
     node_ids = fields.One2many("stm.target.node", "plan_id", string="Nodes")
@@ -219,6 +221,7 @@ class StmTargetPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "parent_id")
         plans = super().create(vals_list)
         unset = GUARDED_FIELDS - {"state", "version"}
         # after creation, so that defaults from the context are seen as well
@@ -238,7 +241,12 @@ class StmTargetPlan(models.Model):
             )
         if vals.keys() - self._get_communication_fields():
             self._check_open()
-        return super().write(vals)
+        check_links(self, [vals], "parent_id")
+        result = super().write(vals)
+        if "company_id" in vals:
+            # nobody hands a plan over to a company where it is out of reach
+            self.check_access("write")
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

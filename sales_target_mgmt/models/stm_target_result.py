@@ -8,7 +8,6 @@ from .stm_target_breakdown import DIMENSIONS, dimension_selection
 from .stm_target_line_progress import PACE_STATES
 from .stm_target_plan import FROZEN_STATES
 
-ACCOUNTANTS = ("account.group_account_readonly", "account.group_account_invoice")
 _BATCH = 5000
 _logger = logging.getLogger(__name__)
 # rows younger than this many seconds are shown as they are
@@ -225,8 +224,7 @@ class StmTargetResult(models.Model):
         if operator != "in":
             return NotImplemented
         plans = self.env["stm.target.plan"].search([("state", "in", FROZEN_STATES)])
-        groups = ("sales_team.group_sale_salesman_all_leads", *ACCOUNTANTS)
-        sees_all = any(self.env.user.has_group(group) for group in groups)
+        sees_all = self.env["stm.target.line"]._sees_all()
         return [
             ("axis", "=", "plan" if sees_all else "user_id"),
             ("plan_id.child_ids", "=", False),

@@ -8,6 +8,7 @@ class StmTerritory(models.Model):
     _description = "Sales Territory"
     _parent_store = True
     _order = "parent_path, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     parent_id = fields.Many2one("stm.territory", index=True, ondelete="restrict")

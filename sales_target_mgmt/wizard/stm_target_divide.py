@@ -23,7 +23,7 @@ class StmTargetDivide(models.TransientModel):
     _description = "Divide a Node"
 
     plan_id = fields.Many2one("stm.target.plan", required=True, readonly=True)
-    company_id = fields.Many2one(related="plan_id.company_id")
+    company_id = fields.Many2one(related="plan_id.company_id", related_sudo=False)
     node_id = fields.Many2one(
         "stm.target.node", string="Divide", required=True, domain="[('plan_id', '=', plan_id)]"
     )
@@ -38,6 +38,7 @@ class StmTargetDivide(models.TransientModel):
         required=True,
         compute="_compute_dimension",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     team_ids = fields.Many2many(
@@ -45,6 +46,7 @@ class StmTargetDivide(models.TransientModel):
         string="Sales Teams",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
         domain="[('company_id', 'in', [company_id, False])]",
         help="Offered are teams with members, an invoicing target or sales in the year before; "
@@ -55,6 +57,7 @@ class StmTargetDivide(models.TransientModel):
         string="Salespeople",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
@@ -63,6 +66,7 @@ class StmTargetDivide(models.TransientModel):
         string="Product Categories",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     partner_ids = fields.Many2many(

@@ -25,10 +25,12 @@ class StmTargetSpread(models.TransientModel):
         required=True,
         compute="_compute_measure_id",
         store=True,
+        compute_sudo=False,
+        precompute=True,
         readonly=False,
         domain="[('id', 'in', allowed_measure_ids)]",
     )
-    allowed_measure_ids = fields.Many2many(related="plan_id.measure_ids")
+    allowed_measure_ids = fields.Many2many(related="plan_id.measure_ids", related_sudo=False)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Float(required=True)
     method = fields.Selection(
@@ -39,6 +41,8 @@ class StmTargetSpread(models.TransientModel):
         required=True,
         compute="_compute_method",
         store=True,
+        compute_sudo=False,
+        precompute=True,
         readonly=False,
     )
     summary = fields.Char(compute="_compute_summary")
@@ -66,7 +70,8 @@ class StmTargetSpread(models.TransientModel):
 
     @api.depends("plan_id", "amount", "method")
     def _compute_summary(self):
-        for wizard in self:
+        self.summary = False
+        for wizard in self.filtered("plan_id"):
             periods = wizard.plan_id._get_periods()
             wizard.summary = self.env._(
                 "%(count)s periods from %(start)s to %(end)s",
