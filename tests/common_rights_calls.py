@@ -64,12 +64,14 @@ class HiddenWorldCase(StmTargetCase):
         )
         cls.plan = cls._plan(name="Hidden plan")
         cls.draft = cls._plan(name="Hidden draft")
-        for plan in (cls.plan, cls.draft):
+        months = (("2026-01-01", "2026-01-31"), ("2026-02-01", "2026-02-28"))
+        later = (("2026-05-01", "2026-05-31"), ("2026-06-01", "2026-06-30"))
+        for plan, periods in ((cls.plan, months), (cls.draft, later)):
             root = cls._node(plan=plan)
             root.label = "Hidden whole"
             node = cls._node(root, user=cls.rep2)
             node.label = "Hidden node"
-            for start, end in (("2026-01-01", "2026-01-31"), ("2026-02-01", "2026-02-28")):
+            for start, end in periods:
                 cls._line(node, TARGET, start, end)
         cls.order = cls._order("2026-01-10", ACHIEVED, user=cls.rep2, name="Hidden order")
         cls._approve()

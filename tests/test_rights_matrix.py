@@ -99,7 +99,7 @@ class TestRightsMatrix(RightsCase):
 
     @classmethod
     def _make_versions(cls, company, manager, users, team):
-        """An approved plan of which January is closed, and its revision, handed in."""
+        """An approved plan of which February is closed, and its revision, handed in."""
         plan = cls._plan(name=f"Later {company.name}", company_id=company.id, user_id=manager.id)
         whole = cls._node(plan=plan)
         above = cls._node(whole, team=team)
@@ -107,11 +107,11 @@ class TestRightsMatrix(RightsCase):
         parts = [cls._node(node, categ=cls.category) for node in people]
         nodes = whole.union(above, *people, *parts)
         for node in nodes:
-            for start, end in (("2026-01-01", "2026-01-31"), ("2026-12-01", "2026-12-31")):
+            for start, end in (("2026-02-01", "2026-02-28"), ("2026-12-01", "2026-12-31")):
                 cls._line(node, 100, start, end)
         own = plan.with_env(cls.env(user=manager, context={}))
         own.action_approve()
-        own._close_until(own.date_to.replace(month=1))
+        own._close_until(own.date_to.replace(month=2, day=28))
         own._create_revision(own.date_to.replace(month=7, day=1), "New").action_submit()
         return plan
 

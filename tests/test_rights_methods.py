@@ -27,7 +27,7 @@ ANSWERS = {
     ("stm.quota", "get_header"),
     *(
         ("stm.target.plan", f"action_view_{name}")
-        for name in ("nodes", "lines", "reserve", "closings", "difference")
+        for name in ("nodes", "lines", "reserve", "closings", "difference", "matrix")
     ),
     ("stm.target.plan", "action_close"),
 }
@@ -160,8 +160,9 @@ class TestRightsMethods(HiddenWorldCase):
         """A manager of another company, with a plan there; messages tell nothing either."""
         abroad, company = self.strangers["abroad"], self.other_company
         measure = self.env.ref("sales_target_mgmt.measure_ordered")
-        plan = self._plan(name="Mine", company_id=company.id, user_id=abroad.id)
-        plan.measure_ids = measure
+        plan = self._plan(
+            name="Mine", company_id=company.id, user_id=abroad.id, measure_ids=[(6, 0, measure.ids)]
+        )
         node = self._node(plan=plan)
         child = self._node(node, categ=self.category)
         line = self._line(node, 1, "2026-01-01", "2026-01-31", measure=measure)

@@ -241,12 +241,8 @@ class StmTargetPlan(models.Model):
             )
         if vals.keys() - self._get_communication_fields():
             self._check_open()
-        check_links(self, [vals], "parent_id")
-        result = super().write(vals)
-        if "company_id" in vals:
-            # nobody hands a plan over to a company where it is out of reach
-            self.check_access("write")
-        return result
+        check_links(self, [vals], "company_id", "parent_id")
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_frozen(self):

@@ -117,6 +117,8 @@ class StmTargetDivide(models.TransientModel):
         """
         self.ensure_one()
         plan = self.plan_id
+        if not plan:
+            return teams
         days = year_before(plan.date_from, plan.date_to)
         totals = self.env["stm.achievement"]._get_totals(
             TotalRequest((team, measure), measure.id, plan.company_id.id, *days, {"team_id": team.id})
