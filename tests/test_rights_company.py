@@ -88,7 +88,7 @@ class TestRightsCompany(StmTargetCase):
         for company, target in zip(self.companies, (100, 20, 3), strict=True):
             with self.subTest(company=company.name):
                 env = self._with(self.head, company)
-                [subject] = env["stm.quota"].get_header()
+                [subject] = env["stm.quota"].get_header()["subjects"]
                 self.assertEqual([card["target"] for card in subject["cards"]], [target])
                 page = env["stm.quota"].get_quota()
                 self.assertEqual([period["target"] for period in page["periods"]], [target])

@@ -25,6 +25,8 @@ CONTEXT = {
 ANSWERS = {
     ("stm.onboarding", "get_steps"),
     ("stm.quota", "get_header"),
+    ("stm.quota", "open_document"),
+    ("stm.target.result", "refresh_due"),
     *(
         ("stm.target.plan", f"action_view_{name}")
         for name in ("nodes", "lines", "reserve", "closings", "difference", "matrix")

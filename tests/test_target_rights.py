@@ -92,7 +92,7 @@ class TestTargetRights(RightsCase):
         self.env.flush_all()
         self.assertEqual(count(), [0] * 6)
         page = self.env["stm.quota"].with_user(self.leader)
-        self.assertEqual(page.get_header(), [])
+        self.assertEqual(page.get_header()["subjects"], [])
         with self.assertRaises(AccessError):
             page.get_quota("team", self.team.id)
 
