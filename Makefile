@@ -19,6 +19,7 @@ shell: ## an Odoo shell on an existing database [DB=]
 	@$(RUN) shell --db $(DB)
 
 test: ## lint, then every test on a new database
+	@$(RUN) setup
 	@$(RUN) lint
 	@$(RUN) test
 

@@ -60,6 +60,7 @@ setup(
     package_dir={package_of(folder): str(folder.relative_to(ROOT)) for folder in PACKAGES},
     package_data={package_of(folder): data_of(folder) for folder in PACKAGES},
     include_package_data=False,
+    install_requires=MANIFEST["external_dependencies"]["python"],
     extras_require={"balance": ["scipy"]},
     zip_safe=False,
 )

@@ -10,6 +10,7 @@ from . import cluster, console, odoo, packages, places
 from .database import Database
 from .lint import tool
 
+ON_DATA = "tests/test_real_data.py"
 FETCH_DATA = "Lay the public data sets beside the checkout, or name their folder in STM_DATA."
 
 
@@ -43,10 +44,17 @@ def test(select="", fresh=True):
         report = places.BUILD / "tests.xml"
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
-        console.run(
-            pytest(database, report, *(select.split() or ["tests"])), env=database.env(), cwd=places.ROOT
-        )
+        chosen = select.split() or ["tests", *without_data()]
+        console.run(pytest(database, report, *chosen), env=database.env(), cwd=places.ROOT)
         judge(report)
+
+
+def without_data():
+    """What pytest is told where the public data sets are absent: to leave out the tests on them."""
+    if places.data():
+        return []
+    console.say(f"   {ON_DATA} is left out: the public data sets are not here. {FETCH_DATA}")
+    return [f"--ignore={ON_DATA}"]
 
 
 def pytest(database, report, *arguments):

@@ -61,7 +61,10 @@ def need(*, postgres=False, browser=False):
     if not shutil.which("apt-get"):
         raise console.Stop(f"Missing on this machine: {names}.", "Install them with its package manager.")
     if os.geteuid() != 0:
-        raise console.Stop(f"Missing on this machine: {names}.", f"As root: apt-get install {names}")
+        raise console.Stop(
+            f"Missing on this machine: {names}.",
+            f"As root: apt-get update && apt-get install --no-install-recommends {names}",
+        )
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     log = places.BUILD / "log" / "apt.log"
     with console.step(f"apt-get install {names} (the only change to the system)"):

@@ -18,15 +18,20 @@ LOGINS = {
 }
 
 
-def _port_is_free(port):
+def _check_port(port):
+    """Refuse a port that cannot be listened on, before anything long is begun."""
+    other = f"Choose another one: PORT={port + 1 if 1024 <= port < 65535 else 8070}"
+    if not 0 < port < 65536:
+        raise console.Stop(f"{port} is no port: they go from 1 to 65535.", other)
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
+        except PermissionError:
+            raise console.Stop(f"Port {port} is for root only.", other) from None
         except OSError:
             raise console.Stop(
-                f"Port {port} is busy: something on this machine listens there already.",
-                f"Choose another one: make demo PORT={port + 1}",
+                f"Port {port} is busy: something on this machine listens there already.", other
             ) from None
 
 
@@ -77,7 +82,7 @@ def _welcome(name, port):
 
 def demo(port):
     """Create `sales_demo` once, then serve it."""
-    _port_is_free(port)
+    _check_port(port)
     with cluster.running() as parameters:
         database = Database("sales_demo", parameters)
         database.configure(port)
@@ -90,7 +95,7 @@ def demo(port):
 
 def serve(name, port):
     """Serve a database that exists."""
-    _port_is_free(port)
+    _check_port(port)
     with cluster.running() as parameters:
         database = Database(name, parameters)
         database.configure(port)

@@ -20,7 +20,7 @@
     "data": [
         "security/stm_security.xml",
         "security/stm_target_security.xml",
-        "security/stm_target_import_security.xml",
+        "security/stm_wizard_security.xml",
         "security/stm_territory_security.xml",
         "security/ir.model.access.csv",
         "data/stm_measure_data.xml",
@@ -64,7 +64,12 @@
         "demo/documents_demo.xml",
     ],
     "assets": {
-        "web.assets_backend": ["sales_target_mgmt/static/src/**/*"],
+        "web.assets_backend": [
+            "sales_target_mgmt/static/src/**/*",
+            ("remove", "sales_target_mgmt/static/src/**/lazy/*"),
+        ],
+        # pivot and graph are loaded when they are opened
+        "web.assets_backend_lazy": ["sales_target_mgmt/static/src/**/lazy/*"],
         "web.assets_tests": ["sales_target_mgmt/static/tests/tours/**/*"],
     },
     "application": True,

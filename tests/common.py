@@ -1,4 +1,5 @@
 from contextlib import contextmanager
+from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
 from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
@@ -156,6 +157,23 @@ class StmCase(TransactionCase):
             Date.to_date(date_to),
             {name: record.id for name, record in dimensions.items()},
         )
+
+    def _run_cron(self, job, *, batches=None):
+        """Run a job as the scheduler does, with flushes for its commits.
+
+        :param batches: time is up after so many batches
+        :return: what was said to remain after each
+        """
+        left = []
+
+        def commit(cron, _processed=0, *, remaining=None, **_values):
+            cron.env.flush_all()
+            left.append(remaining)
+            return 0.0 if batches is not None and len(left) > batches else 60.0
+
+        with patch.object(type(self.env["ir.cron"]), "_commit_progress", commit):
+            job()
+        return left
 
     def _build_cells(self):
         """Build every pending month, as the cron does, without its commits."""

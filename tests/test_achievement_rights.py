@@ -153,8 +153,19 @@ class TestAchievementRights(StmCase):
         told = fact.with_user(self.accountant).action_open_document()
         self.assertIn(told["type"], ("ir.actions.client", "ir.actions.act_window"))
         mine = self._as(self.rep).search([("source", "=", "invoice")])
-        opened = mine.action_open_document()
+        opened = self._as(self.accountant).browse(mine.id).action_open_document()
         self.assertEqual((opened["res_model"], opened["res_id"]), ("account.move", mine.move_id.id))
+
+    def test_the_order_instead_of_an_invoice(self):
+        """Core refuses who may not read payments the form of a posted invoice."""
+        mine = self._as(self.rep).search([("source", "=", "invoice")])
+        with self.assertRaises(AccessError):
+            mine.move_id.matched_payment_ids.mapped("state")
+        opened = mine.action_open_document()
+        order = mine.move_id.sudo().line_ids.sale_line_ids.order_id
+        self.assertEqual((opened["res_model"], opened["res_id"]), ("sale.order", order.id))
+        order.sudo().user_id = self.rep2
+        self.assertEqual(mine.action_open_document()["type"], "ir.actions.client")
 
 
 @tagged("post_install", "-at_install")

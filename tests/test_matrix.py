@@ -87,6 +87,38 @@ class TestMatrix(MatrixCase):
         with self.assertRaisesRegex(UserError, "another plan"):
             self._set(self._change(self.node_rep, 1, None, 5))
 
+    def test_reserve_of_every_period(self):
+        """January is over-assigned by 5,000 while the year as a whole has 35,000 left."""
+        self._target(self.one, 65000, start="2027-01-01", end="2027-01-31")
+        self._target(self.two, 40000, start="2027-01-01", end="2027-01-31")
+        self._target(self.top, 40000, start="2027-02-01", end="2027-02-28")
+        self._target(self.one, 7, start="2027-02-20", end="2027-03-05")
+        (breakdown,) = self.draft.with_user(self.manager).get_matrix()["breakdowns"]
+        self.assertEqual(
+            [tuple(period.values()) for period in breakdown["reserves"]],
+            [
+                ("2027-01-01", "2027-01-31", -5000, "over", 0),
+                ("2027-02-01", "2027-02-28", 40000, "reserve", 1),
+            ],
+        )
+
+    def test_what_is_emptied_comes_back_whole(self):
+        """The matrix undoes with what the cell said; no payload for what is not set."""
+        self._set(self._change(self.one, 1, None, 60000, stretch=70000, note="With the fair", pinned=True))
+        cells = self.draft.with_user(self.manager).get_matrix()["cells"]
+        (cell,) = [cell for cell in cells if cell["node_id"] == self.one.id]
+        inputs = {name: cell[name] for name in ("stretch", "note", "pinned")}
+        self.assertEqual(inputs, {"stretch": 70000, "note": "With the fair", "pinned": True})
+        self.assertNotIn("note", next(cell for cell in cells if cell["node_id"] == self.top.id))
+        self._set(self._change(self.one, 1, 60000, None))
+        self.assertFalse(self.one.line_ids)
+        self._set(self._change(self.one, 1, None, 60000, **inputs))
+        line = self.one.line_ids
+        self.assertEqual((line.target, line.stretch, line.note, line.pinned), (60000, *inputs.values()))
+
+    def test_breadcrumb_says_the_plan_once(self):
+        self.assertEqual(self.draft.action_view_matrix()["name"], "Matrix")
+
     def test_rights(self):
         with self.assertRaises(AccessError):
             self._set(self._change(self.one, 1, None, 5), user=self.sees_all)

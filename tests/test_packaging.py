@@ -84,6 +84,8 @@ class TestPackaging(BaseCase):
         self.assertEqual(self.metadata["Version"], manifest["version"])
         self.assertEqual(self.metadata["License-Expression"], "LGPL-3.0-only")
         self.assertIn("balance", self.metadata.get_all("Provides-Extra"))
+        needed = [name for name in self.metadata.get_all("Requires-Dist") if ";" not in name]
+        self.assertEqual(needed, manifest["external_dependencies"]["python"])
 
     def test_odoo_finds_the_installed_addon(self):
         target = self.folder / "venv"

@@ -89,7 +89,14 @@ class QuotaCase(StmCase):
         )
 
     def _header(self, user, **filters):
-        return self.env["stm.quota"].with_user(user).get_header(**filters)
+        return self._read_header(user, **filters)["subjects"]
+
+    def _read_header(self, user, users=None, teams=None, **domains):
+        if users:
+            domains["user_domain"] = [("user_id", "in", users.ids)]
+        if teams:
+            domains["team_domain"] = [("team_id", "in", teams.ids)]
+        return self.env["stm.quota"].with_user(user).get_header(**domains)
 
 
 class TestQuotaHeader(QuotaCase):
@@ -121,15 +128,15 @@ class TestQuotaHeader(QuotaCase):
         self.assertEqual((card["target"], card["actual"], card["pipeline"]), (110000, 54000, 28000))
 
     def test_leader_filters_on_a_member(self):
-        (subject,) = self._header(self.leader, user_ids=self.rep2.ids)
+        (subject,) = self._header(self.leader, users=self.rep2)
         self.assertEqual(subject["name"], "Rep2")
         self.assertEqual(subject["cards"][0]["actual"], 9000)
 
     def test_team_filter_offers_both(self):
         self._approve_for_leader()
-        kinds = [subject["kind"] for subject in self._header(self.leader, team_ids=self.team.ids)]
+        kinds = [subject["kind"] for subject in self._header(self.leader, teams=self.team)]
         self.assertEqual(kinds, ["team", "user"])
-        kinds = [subject["kind"] for subject in self._header(self.leader, user_ids=self.leader.ids)]
+        kinds = [subject["kind"] for subject in self._header(self.leader, users=self.leader)]
         self.assertEqual(kinds, ["user", "team"])
 
     def _approve_for_leader(self):
@@ -139,7 +146,7 @@ class TestQuotaHeader(QuotaCase):
         plan.action_approve()
 
     def test_several_people_add_up(self):
-        (subject,) = self._header(self.manager, user_ids=(self.rep | self.rep2).ids)
+        (subject,) = self._header(self.manager, users=self.rep | self.rep2)
         self.assertEqual(subject["name"], "Rep, Rep2")
         card = subject["cards"][0]
         self.assertEqual((card["target"], card["actual"], card["gap"]), (100000, 54000, 46000))
@@ -148,18 +155,103 @@ class TestQuotaHeader(QuotaCase):
         self.assertEqual(card["required_rate"], 3833.33)
 
     def test_colleague_gets_only_the_own(self):
-        (subject,) = self._header(self.rep, user_ids=self.rep2.ids)
+        (subject,) = self._header(self.rep, users=self.rep2)
         self.assertEqual(subject["ids"], self.rep.ids)
-        (subject,) = self._header(self.rep, team_ids=self.team.ids)
+        (subject,) = self._header(self.rep, teams=self.team)
         self.assertEqual(subject["ids"], self.rep.ids)
 
     def test_nothing_without_a_target(self):
-        self.assertEqual(self._header(self.manager), [])
-        self.assertEqual(self._header(self.manager, user_ids=self.manager.ids), [])
+        with freeze_time("2027-06-15 10:00:00"):
+            for user in (self.manager, self.rep, self.leader):
+                self.assertEqual(self._read_header(user), {"subjects": [], "missed": False})
+            self.assertEqual(self._header(self.manager, users=self.manager), [])
 
     def test_other_company_is_not_seen(self):
         abroad = self.env["stm.quota"].with_context(allowed_company_ids=self.other_company.ids)
-        self.assertEqual(abroad.with_user(self.rep_other).get_header(user_ids=self.rep.ids), [])
+        self.assertEqual(
+            abroad.with_user(self.rep_other).get_header([("user_id", "=", self.rep.id)])["subjects"], []
+        )
+
+    def test_who_sees_all_sees_the_company(self):
+        """All that teams have plans of their own for; without a filter it comes first."""
+        for user in (self.manager, self.sees_all, self.accountant):
+            (subject,) = self._header(user)
+            self.assertEqual(
+                (subject["kind"], subject["ids"], subject["name"]),
+                ("company", self.company.ids, "STM Test"),
+            )
+            card = subject["cards"][0]
+            self.assertEqual((card["target"], card["actual"], card["pipeline"]), (110000, 54000, 28000))
+        for user in (self.leader, self.rep):
+            self.assertNotIn("company", [subject["kind"] for subject in self._header(user)])
+
+    def test_the_root_is_the_company(self):
+        """The root of a plan for all goes before the plans of teams."""
+        plan = self._make_plan(name="All")
+        root = self.env["stm.target.node"].create({"plan_id": plan.id})
+        self._target(root, 200000)
+        plan.action_approve()
+        self._order("2026-06-05", 500, team=self.team.copy({"name": "South"}))
+        lead = {"name": "Free", "type": "opportunity", "user_id": False, "team_id": False}
+        lead |= {"expected_revenue": 1000, "company_id": self.company.id, "date_deadline": "2026-06-20"}
+        self.env["crm.lead"].create(lead)
+        self.env.flush_all()
+        (subject,) = self._header(self.manager)
+        card = subject["cards"][0]
+        self.assertEqual((card["target"], card["actual"], card["pipeline"]), (200000, 54500, 29000))
+        kinds = [subject["kind"] for subject in self._header(self.manager, users=self.manager)]
+        self.assertEqual(kinds, ["company"])
+
+    def test_a_manager_with_a_quota_has_both(self):
+        plan = self._make_plan(name="Manager")
+        self._target(self.env["stm.target.node"].create({"plan_id": plan.id, "user_id": self.manager.id}), 5)
+        plan.action_approve()
+        kinds = [subject["kind"] for subject in self._header(self.manager)]
+        self.assertEqual(kinds, ["company", "user"])
+        kinds = [subject["kind"] for subject in self._header(self.manager, users=self.manager)]
+        self.assertEqual(kinds, ["user", "company"])
+
+    def test_follows_a_name_that_is_typed(self):
+        (subject,) = self._header(self.manager, user_domain=[("user_id", "ilike", "rep2")])
+        self.assertEqual(subject["ids"], self.rep2.ids)
+        (subject,) = self._header(self.manager, user_domain=[("user_id", "ilike", "rep")])
+        self.assertEqual(subject["name"], "Rep, Rep2")
+        (subject,) = self._header(self.manager, team_domain=[("team_id", "ilike", "nor")])
+        self.assertEqual((subject["kind"], subject["ids"]), ("team", self.team.ids))
+        (subject,) = self._header(self.manager, user_domain=[("user_id", "not in", self.rep.ids)])
+        self.assertEqual(subject["ids"], self.rep2.ids)
+        (subject,) = self._header(
+            self.manager,
+            user_domain=["|", ("user_id", "=", self.rep.id), ("user_id", "=", False)],
+        )
+        self.assertEqual(subject["ids"], self.rep.ids)
+
+    def test_says_what_it_does_not_follow(self):
+        """Nobody's opportunities, people without a target, people whose target is not seen."""
+        for domain in (
+            [("user_id", "=", False)],
+            [("user_id", "ilike", "no such name")],
+            [("user_id", "=", self.leader.id)],
+        ):
+            header = self._read_header(self.manager, user_domain=domain)
+            self.assertEqual(header["missed"], "user")
+            self.assertEqual(header["subjects"][0]["kind"], "company")
+        header = self._read_header(self.rep, user_domain=[("user_id", "ilike", "rep2")])
+        self.assertEqual((header["missed"], header["subjects"][0]["ids"]), ("user", self.rep.ids))
+        header = self._read_header(self.rep, teams=self.team)
+        self.assertEqual((header["missed"], header["subjects"][0]["ids"]), ("team", self.rep.ids))
+        for user in (self.rep, self.manager):
+            self.assertFalse(self._read_header(user, users=user)["missed"])
+
+    def test_many_people_are_counted(self):
+        users = self.env["res.users"]
+        plan = self._make_plan(name="Many")
+        for number in range(4):
+            users += self._make_user(f"many{number}", "sales_team.group_sale_salesman")
+            node = self.env["stm.target.node"].create({"plan_id": plan.id, "user_id": users[-1].id})
+            self._target(node, 100)
+        plan.action_approve()
+        self.assertEqual(self._header(self.manager, users=users)[0]["name"], "4 salespeople")
 
     def test_newer_version_rules(self):
         revision = self.plan._create_revision(date(2026, 6, 15), "more")
@@ -189,6 +281,22 @@ class TestQuotaHeader(QuotaCase):
         self.env.invalidate_all()
         with self.assertQueryCount(5):
             Quota.get_header()
+
+    def test_five_queries_for_a_manager(self):
+        Quota = self.env["stm.quota"].with_user(self.manager)
+        Quota.get_header()
+        self.env.invalidate_all()
+        with self.assertQueryCount(5):
+            Quota.get_header()
+
+    def test_three_queries_more_for_a_name(self):
+        """Core itself looks for a login of that name first, twice, in the companies of the user."""
+        Quota = self.env["stm.quota"].with_user(self.manager)
+        name = [("user_id", "ilike", "rep")]
+        Quota.get_header(name)
+        self.env.invalidate_all()
+        with self.assertQueryCount(8):
+            Quota.get_header(name)
 
     def test_five_queries_for_many_teams(self):
         teams = self.team | self.team.copy() | self.team_other
@@ -260,6 +368,17 @@ class TestQuotaPage(QuotaCase):
             },
         )
 
+    def test_documents_open_as_far_as_rights_go(self):
+        quotation = self._order("2026-06-11", 500, confirm=False, user=self.rep2)
+        Quota = self.env["stm.quota"]
+        action = Quota.with_user(self.rep2).open_document("sale.order", quotation.id)
+        self.assertEqual((action["res_model"], action["res_id"]), ("sale.order", quotation.id))
+        self.assertEqual(
+            Quota.with_user(self.rep).open_document("sale.order", quotation.id)["type"], "ir.actions.client"
+        )
+        with self.assertRaises(ValueError):
+            Quota.with_user(self.rep).open_document("res.partner", 1)
+
     def test_at_most_twenty(self):
         for _number in range(22):
             self._order("2026-06-11", 500, confirm=False)
@@ -277,11 +396,61 @@ class TestQuotaPage(QuotaCase):
             {("team", "North"), ("user", "Rep"), ("user", "Rep2")},
         )
 
-    def test_empty(self):
+    def test_company(self):
+        """Who sees all and has no target opens on the company, accountants too."""
         page = self._page(self.manager)
-        self.assertEqual((page["cards"], page["periods"], page["excluded"]), ([], [], []))
-        self.assertTrue(page["can_plan"])
-        self.assertFalse(self._page(self.rep)["can_plan"])
+        self.assertEqual((page["kind"], page["id"], page["name"]), ("company", self.company.id, "STM Test"))
+        self.assertEqual((page["cards"][0]["target"], page["cards"][0]["actual"]), (110000, 54000))
+        self.assertEqual([row["target"] for row in page["periods"]], [110000])
+        self.assertEqual(
+            [(one["kind"], one["name"]) for one in page["subjects"]],
+            [("company", "STM Test"), ("team", "North"), ("user", "Rep"), ("user", "Rep2")],
+        )
+        self.assertEqual(self._page(self.accountant)["kind"], "company")
+        for user in (self.rep, self.leader):
+            with self.assertRaises(AccessError):
+                self._page(user, "company", self.company.id)
+        with self.assertRaises(AccessError):
+            self._page(self.manager, "company", self.other_company.id)
+
+    def test_leader_opens_on_the_team(self):
+        page = self._page(self.leader)
+        self.assertEqual((page["kind"], page["name"], page["own"]), ("team", "North", False))
+
+    def test_what_needs_no_salesperson(self):
+        """An order of the team that is nobody's counts for the team: nothing to tell."""
+        nobodys = self._order("2026-06-08", 300)
+        nobodys.user_id = False
+        quotation = self._order("2026-06-11", 500, confirm=False)
+        quotation.user_id = False
+        self.env.flush_all()
+        for user, args in ((self.leader, ("team", self.team.id)), (self.manager, ())):
+            page = self._page(self.sees_all if user == self.leader else user, *args)
+            self.assertEqual(page["cards"][0]["actual"], 54300)
+            found = {(row["id"], row["code"]) for row in page["excluded"]}
+            self.assertEqual(found, {(quotation.id, "quotation")})
+
+    def test_a_part_is_named(self):
+        node = self.env["stm.target.node"]
+        plan = self._make_plan(name="By category")
+        root = node.create({"plan_id": plan.id, "user_id": self.rep.id})
+        self._target(node.create({"parent_id": root.id, "categ_id": self.category.id}), 7000)
+        plan.action_approve()
+        parts = {row["target"]: row["node"] for row in self._page(self.rep)["periods"]}
+        self.assertEqual(parts[60000], "")
+        self.assertIn("Pumps", parts[7000])
+
+    def test_empty(self):
+        """Without a plan for today, a planner is told what waits for an approval."""
+        with freeze_time("2028-06-15 10:00:00"):
+            for user in (self.manager, self.rep, self.leader):
+                page = self._page(user)
+                self.assertEqual((page["cards"], page["periods"], page["excluded"]), ([], [], []))
+                self.assertEqual(page["can_plan"], user == self.manager)
+            waiting = self._page(self.manager)["drafts"]
+            self._make_plan(name="Waiting")
+            self.assertEqual(self._page(self.manager)["drafts"], waiting + 1)
+            self.assertEqual(self._page(self.rep)["drafts"], 0)
 
 
 class TestTeamCard(QuotaCase):

@@ -55,7 +55,7 @@ class TestTargetClosing(StmTargetCase):
 
     def test_closed_days_are_not_revised(self):
         self.managed._close_until(date(2026, 4, 30))
-        with self.assertRaisesRegex(UserError, "from 2026-05-01"):
+        with self.assertRaisesRegex(UserError, "from 05/01/2026"):
             self.managed._create_revision(date(2026, 4, 30), "Late")
         self.managed._create_revision(date(2026, 5, 1), "In time")
 

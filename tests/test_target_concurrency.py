@@ -52,3 +52,15 @@ class TestTargetConcurrency(RealTransactionsCase):
                 plan._lock_versions()
             late.cr.rollback()
             late.clear()
+
+    def test_two_plans_approved_at_once(self):
+        """Retried, the second finds the first one's targets and is refused."""
+        with self._transaction() as late:
+            plans = late["stm.target.plan"]
+            self.assertEqual(plans.browse(self.plan_id).state, "draft")
+            with self._transaction() as env:
+                env["stm.target.plan"].browse(self.plan_id)._serialize_approvals()
+            with mute_logger("odoo.sql_db"), self.assertRaises(SerializationFailure):
+                plans.browse(self.plan_id)._serialize_approvals()
+            late.cr.rollback()
+            late.clear()

@@ -25,7 +25,7 @@ class TestTargetNotice(StmTargetCase):
         """Run the job; return {(login, subject)} of what it sent."""
         last = self.env["mail.message"].search([], order="id desc", limit=1).id
         self.env.invalidate_all()
-        self.env["stm.target.notice"]._cron_notify()
+        self._run_cron(self.env["stm.target.notice"]._cron_notify)
         messages = self.env["mail.message"].search(
             [("id", ">", last), ("model", "=", "stm.target.plan"), ("res_id", "=", self.plan.id)]
         )
@@ -49,6 +49,23 @@ class TestTargetNotice(StmTargetCase):
     def test_leader_is_told_about_the_team(self):
         self._order("2026-06-02", 600, user=self.rep2)
         self.assertEqual(self._told(), {("stm_leader", "50 % of North")})
+
+    def test_archived_team_has_no_leader(self):
+        self.team.active = False
+        self._order("2026-06-02", 600)
+        self.assertEqual(self._told(), {("stm_rep", "100 % of Rep")})
+
+    def test_only_who_is_told_reads_it(self):
+        """The leader and the manager read the plan and its other messages, but not these."""
+        self._order("2026-06-02", 55)
+        self._told()
+        told = [("message_type", "=", "user_notification"), ("model", "=", "stm.target.plan")]
+        found = {}
+        for user in self.rep | self.leader | self.manager:
+            self.env.invalidate_all()
+            messages = self.env["mail.message"].with_user(user)
+            found[user] = messages.search_count([*told, ("res_id", "=", self.plan.id)])
+        self.assertEqual(found, {self.rep: 1, self.leader: 0, self.manager: 0})
 
     def test_nothing_about_the_past(self):
         self._order("2026-01-05", 500)

@@ -15,7 +15,7 @@ class TestTargetPlanInput(StmTargetCase):
         with self.assertRaises(Exception) as fault, self.cr.savepoint():
             self._plan(date_from="2026-12-31", date_to="2026-01-01")
         self.assertIn("dates_ordered", str(fault.exception))
-        with self.assertRaisesRegex(ValidationError, r"2026-01-31.*before it starts.*2026-02-01"):
+        with self.assertRaisesRegex(ValidationError, r"01/31/2026.*before it starts.*02/01/2026"):
             self._line(self._node(), 5, "2026-02-01", "2026-01-31")
 
     def test_line_outside_the_plan(self):
@@ -148,6 +148,22 @@ class TestTargetPlanStates(StmTargetCase):
         self.assertEqual(plan.state, "submitted")
         with self.assertRaises(AccessError):
             plan.action_approve()
+
+    def test_owner_reads_everything_and_changes_nothing(self):
+        """Owner and participants need no sales manager's rights to read a draft and to comment."""
+        self.plan.write({"user_id": self.rep2.id, "participant_ids": [Command.set(self.sees_all.ids)]})
+        for user in self.rep2 | self.sees_all:
+            plan, line = self.plan.with_user(user), self.line.with_user(user)
+            self.assertEqual((plan.line_ids, line.target), (self.line, 1000))
+            plan.message_post(body="Too little for spring")
+            for record, vals in (
+                (plan, {"name": "Mine"}),
+                (line, {"target": 1}),
+                (self.node.with_user(user), {"label": "Mine"}),
+            ):
+                with self.assertRaises(AccessError), self.cr.savepoint():
+                    record.write(vals)
+        self.assertIn("submits it", self.plan.fields_get(["user_id"])["user_id"]["help"])
 
     def test_others_do_not_submit(self):
         self.plan.participant_ids = self.rep | self.sees_all

@@ -2,6 +2,8 @@
 
 from freezegun import freeze_time
 
+from odoo.addons.sales_target_mgmt.models import stm_target_result
+
 from .common_target import StmTargetCase
 
 
@@ -36,12 +38,95 @@ class TestTargetResult(StmTargetCase):
         stamp = self.plan.line_ids.mapped("write_date")
         self._order("2026-05-06", 200)
         self.env.invalidate_all()
-        self.Result._cron_refresh()
+        self._run_cron(self.Result._cron_refresh)
         row = self._rows([("user_id", "=", self.rep.id)])
         self.assertEqual((row.actual, row.gap, row.attainment), (500, 0, 1))
         self.assertEqual(len(self._rows()), 3)
         self.assertEqual(self.plan.line_ids.mapped("write_date"), stamp)
         self.assertTrue(row.computed_at)
+
+    def _versions(self):
+        """{line id: version of its row in the database}."""
+        self.env.flush_all()
+        self.cr.execute(
+            "SELECT line_id, ctid::text FROM stm_target_result WHERE plan_id = %s", [self.plan.id]
+        )
+        return dict(self.cr.fetchall())
+
+    def test_what_did_not_change_is_not_written(self):
+        before = self._versions()
+        with freeze_time("2026-06-15 11:00:00"):
+            self._run_cron(self.Result._cron_refresh)
+        self.assertEqual(self._versions(), before)
+        self.env.invalidate_all()
+        self.assertEqual(set(map(str, self._rows().mapped("computed_at"))), {"2026-06-15 11:00:00"})
+        self._order("2026-05-06", 1, user=self.rep2)
+        self._run_cron(self.Result._cron_refresh)
+        changed = {line_id for line_id, version in self._versions().items() if version != before[line_id]}
+        mine = self._rows([("user_id", "=", self.rep.id)]).line_id
+        self.assertEqual(changed, set((self.plan.line_ids - mine).ids))
+
+    def test_batches_and_what_is_left(self):
+        """Three targets in batches of two; when time is up, the next run begins with the rest."""
+        other = self._plan(name="Other")
+        self._line(self._node(plan=other, user=self.rep2), 5, "2026-05-01", "2026-05-31")
+        self._approve(other)
+        both = self.plan | other
+        everybody = self.env["stm.target.plan"].search([("state", "in", ("approved", "closed"))])
+        (everybody - both)._write_guarded({"state": "draft"})
+        self.patch(stm_target_result, "_BATCH", 2)
+        other._stamp("results_at", "2026-06-15 09:30:00")
+        with freeze_time("2026-06-15 10:00:00"):
+            left = self._run_cron(self.Result._cron_refresh, batches=2)
+        self.assertEqual(left, [4, 2, 1])
+        both.invalidate_recordset()
+        self.assertEqual(
+            [str(plan.results_at) for plan in both], ["2026-06-15 10:00:00", "2026-06-15 09:30:00"]
+        )
+        with freeze_time("2026-06-15 10:05:00"):
+            left = self._run_cron(self.Result._cron_refresh, batches=1)
+        self.assertEqual(left, [4, 3])
+        both.invalidate_recordset()
+        self.assertEqual(str(other.results_at), "2026-06-15 10:05:00")
+
+    def test_fresh_when_opened(self):
+        """What a document changed is there when the analysis opens, for what the user may see."""
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        with freeze_time("2026-06-15 09:00:30"):
+            self.Result.with_user(self.rep).refresh_due()
+            self.assertEqual(set(self._rows().mapped("actual")), {300}, "half a minute old is fresh")
+        with freeze_time("2026-06-15 09:10:00"):
+            answer = self.Result.with_user(self.rep).refresh_due()
+        self.assertEqual(answer["as_of"], "2026-06-15 09:10:00")
+        self.assertEqual(answer["currencies"], [{"company": "STM Test", "currency": "EUR"}])
+        self.assertEqual(set(self._rows().mapped("actual")), {500})
+        self.assertEqual(set(map(str, self._rows().mapped("computed_at"))), {"2026-06-15 09:10:00"})
+
+    def test_a_large_plan_is_left_to_the_cron(self):
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        self.patch(stm_target_result, "_BATCH", 2)
+        with freeze_time("2026-06-15 09:10:00"):
+            self.assertEqual(self.Result.with_user(self.rep).refresh_due()["as_of"], "2026-06-15 09:00:00")
+        self.assertEqual(set(self._rows().mapped("actual")), {300})
+
+    def test_one_computes_at_a_time(self):
+        self._order("2026-05-06", 200)
+        self.env.flush_all()
+        with self.registry.cursor() as other, freeze_time("2026-06-15 09:10:00"):
+            self.assertTrue(self.env(cr=other)["stm.target.result"]._lock_refresh())
+            self.assertEqual(self.Result.refresh_due()["as_of"], "2026-06-15 09:00:00")
+        self.assertEqual(set(self._rows().mapped("actual")), {300})
+
+    def test_a_dozen_queries_to_be_fresh(self):
+        Result = self.Result.with_user(self.manager)
+        with freeze_time("2026-06-15 09:10:00"):
+            Result.refresh_due()
+            with self.assertQueryCount(1):
+                Result.refresh_due()
+        with freeze_time("2026-06-15 09:20:00"), self.assertQueryCount(12):
+            Result.refresh_due()
 
     def test_search_and_group(self):
         self.assertEqual(self._rows([("pace_state", "=", "at_risk")]).line_id, self.plan.line_ids)

@@ -87,7 +87,7 @@ class TestTargetRevision(StmTargetCase):
         plan = self._plan(name="Cents")
         node = self._node(plan=plan, team=self.team)
         self._line(node, 100.01, "2026-06-01", "2026-06-30")
-        self._line(self._node(node, user=self.rep), 33.34, "2026-06-01", "2026-06-30")
+        self._line(self._node(node, user=self.leader), 33.34, "2026-06-01", "2026-06-30")
         self._line(self._node(node, user=self.rep2), 66.67, "2026-06-01", "2026-06-30")
         self._line(self._node(node, categ=self.category), 50, "2026-06-01", "2026-06-30")
         self._approve(plan)
@@ -114,7 +114,7 @@ class TestTargetRevision(StmTargetCase):
     def test_version_of_a_version(self):
         second = self._revise()
         self._approve(second)
-        with self.assertRaisesRegex(UserError, "from 2026-06-12 to 2026-12-31"):
+        with self.assertRaisesRegex(UserError, "from 06/12/2026 to 12/31/2026"):
             self._revise("2026-06-01", second)
         third = self._revise("2026-07-11", second)
         self._approve(third)
@@ -148,7 +148,7 @@ class TestTargetRevision(StmTargetCase):
         late = self._revise("2026-06-11")
         with freeze_time("2026-07-05"):
             self.plan.with_user(self.manager)._close_until(date(2026, 6, 30))
-            with self.assertRaisesRegex(UserError, "from 2026-07-01 to 2026-12-31; 2026-06-11 lies"):
+            with self.assertRaisesRegex(UserError, "from 07/01/2026 to 12/31/2026; 06/11/2026 lies"):
                 self._approve(late)
         self.assertEqual(late.state, "draft")
         with freeze_time("2026-08-05"):
@@ -160,7 +160,7 @@ class TestTargetRevision(StmTargetCase):
     def test_nothing_before_the_effective_date(self):
         new = self._revise()
         node = new.node_ids.filtered("user_id")
-        refusal = self.assertRaisesRegex(ValidationError, "which runs from 2026-06-11 to 2026-12-31")
+        refusal = self.assertRaisesRegex(ValidationError, "which runs from 06/11/2026 to 12/31/2026")
         with refusal, self.cr.savepoint():
             self._line(node, 5, "2026-06-01", "2026-06-10", measure=self.measure)
         columns = [column["date_from"] for column in new.get_matrix()["columns"]]
@@ -178,7 +178,8 @@ class TestTargetRevision(StmTargetCase):
         node = new.node_ids.filtered("user_id")
         node._spread(self.measure, 700)
         lines = node.line_ids.sorted("date_from")
-        self.assertEqual(lines.mapped("target"), [100] * 7)
+        # two thirds of June are left: 700 = 2/3 of 105 + 6 × 105
+        self.assertEqual(lines.mapped("target"), [70] + [105] * 6)
         self.assertEqual(str(lines[0].date_from), "2026-06-11")
         self.assertEqual((lines[0].previous_id, lines[0].target_previous), (self.june, 200))
         self._approve(new)
@@ -188,6 +189,25 @@ class TestTargetRevision(StmTargetCase):
         self.assertEqual(sum(every.mapped("target_in_force")), 1100)
         for day in (date(2026, 6, 10), date(2026, 6, 11), date(2026, 7, 20)):
             self.assertEqual(len(self.env["stm.target.line"]._get_lines_in_force([], day) & every), 1)
+
+    def test_the_same_in_every_period_of_a_revision(self):
+        node = self._revise().node_ids.filtered("user_id")
+        node._spread(self.measure, 99.99, evenly=False)
+        self.assertEqual(node.line_ids.sorted("date_from").mapped("target"), [66.66] + [99.99] * 6)
+
+    def test_spread_on_free_ranges_that_are_cut_off(self):
+        """A third of the days from 1 to 30 June and all of July: 100 and 300 of 400."""
+        plan = self._plan(name="Free", granularity="free")
+        node = self._node(plan=plan, user=self.rep2)
+        for start, end in (("2026-06-01", "2026-06-30"), ("2026-07-01", "2026-07-20")):
+            self._line(node, 300, start, end)
+        self._approve(plan)
+        revision = self._revise("2026-06-21", plan)
+        revision.node_ids._spread(self.measure, 400)
+        lines = revision.line_ids.sorted("date_from")
+        self.assertEqual(
+            [(str(line.date_from), line.target) for line in lines], [("2026-06-21", 100), ("2026-07-01", 300)]
+        )
 
     def test_links_to_the_previous_version(self):
         """A draft cannot change what its approved predecessor counts, by whatever door."""
@@ -220,6 +240,25 @@ class TestTargetRevision(StmTargetCase):
         self._approve(new)
         self.env.invalidate_all()
         self.assertEqual(self.june.target_in_force, 100)
+
+    def test_removed_and_entered_again(self):
+        """The same days of the same node are the same target, whoever writes them anew."""
+        new = self._revise()
+        june, july = new.line_ids.sorted("date_from")
+        node = june.node_id
+        (june | july).unlink()
+        again = [
+            self._line(node.with_user(self.manager), 250, "2026-06-11", "2026-06-30"),
+            self._line(node.with_user(self.manager), 310, "2026-07-01", "2026-07-31"),
+        ]
+        self.assertEqual(
+            [(line.previous_id, line.target_previous) for line in again],
+            [(self.june, 200), (self.july, 310)],
+        )
+        rows = self.env["stm.target.difference"].search([("plan_id", "=", new.id)])
+        self.assertEqual({(row.kind, row.delta) for row in rows}, {("changed", 50), ("same", 0)})
+        other = self._line(node, 5, "2026-08-01", "2026-08-31")
+        self.assertFalse(other.previous_id)
 
     def test_line_of_an_unrelated_plan_takes_nothing(self):
         other = self._plan(name="Other")

@@ -6,59 +6,7 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .common_target import StmTargetCase
-
-
-class RightsCase(StmTargetCase):
-    """An approved plan with a tree of every kind, one in draft, and one of another company.
-
-    ::
-
-        Plan 2026      root ─ North (team, led by leader) ─ Rep, Rep2
-                            └ Pumps (category)
-                       Alone (rep3, in no team)
-        Draft 2026     Rep
-        Abroad         Rep_other
-    """
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.rep3 = cls._make_user("rep3", "sales_team.group_sale_salesman")
-        cls.readonly = cls._make_user("readonly", "account.group_account_readonly")
-        cls.outsider = cls._make_user("outsider", "base.group_user")
-        cls.root = cls._node()
-        cls.north = cls._node(cls.root, team=cls.team)
-        cls.pumps = cls._node(cls.root, categ=cls.category)
-        cls.mine = cls._node(cls.north, user=cls.rep)
-        cls.yours = cls._node(cls.north, user=cls.rep2)
-        cls.alone = cls._node(cls.root, user=cls.rep3)
-        # outside of the team's node, in the led team all the same
-        cls.member = cls._node(cls.pumps, user=cls.rep2)
-        for node in cls.plan.node_ids:
-            cls._line(node, 100, "2026-01-01", "2026-01-31")
-        cls.draft = cls._plan(name="Draft 2026")
-        cls._line(cls._node(plan=cls.draft, user=cls.rep), 100)
-        cls.abroad = cls._plan(name="Abroad", company_id=cls.other_company.id, user_id=cls.rep_other.id)
-        cls._line(cls._node(plan=cls.abroad, user=cls.rep_other), 100)
-        cls._approve()
-        both = (cls.company | cls.other_company).ids
-        cls.abroad.with_context(allowed_company_ids=both).action_approve()
-        cls.env.flush_all()
-        cls.everything = cls.plan.node_ids
-        draft_node = cls.draft.node_ids
-        cls.seen = {
-            cls.rep: cls.mine,
-            cls.rep2: cls.yours | cls.member,
-            cls.rep3: cls.alone,
-            cls.leader: cls.north | cls.mine | cls.yours | cls.member,
-            cls.sees_all: cls.everything | draft_node,
-            cls.manager: cls.everything | draft_node,
-            cls.accountant: cls.everything | draft_node,
-            cls.readonly: cls.everything | draft_node,
-            cls.rep_other: cls.abroad.node_ids,
-        }
-        cls.ours = cls.plan | cls.draft | cls.abroad
+from .common_rights import RightsCase
 
 
 class TestTargetRights(RightsCase):
@@ -70,7 +18,8 @@ class TestTargetRights(RightsCase):
                 self.assertEqual(env["stm.target.node"].search(domain), nodes)
                 lines = env["stm.target.line"].search(domain)
                 self.assertEqual(lines.node_id, nodes)
-                self.assertEqual(len(lines.mapped("actual")), len(lines))
+                for line in lines:
+                    self.assertEqual(line.actual, self.achieved[line.node_id], line.display_name)
 
     def test_results_and_reserves(self):
         for user, nodes in self.seen.items():
@@ -126,6 +75,27 @@ class TestTargetRights(RightsCase):
         self.assertEqual(found(), [self.rep.browse()] * 3)
         self.assertFalse(self.env(user=self.leader)["stm.target.plan"].search([("id", "=", apart.id)]))
 
+    def test_archived_team_has_no_leader(self):
+        """Its own node, lines, breakdowns, results and reserves are closed like its people's."""
+        models = [f"stm.target.{name}" for name in ("node", "line", "result", "breakdown", "reserve", "plan")]
+        domain = {"stm.target.plan": [("id", "=", self.plan.id)]}
+
+        def count():
+            self.env.invalidate_all()
+            env = self.env(user=self.leader, context={})
+            return [
+                env[name].search_count(domain.get(name, [("plan_id", "=", self.plan.id)])) for name in models
+            ]
+
+        self.assertEqual(count(), [4, 4, 4, 1, 1, 1])
+        self.team.active = False
+        self.env.flush_all()
+        self.assertEqual(count(), [0] * 6)
+        page = self.env["stm.quota"].with_user(self.leader)
+        self.assertEqual(page.get_header()["subjects"], [])
+        with self.assertRaises(AccessError):
+            page.get_quota("team", self.team.id)
+
     def test_no_access_without_a_sales_role(self):
         for name in ("plan", "node", "line", "breakdown", "result", "reserve", "difference", "closing"):
             with self.assertRaises(AccessError), self.cr.savepoint():
@@ -146,8 +116,14 @@ class TestTargetRights(RightsCase):
         Line = self.env["stm.target.line"].with_user(self.rep)
         found = Line.search([("plan_id", "=", self.plan.id)], order="user_id desc")
         self.assertEqual(found.node_id, self.mine)
-        sideways = [("node_id.parent_id.child_ids.user_id", "=", self.rep2.id)]
-        self.assertFalse(Line.search(sideways) - self.mine.line_ids)
+        sideways = [
+            ("plan_id", "=", self.plan.id),
+            ("node_id.parent_id.child_ids.user_id", "=", self.rep2.id),
+        ]
+        self.assertEqual(Line.search(sideways), Line)
+        self.assertEqual(Line.with_user(self.leader).search(sideways).node_id, self.mine | self.yours)
+        manager = Line.with_user(self.manager)
+        self.assertEqual(manager.search(sideways).node_id, self.mine | self.yours | self.member)
 
     def test_export(self):
         lines = self.plan.line_ids
@@ -174,9 +150,9 @@ class TestTargetRights(RightsCase):
         Line = self.env(user=self.manager, context={})["stm.target.line"]
         both = (self.company | self.other_company).ids
         one = Line.with_context(allowed_company_ids=self.company.ids).search(domain)
-        self.assertEqual(one.company_id, self.company)
+        self.assertEqual(one.node_id, self.everything | self.draft.node_ids)
         two = Line.with_context(allowed_company_ids=both).search(domain)
-        self.assertEqual(two.company_id, self.company | self.other_company)
+        self.assertEqual(two.node_id, one.node_id | self.abroad.node_ids)
 
     def test_nobody_else_works_on_their_plans(self):
         """Private methods aside, what can be called checks who calls."""
@@ -212,12 +188,17 @@ class TestTargetRpc(RightsCase, HttpCase):
                 user, "stm.target.line", "search_read", domain=domain, fields=["node_id", "target", "actual"]
             )
             self.assertEqual(status, 200)
-            self.assertEqual({row["node_id"][0] for row in rows}, set(self.seen[user].ids), user.login)
+            self.assertEqual(
+                {row["node_id"][0]: (row["target"], row["actual"]) for row in rows},
+                {node.id: (100, self.achieved[node]) for node in self.seen[user]},
+                user.login,
+            )
 
     def test_reading_what_is_hidden(self):
         hidden = self.yours.line_ids.ids
         status, answer = self._call(self.rep, "stm.target.line", "read", ids=hidden, fields=["actual"])
         self.assertEqual(status, 403, answer)
+        self.assertEqual(answer["name"], "odoo.exceptions.AccessError")
 
     def test_grouping(self):
         status, groups = self._call(
@@ -229,11 +210,18 @@ class TestTargetRpc(RightsCase, HttpCase):
             aggregates=["target:sum"],
         )
         self.assertEqual(status, 200)
-        self.assertEqual([group["target:sum"] for group in groups], [100])
+        self.assertEqual(
+            [(group["user_id"][0], group["target:sum"]) for group in groups], [(self.rep.id, 100)]
+        )
 
     def test_writing(self):
-        line = self.plan.line_ids[0]
-        for user in (self.rep, self.sees_all, self.manager):
+        line = self.mine.line_ids
+        for user, expected in (
+            (self.rep3, "AccessError"),
+            (self.rep, "UserError"),
+            (self.sees_all, "UserError"),
+            (self.manager, "UserError"),
+        ):
             status, answer = self._call(
                 user,
                 "stm.target.line",
@@ -242,9 +230,11 @@ class TestTargetRpc(RightsCase, HttpCase):
                 vals={"target": 1},
                 context={"install_mode": True, "skip_immutable": True},
             )
-            self.assertGreaterEqual(status, 400, answer)
+            self.assertEqual(status, 403 if expected == "AccessError" else 422, answer)
+            self.assertEqual(answer["name"], f"odoo.exceptions.{expected}", user.login)
         for method in ("_write_guarded", "_close_until", "_refresh"):
-            status, _answer = self._call(self.manager, "stm.target.plan", method, ids=self.plan.ids)
-            self.assertGreaterEqual(status, 400)
+            status, answer = self._call(self.manager, "stm.target.plan", method, ids=self.plan.ids)
+            self.assertEqual(status, 403, answer)
+            self.assertIn(f"'stm.target.plan.{method}') cannot be called remotely", answer["message"])
         line.invalidate_recordset()
         self.assertEqual(line.target, 100)

@@ -50,6 +50,37 @@ class TestTargetTeam(StmTargetCase):
         uninstall_hook(self.env)
         self.assertEqual(self.team.invoiced_target, 77)
 
+    def _shared_team(self, currency):
+        """A team of all companies with a target of 100 here and 50 in the other company."""
+        self.other_company.currency_id = self.env.ref(f"base.{currency}")
+        team = self.env["crm.team"].create({"name": "Key accounts", "company_id": False})
+        team.invoiced_target = 7
+        for company, amount in ((self.company, 100), (self.other_company, 50)):
+            plan = self._plan(name="Shared", company_id=company.id, measure_ids=[(6, 0, self.invoiced.ids)])
+            line = (self._node(plan=plan, team=team), amount, "2026-06-01", "2026-06-30")
+            self._line(*line, measure=self.invoiced)
+            plan.action_approve()
+        return team
+
+    def test_team_without_company(self):
+        """Odoo adds up its invoices of all companies, and so are its targets of those that want it."""
+        team = self._shared_team("EUR")
+        self.company.stm_feed_team_target = True
+        self.assertEqual(team.invoiced_target, 100)
+        self.other_company.stm_feed_team_target = True
+        self.assertEqual(team.invoiced_target, 150)
+        self.company.stm_feed_team_target = False
+        self.assertEqual(team.invoiced_target, 50)
+        self.other_company.stm_feed_team_target = False
+        self.assertEqual(team.invoiced_target, 7)
+
+    def test_team_without_company_in_two_currencies(self):
+        team = self._shared_team("USD")
+        self.company.stm_feed_team_target = True
+        self.assertEqual(team.invoiced_target, 100)
+        self.other_company.stm_feed_team_target = True
+        self.assertEqual(team.invoiced_target, 7)
+
     def test_share_of_a_quarter(self):
         """Of 65 working days from April to June 2026 22 lie in June."""
         plan = self._plan(name="Quarters", measure_ids=[(6, 0, self.invoiced.ids)])

@@ -138,6 +138,8 @@ class TestTargetReserve(StmTargetCase):
         self.assertIn("30.00", rows["user_id", "2026-01-01"].summary)
         self.assertIn("over-assigned", rows["user_id", "2026-01-01"].summary)
         self.assertEqual(rows["categ_id", "2026-01-01"].summary, "Fully assigned")
+        # 40 are left in all, and January is over-assigned nevertheless
+        self.assertRegex(self.plan.reserve_text, r"Salesperson: .*40\.00.* in reserve, over-assigned in 1 ")
 
     def test_finer_periods_below(self):
         self._line(self.node, 100, "2026-01-01", "2026-03-31")

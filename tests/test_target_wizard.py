@@ -1,12 +1,29 @@
 """Dividing a node and setting its targets in one go."""
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form
 
 from .common_target import StmTargetCase
 
 
+@freeze_time("2026-06-15 09:00:00")
 class TestTargetWizard(StmTargetCase):
+    def test_new_plan_says_its_years(self):
+        """Odoo's dates leave the running year out: name and period say it before anything is saved."""
+        form = Form(self.env["stm.target.plan"].with_user(self.manager))
+        self.assertEqual(form.name, "Sales Plan 2026")
+        self.assertEqual(form.period_text, "01/01/2026 – 12/31/2026 · 12 periods")
+        form.date_to = "2028-12-31"
+        self.assertEqual(form.name, "Sales Plan 2026–2028")
+        form.granularity = "year"
+        self.assertEqual(form.period_text, "01/01/2026 – 12/31/2028 · 3 periods")
+        form.name = "Growth 2026"
+        form.date_to = "2027-12-31"
+        self.assertEqual(form.name, "Growth 2026")
+        self.assertEqual(form.save().name, "Growth 2026")
+
     def _wizard(self, action, user=None):
         Model = self.env[action["res_model"]].with_user(user or self.manager)
         return Form(Model.with_context(**action["context"]))
@@ -16,7 +33,7 @@ class TestTargetWizard(StmTargetCase):
         plan = self.plan.with_user(self.manager)
         form = self._wizard(plan.action_spread())
         form.amount = 100000
-        self.assertEqual(form.summary, "12 periods from 2026-01-01 to 2026-12-31")
+        self.assertEqual(form.summary, "12 periods from 01/01/2026 to 12/31/2026")
         form.save().action_confirm()
         root = plan.node_ids
         self.assertEqual(root.name, "Plan 2026")
@@ -43,6 +60,22 @@ class TestTargetWizard(StmTargetCase):
         rows = self.env["stm.target.reserve"].search([("plan_id", "=", plan.id)])
         self.assertEqual(set(rows.mapped("state")), {"even"})
 
+    def test_teams_that_sell_are_offered(self):
+        Team = self.env["crm.team"]
+        idle, aimed, sold = Team.create(
+            [{"name": name, "company_id": self.company.id} for name in ("Idle", "Aimed", "Sold")]
+        )
+        aimed.invoiced_target = 5
+        self._order("2025-03-01", 10, team=sold)
+        node = self._node()
+        form = self._wizard(node.action_divide())
+        offered = form.team_ids[:]
+        self.assertEqual(offered & (self.team | idle | aimed | sold), self.team | aimed | sold)
+        form.team_ids.clear()
+        form.team_ids.add(idle)
+        form.save().action_confirm()
+        self.assertEqual(node.child_ids.team_id, idle)
+
     def test_dividing_again_adds_what_is_missing(self):
         node = self._node(team=self.team)
         mine = self._node(node, user=self.rep)
@@ -65,6 +98,23 @@ class TestTargetWizard(StmTargetCase):
         self.plan.granularity = "quarter"
         node._spread(self.measure, 400)
         self.assertEqual(node.line_ids.mapped("target"), [100] * 4)
+
+    def test_periods_that_the_plan_cuts_off(self):
+        """11 of 22 working days of January 2026 and 10 of 22 of March are left: 1000 ÷ 43/22."""
+        plan = self._plan(name="Late", date_from="2026-01-16", date_to="2026-03-15")
+        node = self._node(plan=plan)
+        node._spread(self.measure, 1000)
+        self.assertEqual(node.line_ids.sorted("date_from").mapped("target"), [255.81, 511.63, 232.56])
+
+    def test_dates_as_the_user_writes_them(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        node = self._node()
+        action = self.plan.action_spread()
+        Wizard = self.env[action["res_model"]].with_context(**action["context"], lang="de_DE")
+        form = Form(Wizard.with_user(self.manager))
+        self.assertIn("01.01.2026", form.summary)
+        line = self._line(node, 5, "2026-02-01", "2026-02-28").with_context(lang="de_DE")
+        self.assertIn("01.02.2026", line.display_name)
 
     def test_the_same_in_every_period(self):
         measure = self.env.ref("sales_target_mgmt.measure_conversion")

@@ -1,5 +1,6 @@
 """A plan goes into a spreadsheet and comes back as it was, or as somebody changed it."""
 
+import base64
 import time
 
 from .common_xlsx import StmXlsxCase
@@ -127,7 +128,10 @@ class TestTargetImport(StmXlsxCase):
         self.assertEqual(self._targets(self.north), {"2026-01-01": 800, "2026-03-01": 12.35})
         message = self.plan.message_ids[0]
         self.assertIn("1 new and 2 changed targets", message.body)
-        self.assertEqual(message.attachment_ids.name, "targets.xlsx")
+        # the file holds everybody's targets, the chatter is read by whoever has one of them
+        self.assertFalse(message.attachment_ids)
+        [file] = self.plan.with_user(self.manager).import_file_ids
+        self.assertEqual((file.name, file.raw), ("targets.xlsx", base64.b64decode(wizard.file)))
 
     def test_new_nodes(self):
         nodes = {

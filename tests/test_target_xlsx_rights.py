@@ -93,6 +93,30 @@ class TestTargetXlsxRights(StmXlsxCase, HttpCase):
         self.assertEqual(wizard.step, "faulty")
         self.assertIn("not an Excel workbook", wizard.fault_ids.message)
 
+    def test_file_is_for_managers(self):
+        """Whoever has one target in the plan reads its chatter; the file holds everybody's."""
+        self._apply(self._book({"E4": 650}))
+        self._approve()
+        file = self.plan.import_file_ids
+        self.assertEqual(len(file), 1)
+        for user in (self.rep, self.leader, self.sees_all, self.accountant):
+            self.env.invalidate_all()
+            self.assertIn("1 changed targets", str(self.plan.with_user(user).message_ids.mapped("body")))
+            self.assertFalse(self.plan.with_user(user).message_ids.attachment_ids)
+            found = self.env["ir.attachment"].with_user(user).search([("id", "=", file.id)])
+            self.assertFalse(found, user.login)
+            for read in (lambda user=user: file.with_user(user).raw, lambda user=user: self._files(user)):
+                with mute_logger("odoo.addons.base.models.ir_rule"), self.assertRaises(AccessError):
+                    self.env.invalidate_all()
+                    read()
+        self.authenticate(self.rep.login, self.rep.login)
+        self.assertEqual(self.url_open(f"/web/content/{file.id}").status_code, 404)
+        self.authenticate(self.manager.login, self.manager.login)
+        self.assertEqual(self.url_open(f"/web/content/{file.id}").content, file.sudo().raw)
+
+    def _files(self, user):
+        return self.plan.with_user(user).read(["import_file_ids"])
+
     @freeze_time("2026-01-05")
     def test_draft_only(self):
         wizard = self._check(self._book({"E4": 1}))

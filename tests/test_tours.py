@@ -80,7 +80,8 @@ class TestTours(StmCase, HttpCase):
 
     def test_rpc_as_a_salesperson(self):
         self.authenticate(self.rep.login, self.rep.login)
-        (subject,) = self._rpc("stm.quota", "get_header", self.rep2.ids, self.team.ids)
+        filters = [["user_id", "=", self.rep2.id]], [["team_id", "=", self.team.id]]
+        (subject,) = self._rpc("stm.quota", "get_header", *filters)["subjects"]
         self.assertEqual((subject["ids"], subject["cards"][0]["actual"]), (self.rep.ids, 45000))
         self.assertEqual(self._rpc("stm.quota", "get_quota")["name"], "Rep")
         line = self.node_rep2.line_ids
@@ -108,6 +109,29 @@ class TestTours(StmCase, HttpCase):
 
     def test_leader(self):
         self.start_tour("/odoo/crm", "stm_leader_quota", login=self.leader.login)
+
+    def test_manager(self):
+        self.start_tour("/odoo/crm", "stm_manager_quota", login=self.manager.login)
+
+    def test_won_by_dragging(self):
+        """The header counts the deal that a drag to Won won."""
+        won = self.env.ref("sales_target_mgmt.measure_won")
+        plan = self._make_plan("Deals", self.first, self.last)
+        plan.measure_ids |= won
+        node = self.env["stm.target.node"].create({"plan_id": plan.id, "user_id": self.sees_all.id})
+        self._target(node, 10, won)
+        plan.action_approve()
+        deals = self.env["crm.lead"].search([("company_id", "=", self.company.id)])
+        deals.user_id = self.sees_all
+        deals.filtered(lambda deal: deal.expected_revenue == 5500).action_set_won()
+        self.start_tour("/odoo/crm", "stm_won_card", login=self.sees_all.login)
+
+    def test_collapse(self):
+        self.start_tour("/odoo/crm", "stm_collapse", login=self.rep.login)
+
+    def test_target_analysis(self):
+        self.plan._stamp("results_at", "2020-01-01 00:00:00")
+        self.start_tour("/odoo/target-analysis", "stm_target_analysis", login=self.manager.login)
 
     def test_team_card(self):
         self.team.copy({"name": "South"})

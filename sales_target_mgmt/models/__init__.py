@@ -24,11 +24,15 @@ from . import stm_schedule
 from . import stm_target_plan
 from . import stm_target_breakdown
 from . import stm_target_node
+from . import stm_target_node_names
+from . import stm_target_node_siblings
 from . import stm_target_line
 from . import stm_target_line_progress
 from . import stm_target_plan_periods
 from . import stm_target_plan_workflow
+from . import stm_target_plan_rivals
 from . import stm_target_plan_revision
+from . import stm_target_line_revision
 from . import stm_target_plan_figures
 from . import stm_target_node_figures
 from . import stm_target_result

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 
 from .stm_target_breakdown import DIMENSIONS
+from .stm_target_plan import FROZEN_STATES
 
 
 class CrmTeam(models.Model):
@@ -23,12 +24,7 @@ class CrmTeam(models.Model):
     @api.model
     def _feed_invoiced_target(self):
         """Write the month's approved target to teams of companies that want it."""
-        companies = self.env["res.company"].sudo().search([("stm_feed_team_target", "=", True)])
-        targets = {}
-        for company in companies:
-            for team, amount in self._get_month_targets(company).items():
-                if team.company_id in (company, self.env["res.company"]):
-                    targets.setdefault(team, amount)
+        targets = self._get_team_targets()
         fed = self.sudo().with_context(active_test=False).search([("stm_invoiced_target_fed", "=", True)])
         (fed - self.concat(*targets))._restore_invoiced_target()
         for team, amount in targets.items():
@@ -37,6 +33,25 @@ class CrmTeam(models.Model):
                 values["stm_invoiced_target_before"] = team.invoiced_target
             if team.invoiced_target != amount or not team.stm_invoiced_target_fed:
                 team.write(values)
+
+    @api.model
+    def _get_team_targets(self):
+        """{team: what is written to it}.
+
+        A team without a company sells for all of them, and Odoo adds up its invoices of every
+        company: its target is the sum over the companies that want it. Amounts in different
+        currencies have no sum; such a team keeps the target that it has of its own.
+        """
+        parts = defaultdict(dict)
+        for company in self.env["res.company"].sudo().search([("stm_feed_team_target", "=", True)]):
+            for team, amount in self._get_month_targets(company).items():
+                if not team.company_id or team.company_id == company:
+                    parts[team][company] = amount
+        return {
+            team: sum(amounts.values())
+            for team, amounts in parts.items()
+            if len({company.currency_id for company in amounts}) == 1
+        }
 
     def _restore_invoiced_target(self):
         """Give back what was there before."""
@@ -59,23 +74,7 @@ class CrmTeam(models.Model):
         """
         first = company._get_stm_today().replace(day=1)
         last = first + relativedelta(months=1) - timedelta(days=1)
-        measure = self.env.ref("sales_target_mgmt.measure_invoiced")
-        others = [(f"node_id.{name}", "=", False) for name in DIMENSIONS if name != "team_id"]
-        lines = (
-            self.env["stm.target.line"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", company.id),
-                    ("measure_id", "=", measure.id),
-                    ("plan_id.state", "in", ("approved", "closed")),
-                    ("date_from", "<=", last),
-                    ("date_to", ">=", first),
-                    ("team_id", "!=", False),
-                    *others,
-                ]
-            )
-        )
+        lines = self._search_team_lines(company, first, last)
         schedules = self.env["stm.schedule"]._get_working_days(
             {line._get_schedule_key() for line in lines},
             min(lines.mapped("date_from"), default=first),
@@ -94,6 +93,26 @@ class CrmTeam(models.Model):
                 )
             )
         return result
+
+    @api.model
+    def _search_team_lines(self, company, first, last):
+        """Approved targets in revenue invoiced that touch the days and describe a team alone."""
+        others = [(f"node_id.{name}", "=", False) for name in DIMENSIONS if name != "team_id"]
+        return (
+            self.env["stm.target.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", company.id),
+                    ("measure_id", "=", self.env.ref("sales_target_mgmt.measure_invoiced").id),
+                    ("plan_id.state", "in", FROZEN_STATES),
+                    ("date_from", "<=", last),
+                    ("date_to", ">=", first),
+                    ("team_id", "!=", False),
+                    *others,
+                ]
+            )
+        )
 
 
 def _shortest(lines):

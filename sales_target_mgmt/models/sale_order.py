@@ -51,6 +51,7 @@ class SaleOrder(models.Model):
     def action_stm_view_ratings(self):
         """The ratings of this order."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("rating.rating_rating_action")
         action["domain"] = [("res_model", "=", self._name), ("res_id", "=", self.id), ("consumed", "=", True)]
         return action

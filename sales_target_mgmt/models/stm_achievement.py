@@ -233,18 +233,32 @@ class StmAchievement(models.Model):
     def action_open_document(self):
         """Open the order, invoice or opportunity, or say that the rights end here."""
         self.ensure_one()
+        self.check_access("read")
         for name, model in DOCUMENTS.items():
-            document_id = self.sudo()[name].id
-            if not document_id:
-                continue
-            document = self.env[model].browse(document_id)
-            if document.has_access("read"):
-                return {
-                    "type": "ir.actions.act_window",
-                    "res_model": model,
-                    "res_id": document_id,
-                    "views": [(False, "form")],
-                }
+            if document_id := self.sudo()[name].id:
+                return self._open_document(model, document_id)
+        return self._tell_rights_end()
+
+    @api.model
+    def _open_document(self, model, document_id):
+        """Action that opens a document, or tells that the user may not.
+
+        Who may not read payments cannot open the form of a posted invoice, for core looks at
+        them there: its order opens instead.
+        """
+        document = self.env[model].browse(document_id)
+        if model == "account.move" and not self.env["account.payment"].has_access("read"):
+            document = document.sudo().line_ids.sale_line_ids.order_id[:1].sudo(False)
+        if not document or not document.has_access("read"):
+            return self._tell_rights_end()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }
+
+    def _tell_rights_end(self):
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",

@@ -7,6 +7,7 @@ class StmChannel(models.Model):
     _name = "stm.channel"
     _description = "Sales Channel"
     _order = "sequence, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     kind = fields.Selection(

@@ -7,6 +7,7 @@ class StmCustomerClass(models.Model):
     _name = "stm.customer.class"
     _description = "Customer Class"
     _order = "sequence, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

@@ -38,6 +38,7 @@ class StmMeasure(models.Model):
     _name = "stm.measure"
     _description = "Target Measure"
     _order = "sequence, id"
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Short technical name, used in imports and exports.")

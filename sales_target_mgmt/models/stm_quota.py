@@ -1,9 +1,13 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..tools import pace
 from .stm_achievement_totals import TotalRequest
+
+# more than these are counted instead of named
+_NAMES = 3
 
 
 class StmQuota(models.AbstractModel):
@@ -18,53 +22,78 @@ class StmQuota(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def get_header(self, user_ids=None, team_ids=None):
-        """The figures above the pipeline, in at most five queries.
+    def get_header(self, user_domain=None, team_domain=None):
+        """The figures above the pipeline, in at most five queries beside core's of a typed name.
 
-        :param user_ids: salespeople on whom the pipeline is filtered, if it is
-        :param team_ids: the same for sales teams
-        :return: whose figures can be shown, the preferred one first; each has `kind` (user or
-            team), `ids`, `name`, `own`, `cards` (see :meth:`_get_card`). Empty without targets.
-            Where the filter asks for people or teams whose targets the user may not see, the
-            own figures come alone.
+        :param user_domain: what the pipeline's filter says of the salesperson, a domain on
+            `user_id` and what lies behind it; empty: nothing
+        :param team_domain: the same of the sales team and `team_id`
+        :return: `subjects`, whose figures can be shown, the preferred one first; each has `kind`
+            (user, team or company), `ids`, `name`, `own`, `cards` (see :meth:`_get_card`); empty
+            without targets. `missed`: user or team where the filter names only people or teams
+            without a target that the user may see, so that the subjects are not those of the
+            filter; else False
         """
-        users, teams = self._clean_ids(user_ids), self._clean_ids(team_ids)
-        own = (self.env.uid,)
-        lines = self._read_lines(
-            [
-                "|",
-                ("user_id", "in", [*users, *own]),
-                "&",
-                ("user_id", "=", False),
-                "|",
-                ("team_id", "in", teams),
-                ("team_id.user_id", "=", self.env.uid),
-            ],
-            pipeline=True,
-        )
-        led = sorted({row.team[0] for row in lines if row.led and not row.user})
-        wanted = [("user", own), *(("team", (team,)) for team in led)]
-        if users and users != own:
-            wanted = [("user", users)]
-        elif teams and not users:
-            wanted = [("team", teams), ("user", own)]
-        elif not users:
-            wanted = [*wanted[1:], wanted[0]]
+        named = self._get_named_domain(user_domain, team_domain)
+        # searched once: to look a typed name up costs core a query of its own
+        followed = self.env["stm.target.line"]._search(named) if named else None
+        domain = self._get_header_domain()
+        if named:
+            domain |= Domain("id", "in", followed)
+        lines = self._read_lines(domain, followed=followed, pipeline=True)
+        kind = "user" if user_domain else "team" if team_domain else None
+        asks_own = bool(user_domain) and self._asks_own(user_domain)
+        wanted = self._get_wanted(lines, kind, asks_own)
         subjects = self._get_subjects(wanted, lines)
-        if not subjects and not self._sees_all():
-            subjects = self._get_subjects([("user", own)], lines)
-        return subjects
+        missed = bool(kind) and not asks_own and not any(row.followed for row in lines)
+        return {"subjects": subjects, "missed": kind if missed else False}
 
-    def _clean_ids(self, ids):
-        return tuple(sorted({int(id_) for id_ in ids or []}))
+    def _get_named_domain(self, user_domain, team_domain):
+        """The targets that a filter of the pipeline names; people go before teams."""
+        if user_domain:
+            return Domain(user_domain) & Domain("user_id", "!=", False)
+        if team_domain:
+            return Domain(team_domain) & Domain("user_id", "=", False) & Domain("team_id", "!=", False)
+        return None
 
-    def _sees_all(self):
-        groups = (
-            "sales_team.group_sale_salesman_all_leads",
-            "account.group_account_invoice",
-            "account.group_account_readonly",
+    def _get_header_domain(self):
+        """The own targets, those of led teams, and the company's for who sees everything."""
+        domain = Domain("user_id", "=", self.env.uid) | (
+            Domain("user_id", "=", False) & Domain("team_id.user_id", "=", self.env.uid)
         )
-        return any(self.env.user.has_group(group) for group in groups)
+        if self.env["stm.target.line"]._sees_all():
+            domain |= Domain(self._get_whole_domain())
+        return domain
+
+    def _asks_own(self, user_domain):
+        Line = self.env["stm.target.line"]
+        own = Domain("user_id", "=", self.env.uid)
+        return Domain(user_domain).optimize(Line) == own.optimize(Line)
+
+    def _get_wanted(self, lines, kind, asks_own):
+        """Pairs of kind and ids of those whose figures are to be shown, the preferred one first.
+
+        :param lines: what :meth:`_read_lines` gave
+        :param kind: user or team, by which the pipeline is filtered, or None
+        :param asks_own: whether it is filtered on the current user
+        """
+        own = ("user", (self.env.uid,))
+        led = [("team", (id_,)) for id_ in sorted({row.team[0] for row in lines if row.led and not row.user})]
+        whole = self._get_companies(lines) if self.env["stm.target.line"]._sees_all() else []
+        followed = {(kind, getattr(row, kind)[0]) for row in lines if row.followed}
+        ids = tuple(sorted(id_ for _kind, id_ in followed))
+        if asks_own or (kind, ids) == own:
+            return [own, *led, *whole]
+        if followed:
+            return [(kind, ids), *([own] if kind == "team" else [])]
+        return [*whole, *led, own]
+
+    def _get_companies(self, lines):
+        """The company whose figures are shown as a whole: the current one if it has a plan."""
+        ids = {row.company[0] for row in lines if row.current and row.is_company}
+        if not ids:
+            return []
+        return [("company", (self.env.company.id if self.env.company.id in ids else min(ids),))]
 
     def _get_subjects(self, wanted, lines):
         """Figures of persons and teams, those without targets left out.
@@ -90,8 +119,12 @@ class StmQuota(models.AbstractModel):
         ]
 
     def _get_name(self, kind, rows):
-        names = {row.user[1] if kind == "user" else row.team[1] for row in rows}
-        return ", ".join(sorted(names))
+        names = sorted({getattr(row, kind)[1] for row in rows})
+        if len(names) <= _NAMES:
+            return ", ".join(names)
+        if kind == "user":
+            return self.env._("%s salespeople", len(names))
+        return self.env._("%s teams", len(names))
 
     def _get_elapsed(self, picks):
         lines = self.env["stm.target.line"].browse(
@@ -135,7 +168,7 @@ class StmQuota(models.AbstractModel):
         groups = {}
         for row in lines:
             if row.line.company_id.id == company:
-                groups.setdefault(row.measure[0], []).append(row)
+                groups.setdefault(row.line.measure_id.id, []).append(row)
         picked = {measure: self._pick_measure(rows, kind) for measure, rows in groups.items()}
         return {
             measure: rows
@@ -144,6 +177,8 @@ class StmQuota(models.AbstractModel):
         }
 
     def _belongs(self, row, kind, ids):
+        if kind == "company":
+            return row.is_company and row.company[0] in ids
         if kind == "user":
             return bool(row.user) and row.user[0] in ids
         return not row.user and bool(row.team) and row.team[0] in ids
@@ -153,8 +188,10 @@ class StmQuota(models.AbstractModel):
         return (measure.unit != "money", measure.aggregation == "ratio")
 
     def _pick_measure(self, rows, kind):
+        own = set() if kind == "company" else {"user_id", "team_id"}
+
         def width(row):
-            other = sorted(row.dimensions.keys() - {"user_id", "team_id"})
+            other = sorted(row.dimensions.keys() - own)
             return len(other), other
 
         widest = min(map(width, rows))
@@ -192,7 +229,7 @@ class StmQuota(models.AbstractModel):
         pipeline = sum({(row.user or row.team): row.pipeline for row in rows}.values())
         covered = measure.unit == "money" and direction == "up" and figures["gap"] > 0
         return {
-            "measure": {"id": measure.id, "code": rows[0].measure[1], "name": rows[0].measure[2]},
+            "measure": {"id": measure.id, "code": rows[0].code, "name": rows[0].measure},
             "unit": measure.unit,
             "direction": direction,
             "currency_id": line.currency_id.id,

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 LIMIT = 20
 INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
@@ -9,6 +9,14 @@ INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 class StmQuota(models.AbstractModel):
     _inherit = "stm.quota"
+
+    @api.model
+    @api.readonly
+    def open_document(self, model, document_id):
+        """Action that opens an order or invoice of the page, as far as the rights go."""
+        if model not in ("sale.order", "account.move"):
+            raise ValueError(f"{model} is no document of this page")
+        return self.env["stm.achievement"]._open_document(model, int(document_id))
 
     def _get_excluded(self, kind, record_id, picks):
         """Documents of the running period that do not count, with the reason in words.
@@ -27,7 +35,7 @@ class StmQuota(models.AbstractModel):
         period = (min(line.date_from for line in lines), max(line.date_end for line in lines))
         company = lines[0].company_id
         # where every target is for certain teams, what belongs to another one does not count
-        teams = {line.team_id.id for line in lines} if kind == "user" else set()
+        teams = {line.team_id.id for line in lines} if kind != "team" else set()
         scope = (kind, record_id, company, period, sources, set() if False in teams else teams)
         found = []
         if sources & {"order", "invoice", "payment"}:
@@ -42,7 +50,9 @@ class StmQuota(models.AbstractModel):
         return {part.source for part in measures}
 
     def _get_owner_domain(self, kind, record_id, field):
-        """Documents of a person or team, and those of the person's customers without anybody."""
+        """Whose documents: a person's customers' without anybody as well."""
+        if kind == "company":
+            return []
         if kind == "team":
             return [("team_id", "=", record_id)]
         return [
@@ -67,7 +77,10 @@ class StmQuota(models.AbstractModel):
         if not Order.has_access("read"):
             return []
         start, end = self._get_bounds(company, period)
-        states = ["|", ("state", "in", ("draft", "sent", "cancel")), ("user_id", "=", False)]
+        states = [("state", "in", ("draft", "sent", "cancel"))]
+        if kind == "user":
+            # a team's and a company's figures need no salesperson
+            states = ["|", *states, ("user_id", "=", False)]
         if "order" not in sources:
             states = ["|", *states, ("invoice_status", "=", "to invoice")]
         elif teams:
@@ -90,7 +103,7 @@ class StmQuota(models.AbstractModel):
         return [
             self._prepare_excluded(
                 order,
-                self._get_order_reason(order, teams),
+                self._get_order_reason(order, kind, teams),
                 fields.Datetime.context_timestamp(
                     order.with_context(tz=company.stm_tz), order.date_order
                 ).date(),
@@ -100,10 +113,10 @@ class StmQuota(models.AbstractModel):
             for order in orders
         ]
 
-    def _get_order_reason(self, order, teams):
+    def _get_order_reason(self, order, kind, teams):
         if order.state == "cancel":
             return "cancelled", self.env._("Cancelled")
-        if not order.user_id:
+        if kind == "user" and not order.user_id:
             return "nobody", self.env._("Nobody is its salesperson: enter one to have it count")
         if order.state == "draft":
             return "quotation", self.env._("Quotation: counts once it is confirmed")
@@ -117,7 +130,9 @@ class StmQuota(models.AbstractModel):
         Move = self.env["account.move"]
         if not Move.has_access("read"):
             return []
-        wanted = ["|", ("state", "in", ("draft", "cancel")), ("invoice_user_id", "=", False)]
+        wanted = [("state", "in", ("draft", "cancel"))]
+        if kind == "user":
+            wanted = ["|", *wanted, ("invoice_user_id", "=", False)]
         if teams:
             wanted = ["|", *wanted, ("team_id", "not in", list(teams))]
         if "payment" in sources:
@@ -147,7 +162,7 @@ class StmQuota(models.AbstractModel):
         return [
             self._prepare_excluded(
                 move,
-                self._get_invoice_reason(move, teams),
+                self._get_invoice_reason(move, kind, teams),
                 move.invoice_date,
                 move.amount_untaxed_signed,
                 company,
@@ -155,12 +170,12 @@ class StmQuota(models.AbstractModel):
             for move in moves
         ]
 
-    def _get_invoice_reason(self, move, teams):
+    def _get_invoice_reason(self, move, kind, teams):
         if move.state == "cancel":
             return "invoice_cancelled", self.env._("Invoice cancelled")
         if move.state == "draft":
             return "invoice_draft", self.env._("Invoice is still a draft: counts once it is posted")
-        if not move.invoice_user_id:
+        if kind == "user" and not move.invoice_user_id:
             return "nobody", self.env._("Nobody is its salesperson: enter one to have it count")
         if teams and move.team_id.id not in teams:
             return self._get_team_reason(move)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .stm_links import check_links
+
 # in the order in which a child's own dimension is looked for
 DIMENSIONS = (
     "territory_id",
@@ -74,6 +76,7 @@ class StmTargetBreakdown(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "node_id")
         breakdowns = super().create(vals_list)
         breakdowns.node_id.plan_id._hold_open()
         return breakdowns
@@ -81,6 +84,7 @@ class StmTargetBreakdown(models.Model):
     def write(self, vals):
         plans = self.plan_id
         plans._hold_open()
+        check_links(self, [vals], "node_id")
         result = super().write(vals)
         (self.plan_id - plans)._hold_open()
         return result

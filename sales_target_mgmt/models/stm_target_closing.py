@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 
 class StmTargetClosing(models.Model):
@@ -103,15 +104,16 @@ class StmTargetPlan(models.Model):
         self.ensure_one()
         self._check_manager()
         self._check_state("approved")
+        day = format_date(self.env, date)
         if date >= self.company_id._get_stm_today():
-            raise UserError(self.env._("%s is not over yet: choose a day in the past.", date))
+            raise UserError(self.env._("%s is not over yet: choose a day in the past.", day))
         self._lock_versions()
         lines = self.line_ids.filtered(
             lambda line: line.date_from <= line.date_end <= date and not line.closing_id
         )
         if not lines:
             raise UserError(
-                self.env._("No open target of “%(plan)s” ends by %(date)s.", plan=self.name, date=date)
+                self.env._("No open target of “%(plan)s” ends by %(date)s.", plan=self.name, date=day)
             )
         closings = (
             self.env["stm.target.closing"]
@@ -119,7 +121,7 @@ class StmTargetPlan(models.Model):
             .create([line._prepare_closing(self.env.user) for line in lines])
         )
         self.message_post(
-            body=self.env._("%(count)s targets closed up to %(date)s.", count=len(lines), date=date)
+            body=self.env._("%(count)s targets closed up to %(date)s.", count=len(lines), date=day)
         )
         lines.invalidate_recordset()
         still_open = self.line_ids.filtered(

@@ -1,8 +1,16 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.amounts import is_amount
+from .stm_links import check_links
+
+# whom the rules `…_rule_salesman_all` let see every target of their companies
+SEES_ALL = (
+    "sales_team.group_sale_salesman_all_leads",
+    "account.group_account_invoice",
+    "account.group_account_readonly",
+)
 
 
 class StmTargetLine(models.Model):
@@ -102,10 +110,10 @@ class StmTargetLine(models.Model):
                     "the one from %(other_start)s to %(other_end)s overlaps it.",
                     node=one.node_id.name,
                     measure=one.measure_id.name,
-                    start=other.date_from,
-                    end=other.date_to,
-                    other_start=one.date_from,
-                    other_end=one.date_to,
+                    start=format_date(self.env, other.date_from),
+                    end=format_date(self.env, other.date_to),
+                    other_start=format_date(self.env, one.date_from),
+                    other_end=format_date(self.env, one.date_to),
                 )
             )
 
@@ -122,11 +130,11 @@ class StmTargetLine(models.Model):
                         "%(plan_end)s.",
                         node=line.node_id.name,
                         measure=line.measure_id.name,
-                        start=line.date_from,
-                        end=line.date_to,
+                        start=format_date(self.env, line.date_from),
+                        end=format_date(self.env, line.date_to),
                         plan=plan.name,
-                        plan_start=start,
-                        plan_end=plan.date_to,
+                        plan_start=format_date(self.env, start),
+                        plan_end=format_date(self.env, plan.date_to),
                     )
                 )
             if line.measure_id not in plan.measure_ids:
@@ -147,18 +155,20 @@ class StmTargetLine(models.Model):
             line.currency_id = line.company_id.currency_id if money else False
 
     @api.depends("node_id.name", "measure_id.name", "date_from", "date_to")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for line in self:
             line.display_name = self.env._(
                 "%(node)s, %(measure)s, %(start)s to %(end)s",
                 node=line.node_id.name or "",
                 measure=line.measure_id.name or "",
-                start=line.date_from or "",
-                end=line.date_to or "",
+                start=format_date(self.env, line.date_from) or "",
+                end=format_date(self.env, line.date_to) or "",
             )
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "node_id")
         for vals in vals_list:
             self._check_input(vals)
         lines = super().create(vals_list)
@@ -166,11 +176,13 @@ class StmTargetLine(models.Model):
         if any(line.previous_id or line.target_previous for line in lines):
             lines.plan_id._check_links()
         lines._round_money()
+        lines._link_previous()
         return lines
 
     def write(self, vals):
         plans = self.plan_id
         plans._hold_open()
+        check_links(self, [vals], "node_id")
         self._check_input(vals)
         if {"previous_id", "target_previous"} & vals.keys():
             self.plan_id._check_links()
@@ -192,8 +204,8 @@ class StmTargetLine(models.Model):
             raise ValidationError(
                 self.env._(
                     "A target cannot end (%(end)s) before it starts (%(start)s).",
-                    end=end,
-                    start=start,
+                    end=format_date(self.env, end),
+                    start=format_date(self.env, start),
                 )
             )
         for name in {"target", "stretch", "top_down"} & vals.keys():
@@ -232,6 +244,11 @@ class StmTargetLine(models.Model):
                 ("plan_id", "in", self.env["stm.target.plan"].sudo()._get_in_force(date).ids),
             ]
         )
+
+    @api.model
+    def _sees_all(self):
+        """Whether the current user reads the targets of everybody, within the companies."""
+        return any(self.env.user.has_group(group) for group in SEES_ALL)
 
     def action_open_documents(self):
         """Open the documents behind the achieved figure, as far as the user may see them."""

@@ -24,6 +24,8 @@ class StmTargetLine(models.Model):
             "date_to": fields.Date.to_string(self.date_to),
             "target": self.target,
             "pinned": self.pinned,
+            **({"stretch": self.stretch} if self.stretch else {}),
+            **({"note": self.note} if self.note else {}),
         }
 
     @api.readonly

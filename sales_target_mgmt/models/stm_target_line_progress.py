@@ -130,7 +130,11 @@ class StmTargetLine(models.Model):
         }
 
     def _get_actuals(self):
-        """{line: achieved, or None for a ratio without denominator}, in one read for all."""
+        """{line: achieved, or None for a ratio without denominator}, in one read for all.
+
+        None of a company that is not the user's: a form that is being filled in can name any
+        node, and what it relates to is then read without rights.
+        """
         requests = [
             TotalRequest(
                 line,
@@ -142,6 +146,7 @@ class StmTargetLine(models.Model):
             )
             for line in self
             if line.date_from and line.date_end >= line.date_from
+            if self.env.su or line.company_id in self.env.companies
         ]
         return self.env["stm.achievement"]._get_totals(requests) if requests else {}
 

@@ -1,8 +1,7 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .stm_links import check_links
 from .stm_target_breakdown import DIMENSIONS
 
 # a child may name a descendant of what its parent names
@@ -107,29 +106,6 @@ class StmTargetNode(models.Model):
                 if not node._refines(name):
                     raise ValidationError(node._contradiction_message(name))
 
-    @api.constrains("parent_id", "plan_id", "breakdown_id", *DIMENSIONS)
-    def _check_siblings(self):
-        groups = defaultdict(list)
-        siblings = self.search(
-            [
-                ("plan_id", "in", self.plan_id.ids),
-                ("breakdown_id", "in", [*self.breakdown_id.ids, False]),
-            ]
-        )
-        for node in siblings:
-            groups[node._get_identity()].append(node)
-        for twins in groups.values():
-            if len(twins) > 1:
-                raise ValidationError(
-                    self.env._(
-                        "“%(one)s” and “%(other)s” describe the same thing twice in %(place)s: "
-                        "change the dimensions of one of them or delete it.",
-                        one=twins[0].name,
-                        other=twins[1].name,
-                        place=twins[0].breakdown_id.display_name or twins[0].plan_id.name,
-                    )
-                )
-
     @api.constrains("partner_id")
     def _check_partner(self):
         for node in self:
@@ -143,13 +119,9 @@ class StmTargetNode(models.Model):
                     )
                 )
 
-    @api.depends("label", "plan_id.name", "parent_id", *DIMENSIONS)
-    def _compute_name(self):
-        for node in self:
-            node.name = node.label or node._get_default_name()
-
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "plan_id", "parent_id", "breakdown_id")
         vals_list = [self._complete_vals(vals) for vals in vals_list]
         nodes = super().create(vals_list)
         nodes.plan_id._hold_open()
@@ -163,6 +135,7 @@ class StmTargetNode(models.Model):
     def write(self, vals):
         plans = self.plan_id
         plans._hold_open()
+        check_links(self, [vals], "plan_id", "parent_id", "breakdown_id")
         if "previous_id" in vals:
             self.plan_id._check_links()
         if "name" in vals:
@@ -253,29 +226,10 @@ class StmTargetNode(models.Model):
         own = (name for name in DIMENSIONS if values.get(name) and values[name] != self[name].id)
         return next(own, None)
 
-    def _get_identity(self):
-        """Equal for two nodes that describe the same thing in the same place."""
-        return (
-            self.plan_id.id,
-            self.parent_id.id,
-            self.breakdown_id.id,
-            *(self[name].id for name in DIMENSIONS),
-        )
-
     def _get_dimensions(self):
         """The dimensions that are set, as :class:`TotalRequest` wants them: name → id."""
         self.ensure_one()
         return {name: self[name].id for name in DIMENSIONS if self[name]}
-
-    def _get_default_name(self):
-        """Named after what the node adds to its parent."""
-        self.ensure_one()
-        own = [
-            self[name].sudo().display_name
-            for name in DIMENSIONS
-            if self[name] and self[name] != self.parent_id[name]
-        ]
-        return " · ".join(own) or self.plan_id.name or self.env._("New")
 
     def _refines(self, name):
         """Whether a dimension is the parent's or lies inside of it."""
@@ -285,14 +239,3 @@ class StmTargetNode(models.Model):
         if name in TREE_DIMENSIONS and value:
             return (value.parent_path or "").startswith(whole.parent_path)
         return False
-
-    def _contradiction_message(self, name):
-        return self.env._(
-            "“%(child)s” contradicts its parent “%(parent)s”: %(dimension)s “%(value)s” does not "
-            "lie inside of “%(whole)s”.",
-            child=self.name,
-            parent=self.parent_id.name,
-            dimension=self._fields[name]._description_string(self.env),
-            value=self[name].sudo().display_name or self.env._("everything"),
-            whole=self.parent_id[name].sudo().display_name,
-        )

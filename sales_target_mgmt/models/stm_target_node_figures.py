@@ -10,6 +10,8 @@ class StmTargetNode(models.Model):
 
     target_total = fields.Float(string="Target", compute="_compute_totals", digits=0)
     actual_total = fields.Float(string="Achieved", compute="_compute_totals", digits=0)
+    expected_total = fields.Float(string="Expected to Date", compute="_compute_totals", digits=0)
+    in_force_total = fields.Float(string="Target in Force", compute="_compute_totals", digits=0)
     attainment_total = fields.Float(
         string="Attainment", compute="_compute_totals", digits=0, help="In percent."
     )
@@ -26,7 +28,8 @@ class StmTargetNode(models.Model):
             own = groups.get(node, lines.browse())
             node.target_total = fsum(own.mapped("target"))
             node.actual_total = fsum(own.mapped("actual"))
-            in_force = fsum(own.mapped("target_in_force"))
+            node.expected_total = fsum(own.mapped("expected"))
+            node.in_force_total = in_force = fsum(own.mapped("target_in_force"))
             node.attainment_total = 100 * node.actual_total / in_force if in_force else 0.0
 
     @api.depends("line_ids.target", "breakdown_ids")

@@ -1,13 +1,16 @@
+import logging
 from collections import defaultdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, formatLang
+from odoo.tools import SQL, format_date, formatLang
 
 # a target that was reached on its last day is still worth a word
 _GRACE = timedelta(days=3)
+_DAY = timedelta(days=1)
+_logger = logging.getLogger(__name__)
 
 
 class StmTargetNotice(models.Model):
@@ -31,38 +34,71 @@ class StmTargetNotice(models.Model):
         A person is told about the own targets, a leader about those of the team and when
         somebody in it reaches 100 %. What several targets have passed since the last run comes
         as one message per plan, through the person's own channel (inbox or e-mail).
-        """
-        for company in self.env["res.company"].sudo().search([("stm_notice", "=", True)]):
-            self._notify_company(company)
 
-    def _notify_company(self, company):
+        Every plan is a transaction of its own: killed half-way, what was noted was sent and what
+        was not sent is not noted. The plans that have waited longest come first; one that fails
+        is logged and does not hold up the others.
+        """
+        plans = self._get_running_plans()
+        commit = self.env["ir.cron"]._commit_progress
+        time_left = commit(remaining=len(plans))
+        for number, plan in enumerate(plans, start=1):
+            if not time_left:
+                break
+            try:
+                self._notify_plan(plan)
+            except Exception:
+                _logger.exception("Nobody can be told what targets of the plan %s have reached", plan.id)
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+            time_left = commit(1, remaining=len(plans) - number)
+
+    def _get_running_plans(self):
+        today = fields.Date.today()
+        plans = (
+            self.env["stm.target.plan"]
+            .sudo()
+            .search(
+                [
+                    ("company_id.stm_notice", "=", True),
+                    ("state", "=", "approved"),
+                    # a day on either side for the time zones of companies
+                    ("date_from", "<=", today + _DAY),
+                    ("date_to", ">=", today - _GRACE - _DAY),
+                ]
+            )
+        )
+        return plans.sorted(lambda plan: (plan.notices_at or datetime.min, plan.id))
+
+    def _notify_plan(self, plan):
+        company = plan.company_id
         today = company._get_stm_today()
         lines = (
             self.env["stm.target.line"]
             .sudo()
             .search(
                 [
-                    ("company_id", "=", company.id),
-                    ("plan_id.state", "=", "approved"),
+                    ("plan_id", "=", plan.id),
                     ("date_from", "<=", today),
                     ("date_to", ">=", today - _GRACE),
                     "|",
                     ("user_id", "!=", False),
                     ("team_id", "!=", False),
-                ]
+                ],
+                order="id",
             )
         )
         passed = {}
         for line in lines:
             if thresholds := line._get_passed_thresholds(company._get_notice_thresholds(), today):
                 passed[line] = thresholds
-        fresh = self._record(passed)
         messages = defaultdict(list)
-        for line, threshold in fresh.items():
+        for line, threshold in self._record(passed).items():
             for user in line._get_notified_users(threshold):
-                messages[user, line.plan_id].append((line, threshold))
-        for (user, plan), reached in messages.items():
+                messages[user].append((line, threshold))
+        for user, reached in messages.items():
             plan._notify_reached(user, reached)
+        plan._stamp("notices_at", fields.Datetime.now())
 
     def _record(self, passed):
         """Keep what has been passed; return the highest new threshold of each target.
@@ -113,7 +149,7 @@ class StmTargetLine(models.Model):
     def _get_notified_users(self, threshold):
         """The person; the leader of a team's target, and at 100 % of a person's."""
         self.ensure_one()
-        leader = (self.team_id or self.user_id.sale_team_id).user_id
+        leader = (self.team_id or self.user_id.sale_team_id).filtered("active").user_id
         users = self.user_id or leader
         if threshold >= 100:
             users |= leader
@@ -122,6 +158,8 @@ class StmTargetLine(models.Model):
 
 class StmTargetPlan(models.Model):
     _inherit = "stm.target.plan"
+
+    notices_at = fields.Datetime(readonly=True, copy=False)
 
     def _notify_reached(self, user, reached):
         """One message to one person.
@@ -152,8 +190,8 @@ class StmTargetPlan(models.Model):
             node=line.node_id.name,
             threshold=threshold,
             measure=line.measure_id.with_context(lang=self.env.lang).name,
-            start=line.date_from,
-            end=line.date_to,
+            start=format_date(self.env, line.date_from),
+            end=format_date(self.env, line.date_to),
             actual=amount(line.actual),
             target=amount(line.target_in_force),
         )

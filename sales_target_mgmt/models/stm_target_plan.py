@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+from .stm_links import check_links
 
 FROZEN_STATES = ("approved", "closed")
 # what only the plan's own methods change; a context key is set by the client and proves nothing
@@ -89,6 +92,8 @@ class StmTargetPlan(models.Model):
         index=True,
         tracking=True,
         domain="[('share', '=', False)]",
+        help="Answers for the plan: reads all of it from the first draft on and submits it. What is "
+        "planned is entered, and approved, by sales managers (Sales: Administrator) only.",
     )
     participant_ids = fields.Many2many(
         "res.users",
@@ -97,7 +102,8 @@ class StmTargetPlan(models.Model):
         "user_id",
         string="Participants",
         domain="[('share', '=', False)]",
-        help="They can read the whole plan from the first draft on.",
+        help="They can read the whole plan from the first draft on and comment on it. Submitting it "
+        "is left to its owner and to sales managers.",
     )
     deadline = fields.Date(tracking=True, help="The day on which the plan should be approved.")
     measure_ids = fields.Many2many(
@@ -107,7 +113,7 @@ class StmTargetPlan(models.Model):
         "measure_id",
         string="Measures",
         check_company=True,
-        domain="[('company_id', 'in', [company_id, False])]",
+        domain="['|', ('company_id', '=', False), ('company_id', 'parent_of', company_id)]",
         default=lambda self: self._default_measure_ids(),
     )
     node_ids = fields.One2many("stm.target.node", "plan_id", string="Nodes")
@@ -172,11 +178,11 @@ class StmTargetPlan(models.Model):
                         "“%(plan)s” (%(start)s to %(end)s) does not lie inside its long-term "
                         "plan “%(whole)s” (%(whole_start)s to %(whole_end)s).",
                         plan=plan.name,
-                        start=plan.date_from,
-                        end=plan.date_to,
+                        start=format_date(self.env, plan.date_from),
+                        end=format_date(self.env, plan.date_to),
                         whole=whole.name,
-                        whole_start=whole.date_from,
-                        whole_end=whole.date_to,
+                        whole_start=format_date(self.env, whole.date_from),
+                        whole_end=format_date(self.env, whole.date_to),
                     )
                 )
 
@@ -215,6 +221,7 @@ class StmTargetPlan(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "parent_id")
         plans = super().create(vals_list)
         unset = GUARDED_FIELDS - {"state", "version"}
         # after creation, so that defaults from the context are seen as well
@@ -234,6 +241,7 @@ class StmTargetPlan(models.Model):
             )
         if vals.keys() - self._get_communication_fields():
             self._check_open()
+        check_links(self, [vals], "company_id", "parent_id")
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -19,6 +19,7 @@ class StmTargetPlan(models.Model):
     target_total = fields.Float(string="Target", compute="_compute_totals", digits=0)
     actual_total = fields.Float(string="Achieved", compute="_compute_totals", digits=0)
     expected_total = fields.Float(string="Expected to Date", compute="_compute_totals", digits=0)
+    in_force_total = fields.Float(string="Target in Force", compute="_compute_totals", digits=0)
     attainment_total = fields.Float(
         string="Attainment", compute="_compute_totals", digits=0, help="In percent."
     )
@@ -70,7 +71,7 @@ class StmTargetPlan(models.Model):
             plan.target_total = fsum(own.mapped("target"))
             plan.actual_total = fsum(own.mapped("actual"))
             plan.expected_total = fsum(own.mapped("expected"))
-            in_force = fsum(own.mapped("target_in_force"))
+            plan.in_force_total = in_force = fsum(own.mapped("target_in_force"))
             plan.attainment_total = 100 * plan.actual_total / in_force if in_force else 0.0
 
     @api.depends("headline_measure_id", "line_ids.target", "breakdown_ids")
@@ -96,6 +97,8 @@ class StmTargetPlan(models.Model):
     def _get_reserve_text(self, sums):
         """One phrase per breakdown of the topmost nodes.
 
+        What is left over all does not hide the periods that are over-assigned.
+
         :param sums: breakdown → lists of what is allocated and in reserve
         """
         if not sums:
@@ -110,6 +113,9 @@ class StmTargetPlan(models.Model):
                 words = self.env._("%s over-assigned", amount)
             else:
                 words = self.env._("fully assigned")
+            over = sum(1 for amount in reserves if amount < 0)
+            if over and reserve >= 0:
+                words = self.env._("%(words)s, over-assigned in %(count)s periods", words=words, count=over)
             phrases.append(
                 self.env._("%(breakdown)s: %(words)s", breakdown=breakdown.display_name, words=words)
             )

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, formatLang
@@ -18,7 +20,8 @@ class StmTargetPlan(models.Model):
         return {
             "type": "ir.actions.client",
             "tag": "stm_target_matrix",
-            "name": self.display_name,
+            # the plan stands before it in the breadcrumbs
+            "name": self.env._("Matrix"),
             "path": "target-matrix",
             "context": {"active_id": self.id, "active_model": self._name},
         }
@@ -33,8 +36,10 @@ class StmTargetPlan(models.Model):
         :return: `plan` (`id`, `name`, `state`, `editable`), `measures`, `measure` (`id`, `name`,
             `unit`, `additive`, `currency_id`), `columns` (`date_from`, `date_to`, `running`),
             `rows` in the order of the tree (`id`, `name`, `parent_id`, `depth`), `breakdowns`
-            (`id`, `node_id`, `name`, `children`) and `cells` (`node_id`, `date_from`,
-            `date_to`, `target`, `pinned`; `actual`, `attainment` and `pace_state` once it runs)
+            (`id`, `node_id`, `name`, `children`, `reserves`; these `date_from`, `date_to`,
+            `reserve`, `state` and `crossing` per period, see :class:`stm.target.reserve`) and
+            `cells` (`node_id`, `date_from`, `date_to`, `target`, `pinned`; `stretch` and `note`
+            where there are any; `actual`, `attainment` and `pace_state` once it runs)
         """
         self.ensure_one()
         self.check_access("read")
@@ -57,7 +62,7 @@ class StmTargetPlan(models.Model):
             "measure": self._get_matrix_measure(measure),
             "columns": self._get_matrix_columns(lines, today),
             "rows": self._get_matrix_rows(nodes),
-            "breakdowns": self._get_matrix_breakdowns(breakdowns, nodes),
+            "breakdowns": self._get_matrix_breakdowns(breakdowns, nodes, measure),
             "cells": self._get_matrix_cells(lines, today),
         }
 
@@ -104,19 +109,39 @@ class StmTargetPlan(models.Model):
             stack += [(child, depth + 1) for child in reversed(below)]
         return rows
 
-    def _get_matrix_breakdowns(self, breakdowns, nodes):
+    def _get_matrix_breakdowns(self, breakdowns, nodes, measure):
         labels = dict(breakdowns._fields["dimension"]._description_selection(self.env))
         children = nodes.grouped("breakdown_id")
+        reserves = self._get_matrix_reserves(measure)
         return [
             {
                 "id": breakdown.id,
                 "node_id": breakdown.node_id.id,
                 "name": labels.get(breakdown.dimension, ""),
                 "children": children[breakdown].ids,
+                "reserves": reserves[breakdown.id],
             }
             for breakdown in breakdowns
             if breakdown in children
         ]
+
+    def _get_matrix_reserves(self, measure):
+        """{breakdown id: what it leaves in each period}, the periods in order."""
+        rows = self.env["stm.target.reserve"].search(
+            [("plan_id", "=", self.id), ("measure_id", "=", measure.id), ("state", "!=", "compared")]
+        )
+        result = defaultdict(list)
+        for row in rows:
+            result[row.breakdown_id.id].append(
+                {
+                    "date_from": fields.Date.to_string(row.date_from),
+                    "date_to": fields.Date.to_string(row.date_to),
+                    "reserve": row.reserve,
+                    "state": row.state,
+                    "crossing": row.crossing,
+                }
+            )
+        return result
 
     def _get_matrix_cells(self, lines, today):
         """Every target; with its figures once the plan is approved and the period has begun."""

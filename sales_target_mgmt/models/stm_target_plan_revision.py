@@ -1,11 +1,9 @@
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
-from ..tools.allocation import allocate
 from .stm_target_breakdown import DIMENSIONS
 from .stm_target_plan import FROZEN_STATES
 
@@ -50,6 +48,23 @@ class StmTargetPlan(models.Model):
             plan.has_next = bool(plan.next_ids)
 
     @api.model
+    def _superseded_sql(self, alias):
+        """SQL for the first day on which the approved version after a plan holds.
+
+        The one place that says where a version's rule ends; NULL for the newest version.
+
+        :param alias: of `stm_target_plan` in the query around it; flush its fields before
+        """
+        return SQL(
+            """(
+                SELECT MIN(newer.date_effective) FROM stm_target_plan newer
+                WHERE newer.previous_id = %s AND newer.state IN %s
+            )""",
+            SQL.identifier(alias, "id"),
+            FROZEN_STATES,
+        )
+
+    @api.model
     def _get_in_force(self, date):
         """Approved plans in the version that holds on a day, companies and rights aside."""
         self.flush_model(["state", "date_effective", "previous_id", "date_from", "date_to"])
@@ -59,12 +74,9 @@ class StmTargetPlan(models.Model):
                 SELECT p.id FROM stm_target_plan p
                 WHERE p.state IN %(frozen)s AND p.date_from <= %(date)s AND p.date_to >= %(date)s
                     AND (p.date_effective IS NULL OR p.date_effective <= %(date)s)
-                    AND NOT EXISTS (
-                        SELECT 1 FROM stm_target_plan n
-                        WHERE n.previous_id = p.id AND n.state IN %(frozen)s
-                            AND n.date_effective <= %(date)s
-                    )
+                    AND COALESCE(%(superseded)s > %(date)s, TRUE)
                 """,
+                superseded=self._superseded_sql("p"),
                 frozen=FROZEN_STATES,
                 date=date,
             )
@@ -73,12 +85,15 @@ class StmTargetPlan(models.Model):
 
     def _get_superseded_dates(self):
         """{plan id: first day of the newer approved version}, of the plans that have one."""
-        newer = self.sudo()._read_group(
-            [("previous_id", "in", self._origin.ids), ("state", "in", FROZEN_STATES)],
-            ["previous_id"],
-            ["date_effective:min"],
+        self.flush_model(["state", "date_effective", "previous_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT p.id, %s FROM stm_target_plan p WHERE p.id = ANY(%s)",
+                self._superseded_sql("p"),
+                self._origin.ids,
+            )
         )
-        return {plan.id: date for plan, date in newer}
+        return {plan_id: date for plan_id, date in rows if date}
 
     def _create_revision(self, date_effective, reason):
         """Make the next version as a draft that can be edited, and return it.
@@ -113,7 +128,7 @@ class StmTargetPlan(models.Model):
             body=self.env._(
                 "Revision of version %(version)s, in force from %(date)s: %(reason)s",
                 version=self.version,
-                date=date_effective,
+                date=format_date(self.env, date_effective),
                 reason=reason,
             )
         )
@@ -141,9 +156,9 @@ class StmTargetPlan(models.Model):
                     "The revision of “%(plan)s” can come into force from %(start)s to %(end)s; "
                     "%(date)s lies outside.",
                     plan=self.name,
-                    start=earliest,
-                    end=self.date_to,
-                    date=date_effective,
+                    start=format_date(self.env, earliest),
+                    end=format_date(self.env, self.date_to),
+                    date=format_date(self.env, date_effective),
                 )
             )
 
@@ -210,9 +225,9 @@ class StmTargetPlan(models.Model):
             ]
             made = self.env["stm.target.node"].sudo(self.env.su or linked).create(vals_list).sudo(self.env.su)
             copies.update(zip(level, made, strict=True))
-            for breakdown in level.breakdown_ids:
-                data = breakdown.copy_data({"node_id": copies[breakdown.node_id].id})[0]
-                breakdowns[breakdown] = breakdown.create(data).id
+            divided = level.breakdown_ids
+            ways = divided.create([way.copy_data({"node_id": copies[way.node_id].id})[0] for way in divided])
+            breakdowns.update(zip(divided, ways.ids, strict=True))
             level = level.child_ids
         return copies
 
@@ -228,54 +243,3 @@ class StmTargetPlan(models.Model):
             "sales_target_mgmt.stm_target_difference_action"
         )
         return {**action, "domain": [("plan_id", "=", self.id)]}
-
-
-class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"
-
-    next_ids = fields.One2many("stm.target.line", "previous_id", string="In the Next Version")
-
-    def _get_remaining_targets(self, date):
-        """{line: the target from a day on}.
-
-        By the share of the company's working days, leave of people aside, so that parts and
-        whole shrink alike; ratios stay whole. What a breakdown holds in reserve shrinks as well,
-        and its children share the rest to the cent.
-        """
-        result = {line: line.target for line in self}
-        cut = self.filtered(lambda line: line.date_from < date and line.measure_id.aggregation != "ratio")
-        if not cut:
-            return result
-        schedules = self.env["stm.schedule"]._get_working_days(
-            {(line.company_id.id, False) for line in cut},
-            min(cut.mapped("date_from")),
-            max(cut.mapped("date_to")),
-        )
-        for line in cut:
-            ruled = line._measure_ruled(schedules[line.company_id.id, False], date - _DAY)
-            result[line] = float(Decimal(str(line.target)) - line._get_share_of_target(ruled))
-        groups = cut.filtered("measure_id.is_additive").grouped(
-            lambda line: (line.node_id.breakdown_id, line.measure_id, line.date_from, line.date_to)
-        )
-        wholes = {(line.node_id, line.measure_id, line.date_from, line.date_to): line for line in cut}
-        # from the top down: what a node gets is settled before its children share it
-        for (breakdown, *where), parts in sorted(
-            groups.items(), key=lambda item: len(item[0][0].node_id.parent_path or "")
-        ):
-            if whole := wholes.get((breakdown.node_id, *where)):
-                result.update(whole._share_out(parts, result[whole]))
-        return result
-
-    def _share_out(self, parts, remaining):
-        """Divide what remains of this target among its parts, in proportion to what they had.
-
-        :return: {part: amount}; with the reserve in proportion the sum is exact
-        """
-        unit = self._get_unit()
-        had = [Decimal(str(part.target)) for part in parts]
-        whole = Decimal(str(self.target))
-        if not whole or not sum(had):
-            return {}
-        left = Decimal(str(remaining)) * sum(had) / whole
-        total = (left / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit
-        return dict(zip(parts, map(float, allocate(total, had, unit)), strict=True))

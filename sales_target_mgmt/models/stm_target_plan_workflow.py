@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -21,7 +21,11 @@ class StmTargetPlan(models.Model):
         self._write_guarded({"state": "submitted"})
 
     def action_approve(self):
-        """Put the plan in force: sales managers only. Nothing in it changes from here on."""
+        """Put the plan in force: sales managers only. Nothing in it changes from here on.
+
+        :raises UserError: among others, when an approved plan has targets for the same
+            (:meth:`_check_rivals`)
+        """
         self._check_manager()
         for plan in self:
             plan._check_state("draft", "submitted")
@@ -33,6 +37,8 @@ class StmTargetPlan(models.Model):
                 # days may have been closed since the revision was made
                 previous._check_state("approved")
                 previous._check_revision_date(plan.date_effective)
+        self._serialize_approvals()
+        self._check_rivals()
         self.previous_id._lock_versions()
         self._write_guarded({"state": "approved"})
         self._after_approval()
@@ -65,6 +71,7 @@ class StmTargetPlan(models.Model):
         lines = self.line_ids | self.previous_id.line_ids
         lines.invalidate_recordset()
         self.env["stm.target.result"]._refresh(lines)
+        (self | self.previous_id)._stamp("results_at", fields.Datetime.now())
         self.env["crm.team"]._feed_invoiced_target()
 
     def _return_to_draft(self, reason):

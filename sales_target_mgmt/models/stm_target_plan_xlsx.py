@@ -1,10 +1,20 @@
-from odoo import models
+from odoo import fields, models
 
 
 class StmTargetPlan(models.Model):
     """The ways of a plan into a spreadsheet and back."""
 
     _inherit = "stm.target.plan"  # pylint: disable=consider-merging-classes-inherited
+
+    # not in the chatter, which everybody reads who has a target in the plan
+    import_file_ids = fields.One2many(
+        "ir.attachment",
+        "res_id",
+        string="Imported Files",
+        domain=[("res_model", "=", "stm.target.plan"), ("res_field", "=", "import_file_ids")],
+        groups="sales_team.group_sale_manager",
+        readonly=True,
+    )
 
     def action_export_xlsx(self):
         """Download the plan with its targets, as far as the user may read it."""

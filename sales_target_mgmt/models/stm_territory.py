@@ -11,6 +11,7 @@ class StmTerritory(models.Model):
     _parent_store = True
     _order = "parent_path, id"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True, tracking=True)
     division_id = fields.Many2one(

@@ -15,6 +15,7 @@ class StmTargetGroupReport(models.Model):
     _auto = False
     _depends = {
         "stm.target.result": ["axis", "target", "actual", "gap"],
+        "stm.target.plan": ["results_at"],
         "stm.measure": ["unit", "aggregation"],
         "res.company": ["currency_id"],
         "res.currency.rate": ["rate", "name", "currency_id", "company_id"],
@@ -51,10 +52,11 @@ class StmTargetGroupReport(models.Model):
             SELECT r.id, r.plan_id, r.node_id, r.company_id, r.measure_id, r.date_from, r.date_to,
                 CASE WHEN m.unit = 'money' THEN c.currency_id END AS currency_id,
                 CASE WHEN m.unit = 'money' THEN %(currency)s END AS group_currency_id,
-                f.rate, r.computed_at,
+                f.rate, p.results_at AS computed_at,
                 r.target AS target_company, r.actual AS actual_company,
                 r.target * f.rate AS target, r.actual * f.rate AS actual, r.gap * f.rate AS gap
             FROM stm_target_result r
+            JOIN stm_target_plan p ON p.id = r.plan_id
             JOIN stm_measure m ON m.id = r.measure_id AND m.aggregation = 'sum'
             JOIN res_company c ON c.id = r.company_id
             CROSS JOIN LATERAL (

@@ -55,6 +55,27 @@ def split(date_from, date_to, granularity, *, fiscal_end=(12, 31), ranges=None):
     return _until(date_from, date_to, lambda day: _month_end(day, length))
 
 
+def whole(period, granularity, *, fiscal_end=(12, 31)):
+    """The period of the calendar of which a period may be only a part.
+
+    Periods of 4-4-5 weeks and free ranges are no part of anything: they are returned as they are.
+
+    >>> [str(day) for day in whole(Period(date(2026, 6, 11), date(2026, 6, 30)), "quarter")]
+    ['2026-04-01', '2026-06-30']
+    >>> part = Period(date(2026, 7, 1), date(2026, 12, 31))
+    >>> [str(day) for day in whole(part, "fiscal_year", fiscal_end=(2, 29))]
+    ['2026-03-01', '2027-02-28']
+    """
+    if granularity == "fiscal_year":
+        end = _fiscal_end(period.date_from, *fiscal_end)
+        before = _fiscal_end(date(end.year - 1, end.month, 1), *fiscal_end)
+        return Period(before + _DAY, end)
+    if granularity not in _MONTHS:
+        return period
+    end = _month_end(period.date_from, _MONTHS[granularity])
+    return Period(date(end.year, end.month - _MONTHS[granularity] + 1, 1), end)
+
+
 def _until(date_from, date_to, end_of):
     periods = []
     while date_from <= date_to:

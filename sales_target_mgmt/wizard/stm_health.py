@@ -125,6 +125,8 @@ class StmHealth(models.TransientModel):
 
     def action_verify(self):
         """Run the verification now instead of at night."""
+        self.ensure_one()
+        self._check_company_allowed()
         self.env["stm.achievement.month"].check_access("read")
         self.env.ref("sales_target_mgmt.ir_cron_stm_verify_cells").sudo()._trigger()
         return {

@@ -15,6 +15,7 @@ class StmTargetClose(models.TransientModel):
         required=True,
         compute="_compute_date",
         store=True,
+        compute_sudo=False,
         readonly=False,
         precompute=True,
         help="Every target that ends on this day or before is frozen.",
@@ -24,7 +25,8 @@ class StmTargetClose(models.TransientModel):
     @api.depends("plan_id")
     def _compute_date(self):
         for wizard in self:
-            yesterday = wizard.plan_id.company_id._get_stm_today() - timedelta(days=1)
+            company = wizard.plan_id.company_id or self.env.company
+            yesterday = company._get_stm_today() - timedelta(days=1)
             ends = [line.date_end for line in wizard.plan_id.line_ids if line.date_end <= yesterday]
             wizard.date = max(ends, default=yesterday)
 

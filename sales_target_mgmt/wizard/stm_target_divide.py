@@ -3,7 +3,9 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.stm_achievement_totals import TotalRequest
 from ..tools.allocation import allocate
+from ..tools.spans import year_before
 
 # what the wizard offers, and the field in which its records are chosen
 CHOICES = {
@@ -21,7 +23,7 @@ class StmTargetDivide(models.TransientModel):
     _description = "Divide a Node"
 
     plan_id = fields.Many2one("stm.target.plan", required=True, readonly=True)
-    company_id = fields.Many2one(related="plan_id.company_id")
+    company_id = fields.Many2one(related="plan_id.company_id", related_sudo=False)
     node_id = fields.Many2one(
         "stm.target.node", string="Divide", required=True, domain="[('plan_id', '=', plan_id)]"
     )
@@ -36,6 +38,7 @@ class StmTargetDivide(models.TransientModel):
         required=True,
         compute="_compute_dimension",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     team_ids = fields.Many2many(
@@ -43,14 +46,18 @@ class StmTargetDivide(models.TransientModel):
         string="Sales Teams",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
         domain="[('company_id', 'in', [company_id, False])]",
+        help="Offered are teams with members, an invoicing target or sales in the year before; "
+        "others can be added.",
     )
     user_ids = fields.Many2many(
         "res.users",
         string="Salespeople",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
     )
@@ -59,6 +66,7 @@ class StmTargetDivide(models.TransientModel):
         string="Product Categories",
         compute="_compute_choices",
         store=True,
+        compute_sudo=False,
         readonly=False,
     )
     partner_ids = fields.Many2many(
@@ -89,7 +97,7 @@ class StmTargetDivide(models.TransientModel):
         for wizard in self:
             node, company = wizard.node_id, wizard.company_id
             teams = self.env["crm.team"].search([("company_id", "in", [company.id, False])])
-            wizard.team_ids = teams if wizard.dimension == "team_id" else False
+            wizard.team_ids = wizard._filter_teams(teams) if wizard.dimension == "team_id" else False
             members = node.team_id.member_ids if node.team_id else teams.member_ids
             wizard.user_ids = (
                 members.filtered(lambda user, company=company: company in user.company_ids)
@@ -101,6 +109,24 @@ class StmTargetDivide(models.TransientModel):
                 if wizard.dimension == "categ_id"
                 else False
             )
+
+    def _filter_teams(self, teams):
+        """Teams that sell: with members, an invoicing target, or facts of the year before.
+
+        Odoo brings teams that nobody uses (Website, Point of Sale); they can still be chosen.
+        """
+        self.ensure_one()
+        plan = self.plan_id
+        if not plan:
+            return teams
+        days = year_before(plan.date_from, plan.date_to)
+        totals = self.env["stm.achievement"]._get_totals(
+            TotalRequest((team, measure), measure.id, plan.company_id.id, *days, {"team_id": team.id})
+            for team in teams
+            for measure in plan.measure_ids
+        )
+        sold = {team for (team, _measure), total in totals.items() if total}
+        return teams.filtered(lambda team: team.member_ids or team.invoiced_target or team in sold)
 
     def action_confirm(self):
         """Make the children that are not there yet, and open the tree."""

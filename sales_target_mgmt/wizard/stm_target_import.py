@@ -225,7 +225,16 @@ class StmTargetImport(models.TransientModel):
         name = self.file_name or "targets.xlsx"
         summary = self._get_summary(changes)
         body = self.env._("Imported from %(file)s: %(summary)s", file=name, summary=summary)
-        self.plan_id.message_post(body=body, attachments=[(name, content)])
+        self.plan_id.message_post(body=body)
+        self.env["ir.attachment"].create(
+            {
+                "name": name,
+                "raw": content,
+                "res_model": self.plan_id._name,
+                "res_id": self.plan_id.id,
+                "res_field": "import_file_ids",
+            }
+        )
 
     def _get_summary(self, changes):
         return self.env._(

@@ -31,6 +31,7 @@ class StmTargetReason(models.TransientModel):
         :param kind: one of the selection
         :param closing_ids: for `reopen`
         """
+        plan.check_access("read")
         titles = dict(self._fields["kind"]._description_selection(self.env))
         return {
             "type": "ir.actions.act_window",

@@ -1,8 +1,8 @@
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
 
 from ..tools.allocation import allocate
 
@@ -25,10 +25,12 @@ class StmTargetSpread(models.TransientModel):
         required=True,
         compute="_compute_measure_id",
         store=True,
+        compute_sudo=False,
+        precompute=True,
         readonly=False,
         domain="[('id', 'in', allowed_measure_ids)]",
     )
-    allowed_measure_ids = fields.Many2many(related="plan_id.measure_ids")
+    allowed_measure_ids = fields.Many2many(related="plan_id.measure_ids", related_sudo=False)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     amount = fields.Float(required=True)
     method = fields.Selection(
@@ -39,6 +41,8 @@ class StmTargetSpread(models.TransientModel):
         required=True,
         compute="_compute_method",
         store=True,
+        compute_sudo=False,
+        precompute=True,
         readonly=False,
     )
     summary = fields.Char(compute="_compute_summary")
@@ -66,13 +70,14 @@ class StmTargetSpread(models.TransientModel):
 
     @api.depends("plan_id", "amount", "method")
     def _compute_summary(self):
-        for wizard in self:
+        self.summary = False
+        for wizard in self.filtered("plan_id"):
             periods = wizard.plan_id._get_periods()
             wizard.summary = self.env._(
                 "%(count)s periods from %(start)s to %(end)s",
                 count=len(periods),
-                start=periods[0].date_from,
-                end=periods[-1].date_to,
+                start=format_date(self.env, periods[0].date_from),
+                end=format_date(self.env, periods[-1].date_to),
             )
 
     def action_confirm(self):
@@ -95,7 +100,10 @@ class StmTargetNode(models.Model):
     def _spread(self, measure, amount, evenly=True):
         """Set the targets of one measure for all periods of the plan.
 
-        :param amount: the sum of all periods, or the target of each
+        A period that is cut off, by a revision for example, gets its share by working days
+        (:meth:`_get_period_weights`); what does not add up, a ratio, is the same in all.
+
+        :param amount: the sum of all periods, or the target of each whole one
         :param evenly: divide the amount, in whole units of the currency, so that the sum is exact
         :return: the targets
         :raises ValidationError: for an amount below zero or below what is pinned, and when a
@@ -103,18 +111,33 @@ class StmTargetNode(models.Model):
         """
         self.ensure_one()
         self.plan_id._check_open()
+        self.env["stm.target.line"]._check_input({"target": amount})
         periods = self.plan_id._get_periods()
         lines = self.line_ids.filtered(lambda line: line.measure_id == measure)
         existing = {(line.date_from, line.date_to): line for line in lines}
+        weights = self.plan_id._get_period_weights()
         if evenly:
             pinned = {
                 position: Decimal(str(existing[period].target))
                 for position, period in enumerate(periods)
                 if period in existing and existing[period].pinned
             }
-            amounts = self._allocate(measure, amount, len(periods), pinned)
+            amounts = self._allocate(measure, amount, weights, pinned)
+        elif measure.is_additive:
+            unit = measure._get_unit(self.company_id, amount)
+            amounts = [_round(Decimal(str(amount)) * weight, unit) for weight in weights]
         else:
             amounts = [amount] * len(periods)
+        return self._write_periods(measure, lines, periods, amounts)
+
+    def _write_periods(self, measure, lines, periods, amounts):
+        """Write one target per period; pinned ones stay.
+
+        :param lines: the targets of this node and measure that exist
+        :return: the targets
+        """
+        self.ensure_one()
+        existing = {(line.date_from, line.date_to): line for line in lines}
         # what lies in other periods would overlap
         lines.filtered(
             lambda line: (line.date_from, line.date_to) not in set(periods) and not line.pinned
@@ -136,12 +159,11 @@ class StmTargetNode(models.Model):
                 )
         return self.env["stm.target.line"].create(vals_list) | (lines.exists())
 
-    def _allocate(self, measure, amount, count, pinned):
+    def _allocate(self, measure, amount, weights, pinned):
         currency = self.currency_id if measure.unit == "money" else None
-        self.env["stm.target.line"]._check_input({"target": amount})
         total = Decimal(str(currency.round(amount) if currency else amount))
         try:
-            return allocate(total, [1] * count, measure._get_unit(self.company_id, amount), pinned)
+            return allocate(total, weights, measure._get_unit(self.company_id, amount), pinned)
         except ValueError as fault:
             fixed = float(sum(pinned.values()))
             raise ValidationError(
@@ -149,10 +171,14 @@ class StmTargetNode(models.Model):
                     "%(amount)s cannot be spread over %(count)s periods when pinned targets of "
                     "%(pinned)s stay as they are: change the amount or unpin them.",
                     amount=formatLang(self.env, amount, currency_obj=currency),
-                    count=count,
+                    count=len(weights),
                     pinned=formatLang(self.env, fixed, currency_obj=currency),
                 )
             ) from fault
+
+
+def _round(amount, unit):
+    return (amount / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit
 
 
 class StmTargetPlan(models.Model):

@@ -33,6 +33,11 @@ export function formatValue(value, card, { symbol = false } = {}) {
     return formatFloat(value, { digits: [16, digits], trailingZeros: false });
 }
 
+/** Whether a value differs from zero as it is written: 0.03 customers a day do not. */
+export function isShown(value, card) {
+    return formatValue(value, card) !== formatValue(0, card);
+}
+
 /** @param {number} share 1 is 100 % */
 export function formatShare(share) {
     return formatPercentage(share, { digits: [16, 0] });

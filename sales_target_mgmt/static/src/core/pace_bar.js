@@ -14,7 +14,7 @@ export class PaceBar extends Component {
 
     get scale() {
         const { target, actual, expected } = this.props.card;
-        return Math.max(target, actual, expected) || 1;
+        return Math.max(target, actual, expected ?? 0) || 1;
     }
 
     percent(value) {
@@ -22,11 +22,17 @@ export class PaceBar extends Component {
     }
 
     get color() {
-        return PACE[this.props.card.pace_state]?.color || "secondary";
+        const { pace_state, actual, target } = this.props.card;
+        // never the grey of the empty part: somebody who is beyond the target has done well
+        return PACE[pace_state]?.color || (actual >= target ? "success" : "primary");
     }
 
     get exceeded() {
         return this.props.card.actual > this.props.card.target;
+    }
+
+    get hasExpected() {
+        return (this.props.card.expected ?? null) !== null;
     }
 
     get expectedTitle() {
@@ -35,10 +41,13 @@ export class PaceBar extends Component {
 
     get title() {
         const { card } = this.props;
-        return _t("%(actual)s achieved of %(target)s, %(expected)s expected to date", {
+        const figures = {
             actual: formatValue(card.actual, card),
             target: formatValue(card.target, card),
             expected: formatValue(card.expected, card),
-        });
+        };
+        return this.hasExpected
+            ? _t("%(actual)s achieved of %(target)s, %(expected)s expected to date", figures)
+            : _t("%(actual)s achieved of %(target)s", figures);
     }
 }

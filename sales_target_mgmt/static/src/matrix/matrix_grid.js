@@ -2,18 +2,12 @@ import { useService } from "@web/core/utils/hooks";
 import { Component, onMounted, useEffect, useRef, useState } from "@odoo/owl";
 import { MatrixCursor } from "./matrix_cursor";
 import { MatrixEditor } from "./matrix_editor";
+import { MatrixKeyboard } from "./matrix_keyboard";
 import { formatAmount, splitBlock } from "./matrix_numbers";
 import { MatrixRow, MatrixTotals } from "./matrix_row";
 import { WhyPanel } from "./why_panel";
 
-const ARROWS = {
-    ArrowUp: [-1, 0],
-    ArrowDown: [1, 0],
-    ArrowLeft: [0, -1],
-    ArrowRight: [0, 1],
-};
-
-/** Keyboard, mouse and clipboard of the matrix, as in a spreadsheet. */
+/** Mouse, clipboard and cells of the matrix, as in a spreadsheet. */
 export class MatrixGrid extends Component {
     static template = "sales_target_mgmt.MatrixGrid";
     static components = { MatrixRow, MatrixTotals, WhyPanel };
@@ -29,6 +23,7 @@ export class MatrixGrid extends Component {
         this.totals = useState(this.props.model.totals);
         this.editor = new MatrixEditor(this.model, useService("notification"));
         this.state = useState(new MatrixCursor());
+        this.keyboard = new MatrixKeyboard(this);
         this.root = useRef("root");
         onMounted(() => this.root.el.focus());
         useEffect(
@@ -113,102 +108,13 @@ export class MatrixGrid extends Component {
 
     onKeydown(ev) {
         const handled =
-            ev.target.tagName === "INPUT" ? this.onEditKey(ev) : this.cursor && this.onGridKey(ev);
+            ev.target.tagName === "INPUT"
+                ? this.keyboard.onEditKey(ev)
+                : this.cursor && this.keyboard.onGridKey(ev);
         if (handled) {
             ev.preventDefault();
             ev.stopPropagation();
         }
-    }
-
-    onEditKey(ev) {
-        if (ev.isComposing) {
-            return false;
-        }
-        const step = {
-            Enter: [ev.shiftKey ? -1 : 1, 0],
-            Tab: [0, ev.shiftKey ? -1 : 1],
-            ArrowUp: [-1, 0],
-            ArrowDown: [1, 0],
-        }[ev.key];
-        if (ev.key === "Escape") {
-            this.state.text = null;
-            this.root.el.focus();
-            return true;
-        }
-        if (step) {
-            this.state.text = ev.target.value;
-            this.commit();
-            this.move(...step);
-            this.root.el.focus();
-        }
-        return Boolean(step);
-    }
-
-    onGridKey(ev) {
-        const control = ev.ctrlKey || ev.metaKey;
-        if (control) {
-            return this.onControlKey(ev);
-        }
-        if (ev.altKey) {
-            return false;
-        }
-        if (ARROWS[ev.key]) {
-            this.move(...ARROWS[ev.key], { extend: ev.shiftKey });
-            return true;
-        }
-        switch (ev.key) {
-            case "Tab":
-                return this.onTab(ev.shiftKey);
-            case "Enter":
-                this.move(ev.shiftKey ? -1 : 1, 0);
-                return true;
-            case "Home":
-                this.move(0, -this.state.column, { extend: ev.shiftKey });
-                return true;
-            case "End":
-                this.move(0, this.model.columns.length, { extend: ev.shiftKey });
-                return true;
-            case "Escape":
-                this.state.anchor = null;
-                return true;
-            case "F2":
-                this.edit(formatAmount(this.cursor.cell?.target));
-                return true;
-            case "Delete":
-            case "Backspace":
-                this.empty();
-                return true;
-        }
-        if (ev.key.length === 1 && /[\p{L}\d.,+=-]/u.test(ev.key)) {
-            this.edit(ev.key);
-            return true;
-        }
-        return false;
-    }
-
-    /** At either end Tab leaves the matrix, so that the keyboard is never caught. */
-    onTab(back) {
-        const { column } = this.state;
-        if (back ? column === 0 : column === this.model.columns.length - 1) {
-            return false;
-        }
-        this.move(0, back ? -1 : 1);
-        return true;
-    }
-
-    onControlKey(ev) {
-        if (ev.key === "z" && !ev.shiftKey) {
-            this.editor.save(this.model.undo());
-            return true;
-        }
-        if (ev.key === "a") {
-            this.state.select(
-                { row: 0, column: 0 },
-                { row: this.nodes.length - 1, column: this.model.columns.length - 1 }
-            );
-            return true;
-        }
-        return false;
     }
 
     // Changing
@@ -296,6 +202,31 @@ export class MatrixGrid extends Component {
             { row: top + rows.length - 1, column: left + columns.length - 1 }
         );
         this.editor.save(this.model.setTargets(edits));
+    }
+
+    undo() {
+        return this.editor.save(this.model.undo());
+    }
+
+    selectAll() {
+        this.state.select(
+            { row: 0, column: 0 },
+            { row: this.nodes.length - 1, column: this.model.columns.length - 1 }
+        );
+    }
+
+    /** Put the open input away without writing it. */
+    discard() {
+        this.state.text = null;
+        this.root.el.focus();
+    }
+
+    /** Write what is typed and go on to another cell. */
+    accept(text, rows, columns) {
+        this.state.text = text;
+        this.commit();
+        this.move(rows, columns);
+        this.root.el.focus();
     }
 
     setInputs(values) {

@@ -127,6 +127,16 @@ export class MatrixModel {
         this.arrange();
     }
 
+    /** What goes with a target when its cell is emptied, and comes back with it. */
+    getInputs(row, column) {
+        const { pinned, stretch, note } = row.cells[column.key] || {};
+        return {
+            ...(pinned && { pinned }),
+            ...(stretch && { stretch }),
+            ...(note && { note }),
+        };
+    }
+
     getTarget(row, column) {
         return row.cells[column.key]?.target ?? null;
     }
@@ -166,7 +176,8 @@ export class MatrixModel {
     /**
      * Set targets, all of them or none.
      *
-     * @param {{row: Object, column: Object, value: number|null}[]} edits null empties a cell
+     * @param {{row: Object, column: Object, value: number|null, inputs?: Object}[]} edits null
+     *      empties a cell; `inputs` are what a cell that was emptied had beside its target
      * @param {{remember?: boolean}} [options] whether it can be undone
      * @returns {Promise} rejected with the server's answer when it refuses
      */
@@ -181,6 +192,7 @@ export class MatrixModel {
             row,
             column,
             value: this.getTarget(row, column),
+            inputs: this.getInputs(row, column),
         }));
         for (const { row, column, value } of real) {
             this.show(row, column, value);
@@ -189,7 +201,9 @@ export class MatrixModel {
             this.undos.push(undo);
         }
         try {
-            await this.write(real, (edit) => (edit.value === null ? null : { target: edit.value }));
+            await this.write(real, ({ value, inputs }) =>
+                value === null ? null : { ...inputs, target: value }
+            );
         } catch (error) {
             this.undos = this.undos.filter((one) => one !== undo);
             throw error;
@@ -257,8 +271,8 @@ export class MatrixModel {
             const cell = stored.get(`${row.id} ${column.key}`);
             const shown = row.cells[column.key];
             if (!cell) {
-                shown.saved = null;
-                delete shown.id;
+                // only what is typed meanwhile stays
+                row.cells[column.key] = { target: shown.target, saved: null };
                 this.touch(row);
                 continue;
             }

@@ -60,16 +60,48 @@ export class MatrixRow extends Component {
         return this.model.getReserves(this.row, this.breakdown);
     }
 
-    reserveLabel(total) {
+    /**
+     * A period that is over-assigned is named even if others have more in reserve.
+     *
+     * @param {(number|null)[]} amounts of every column, and their sum at the end
+     */
+    reserveLabel(amounts) {
         const { name } = this.breakdown;
-        return this.isOver(total)
-            ? _t("By %s: over-assigned", name)
+        const states = amounts.slice(0, -1).map(reserveState).filter(Boolean);
+        const over = states.filter((state) => state === "over").length;
+        if (over) {
+            return _t("By %(breakdown)s: %(over)s of %(count)s over-assigned", {
+                breakdown: name,
+                over,
+                count: states.length,
+            });
+        }
+        return states.length && states.every((state) => state === "even")
+            ? _t("By %s: fully assigned", name)
             : _t("By %s: in reserve", name);
     }
 
+    /** A reserve in words, so that colour and sign do not stand alone. */
+    reserveTitle(amount, column) {
+        const words = {
+            over: _t("%s over-assigned", this.value(-amount)),
+            even: _t("fully assigned"),
+            reserve: _t("%s in reserve", this.value(amount)),
+        }[reserveState(amount)];
+        const stored = this.breakdown.reserves.find(
+            (one) => one.date_from === column?.date_from && one.date_to === column.date_to
+        );
+        const count = stored?.crossing;
+        return count
+            ? _t("%(words)s; %(count)s targets below cross the period and do not count", {
+                  words: words || "",
+                  count,
+              })
+            : words;
+    }
+
     isOver(amount) {
-        // cents of rounding are no over-assignment
-        return amount !== null && amount < -0.005;
+        return reserveState(amount) === "over";
     }
 
     cellClass(column, index) {
@@ -95,6 +127,14 @@ export class MatrixRow extends Component {
             share: formatShare(cell.attainment),
         });
     }
+}
+
+/** @returns {"over"|"even"|"reserve"|null} null without a target; cents of rounding do not count */
+function reserveState(amount) {
+    if (amount === null) {
+        return null;
+    }
+    return amount < -0.005 ? "over" : amount > 0.005 ? "reserve" : "even";
 }
 
 /** The sums of the topmost rows. */

@@ -5,7 +5,7 @@ import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
-import { formatDays, formatPeriod, formatShare, formatValue, PACE } from "../core/figures";
+import { formatDays, formatPeriod, formatShare, formatValue, isShown, PACE } from "../core/figures";
 import { PaceBar } from "../core/pace_bar";
 import { Sparkline } from "../core/sparkline";
 
@@ -26,7 +26,7 @@ export class MyQuota extends Component {
         onWillStart(() => this.load(kind, record_id));
     }
 
-    async load(kind = "user", recordId = false) {
+    async load(kind = false, recordId = false) {
         this.state.page = await this.orm.call("stm.quota", "get_quota", [kind, recordId]);
         this.state.measure = null;
     }
@@ -36,11 +36,26 @@ export class MyQuota extends Component {
     }
 
     get title() {
-        return _t("Quota of %s", this.page.name);
+        return this.page.kind === "company"
+            ? _t("Company %s", this.page.name)
+            : _t("Quota of %s", this.page.name);
     }
 
     get subjects() {
-        return this.page.subjects.map((one) => ({ ...one, key: `${one.kind} ${one.id}` }));
+        return this.page.subjects.map((one) => ({
+            ...one,
+            key: `${one.kind} ${one.id}`,
+            label: one.kind === "company" ? _t("Company %s", one.name) : one.name,
+        }));
+    }
+
+    get draftsText() {
+        return this.page.drafts === 1
+            ? _t("One plan waits to be approved: this page then follows the documents.")
+            : _t(
+                  "%s plans wait to be approved: this page then follows the documents.",
+                  this.page.drafts
+              );
     }
 
     get hasOthers() {
@@ -111,7 +126,7 @@ export class MyQuota extends Component {
     }
 
     rateText(card) {
-        if (card.gap <= 0 || !card.required_rate || !card.remaining_days) {
+        if (card.gap <= 0 || !isShown(card.required_rate, card) || !card.remaining_days) {
             return "";
         }
         return _t("%(rate)s a day needed for %(days)s working days", {
@@ -134,13 +149,10 @@ export class MyQuota extends Component {
         }
     }
 
-    openDocument(row) {
-        return this.action.doAction({
-            type: "ir.actions.act_window",
-            res_model: row.model,
-            res_id: row.id,
-            views: [[false, "form"]],
-        });
+    /** The document, or a message where the user's rights end. */
+    async openDocument(row) {
+        const action = await this.orm.call("stm.quota", "open_document", [row.model, row.id]);
+        return this.action.doAction(action);
     }
 
     openPlans() {

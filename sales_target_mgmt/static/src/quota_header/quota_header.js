@@ -2,10 +2,12 @@ import { _t } from "@web/core/l10n/translation";
 import { serializeDate } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
 import { Component, useState } from "@odoo/owl";
-import { formatDays, formatPeriod, formatShare, formatValue, PACE } from "../core/figures";
+import { formatDays, formatPeriod, formatShare, formatValue, isShown, PACE } from "../core/figures";
 import { PaceBar } from "../core/pace_bar";
 
 const { DateTime } = luxon;
+
+const OWNER = { user: "user_id", team: "team_id", company: "company_id" };
 
 /** Am I going to make it? Quota, achieved, pace, gap and the pipeline that covers it. */
 export class QuotaHeader extends Component {
@@ -39,7 +41,16 @@ export class QuotaHeader extends Component {
     }
 
     subjectLabel(subject) {
-        return subject.own ? _t("Me") : subject.name;
+        if (subject.own) {
+            return _t("Me");
+        }
+        return subject.kind === "company" ? _t("Company") : subject.name;
+    }
+
+    /** Whose figures a single line on a phone shows, where they are not the own. */
+    get whose() {
+        const { kind, name } = this.subject;
+        return kind === "company" ? _t("Company %s", name) : name;
     }
 
     get title() {
@@ -48,9 +59,13 @@ export class QuotaHeader extends Component {
         if (own) {
             return _t("%s · my quota", period);
         }
-        return kind === "team"
-            ? _t("%(period)s · quota of the team %(name)s", { period, name })
-            : _t("%(period)s · quota of %(name)s", { period, name });
+        switch (kind) {
+            case "company":
+                return _t("%(period)s · Company %(name)s", { period, name });
+            case "team":
+                return _t("%(period)s · quota of the team %(name)s", { period, name });
+        }
+        return _t("%(period)s · quota of %(name)s", { period, name });
     }
 
     get pace() {
@@ -110,6 +125,10 @@ export class QuotaHeader extends Component {
         return remaining_days === 1 ? _t("1 day") : _t("%s days", formatDays(remaining_days));
     }
 
+    get hasRate() {
+        return this.card.remaining_days > 0 && isShown(this.card.required_rate, this.card);
+    }
+
     get rateText() {
         return _t("%s a day needed", this.value(this.card.required_rate));
     }
@@ -152,7 +171,7 @@ export class QuotaHeader extends Component {
             domain: [
                 ["type", "=", "opportunity"],
                 ["won_status", "=", "pending"],
-                [kind === "team" ? "team_id" : "user_id", "in", ids],
+                [OWNER[kind], "in", ids],
                 "|",
                 ["date_deadline", "<=", date_to],
                 "&",

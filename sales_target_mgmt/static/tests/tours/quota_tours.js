@@ -82,6 +82,79 @@ tours.add("stm_leader_quota", {
     ],
 });
 
+tours.add("stm_manager_quota", {
+    steps: () => [
+        { trigger: ".o_stm_quota_header:contains(Company STM Test)" },
+        header(".o_stm_quota_target", "110,000"),
+        header(".o_stm_quota_actual", "^54,000$"),
+        { content: "nothing to say of the filter", trigger: "body:not(:has(.o_stm_quota_note))" },
+        { content: "everybody's", trigger: ".o_facet_remove", run: "click" },
+        {
+            content: "type a part of a name",
+            trigger: ".o_searchview_input",
+            run: "edit rep2",
+        },
+        {
+            trigger: ".o_searchview_autocomplete .o-dropdown-item:contains(Salesperson)",
+            run: "click",
+        },
+        header(".o_stm_quota_actual", "^9,000$"),
+        { trigger: ".o_stm_quota_header:contains(quota of Rep2)" },
+        { trigger: ".o_facet_remove", run: "click" },
+        header(".o_stm_quota_target", "110,000"),
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        {
+            content: "what is nobody's is in nobody's quota, and the header says so",
+            trigger: ".o_filter_menu .o_menu_item:contains(/^Unassigned$/)",
+            run: "click",
+        },
+        header(".o_stm_quota_note", "in nobody's quota"),
+        header(".o_stm_quota_target", "110,000"),
+        { trigger: ".o_searchview_dropdown_toggler", run: "click" },
+        { trigger: ".o_stm_open_quota", run: "click" },
+        { trigger: ".o_stm_my_quota h1:contains(Company STM Test)" },
+        {
+            trigger:
+                ".o_stm_quota_card[data-measure=ordered] .o_stm_quota_attainment:contains(49%)",
+        },
+    ],
+});
+
+tours.add("stm_won_card", {
+    steps: () => [
+        header(".o_stm_quota_actual", "^1$"),
+        {
+            content: "a deal is won by dragging its card",
+            trigger: ".o_kanban_record:contains(Deal 22500)",
+            run: "drag_and_drop (.o_kanban_group:has(.o_column_title:contains(Won)))",
+        },
+        header(".o_stm_quota_actual", "^2$"),
+    ],
+});
+
+tours.add("stm_collapse", {
+    steps: () => [
+        { trigger: ".o_stm_quota_header .o_stm_quota_details" },
+        { trigger: ".o_stm_quota_toggle", run: "click" },
+        { trigger: ".o_stm_quota_header:not(:has(.o_stm_quota_details))" },
+        { content: "another page and back", trigger: ".o_stm_quota_toggle" },
+        { trigger: ".o_switch_view.o_list", run: "click" },
+        { trigger: ".o_list_view .o_stm_quota_header:not(:has(.o_stm_quota_details))" },
+    ],
+});
+
+tours.add("stm_target_analysis", {
+    steps: () => [
+        { trigger: ".o_pivot_view .o_stm_as_of:contains(As of)" },
+        { trigger: ".o_stm_currency:contains(money in EUR)" },
+        { content: "as of now, not of the approval", trigger: ".o_pivot:contains(54,000)" },
+        { trigger: ".o_switch_view.o_graph", run: "click" },
+        { trigger: ".o_graph_view .o_stm_as_of:contains(As of)" },
+        { trigger: ".o_switch_view.o_list", run: "click" },
+        { trigger: ".o_list_view .o_stm_as_of:contains(As of)" },
+    ],
+});
+
 tours.add("stm_team_card", {
     steps: () => [
         { trigger: ".o_kanban_record:contains(North) .o_stm_team_attainment:contains(49%)" },

@@ -1,0 +1,286 @@
+"""Model × role × way of reading: everybody finds exactly what the table says."""
+
+import warnings
+
+from freezegun import freeze_time
+
+from odoo.addons.sales_target_mgmt.models.stm_target_line import SEES_ALL
+from odoo.exceptions import AccessError
+from odoo.fields import Command, Domain
+from odoo.tools import mute_logger
+
+from .common_rights import RightsCase
+
+ROLES = ("rep", "rep3", "leader", "sees_all", "manager", "accountant", "readonly", "outsider", "portal")
+ROLES += ("rep_other", "manager_other")
+# what each role finds: - no access, own, led (own and of led teams), all (of the companies);
+# in the order rep, rep3, leader, sees_all, manager, accountant, readonly, outsider, portal,
+# rep_other, manager_other
+SALES = "own own led all all all all - - own all"
+DOCUMENTS = "own own own all all all all - - own all"
+SHARED = "all all all all all all all - - all all"
+MANAGERS = "- - - - all - - - - - all"
+GROUP = "- - - all all all all - - - all"
+TABLE = {
+    "stm.measure": SHARED,
+    "stm.territory": SHARED,
+    "stm.channel": SHARED,
+    "stm.customer.class": SHARED,
+    "stm.achievement": DOCUMENTS,
+    "stm.achievement.cell": MANAGERS,
+    "stm.achievement.month": MANAGERS,
+    "stm.achievement.mark": MANAGERS,
+    "stm.first.purchase": MANAGERS,
+    "stm.target.plan": SALES,
+    "stm.target.node": SALES,
+    "stm.target.breakdown": SALES,
+    "stm.target.line": SALES,
+    "stm.target.result": SALES,
+    "stm.target.closing": SALES,
+    "stm.target.reserve": SALES,
+    "stm.target.difference": SALES,
+    "stm.target.notice": MANAGERS,
+    "stm.target.group.report": GROUP,
+}
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestRightsMatrix(RightsCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.portal = cls._make_user("portal", "base.group_portal")
+        manager = "sales_team.group_sale_manager"
+        cls.manager_other = cls._make_user("manager_other", manager, cls.other_company)
+        cls._fill()
+        exporters = cls.env.ref("base.group_allow_export")
+        for role in ROLES:
+            getattr(cls, role).group_ids |= exporters
+        cls.env.flush_all()
+        cls.companies = cls.company | cls.other_company
+        cls.rows = {model: cls._get_rows(model) for model in TABLE}
+
+    @classmethod
+    def _fill(cls):
+        """At least one row in every table and for every role."""
+        for number, (company, user, team) in enumerate(
+            [
+                (cls.company, cls.rep, cls.team),
+                (cls.company, cls.rep2, cls.team),
+                (cls.company, cls.rep3, cls.env["crm.team"]),
+                (cls.company, cls.leader, cls.team),
+                (cls.other_company, cls.rep_other, cls.team_other),
+            ]
+        ):
+            cls.env.user.company_id = company
+            partner = cls.env["res.partner"].create({"name": f"Customer {number}", "is_company": True})
+            cls._order("2026-01-10", 10.0, user=user, team=team, partner=partner, company_id=company.id)
+        cls.env.user.company_id = cls.company
+        cls.env.flush_all()
+        months = cls.env["stm.achievement.month"]
+        months._expand_marks()
+        months._build(months._get_pending())
+        for company in (cls.company, cls.other_company, cls.env["res.company"]):
+            for model in ("stm.territory", "stm.channel", "stm.customer.class"):
+                cls.env[model].create({"name": f"For {company.name}", "company_id": company.id})
+            cls.env["stm.measure"].create(
+                {"name": "Own", "code": "own", "source": "order", "value_field": "amount"}
+                | {"company_id": company.id}
+            )
+        later = cls._make_versions(cls.company, cls.manager, cls.rep | cls.rep2 | cls.rep3, cls.team)
+        later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
+        notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
+        cls.env["stm.target.notice"].create(notices)
+        # a mark of each company: the first changed month is changed again
+        cls.env["sale.order.line"].search(
+            [("company_id", "in", (cls.company | cls.other_company).ids)]
+        ).price_unit = 11.0
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_versions(cls, company, manager, users, team):
+        """An approved plan of which February is closed, and its revision, handed in."""
+        plan = cls._plan(name=f"Later {company.name}", company_id=company.id, user_id=manager.id)
+        whole = cls._node(plan=plan)
+        above = cls._node(whole, team=team)
+        people = [cls._node(above, user=user) for user in users]
+        parts = [cls._node(node, categ=cls.category) for node in people]
+        nodes = whole.union(above, *people, *parts)
+        for node in nodes:
+            for start, end in (("2026-02-01", "2026-02-28"), ("2026-12-01", "2026-12-31")):
+                cls._line(node, 100, start, end)
+        own = plan.with_env(cls.env(user=manager, context={}))
+        own.action_approve()
+        own._close_until(own.date_to.replace(month=2, day=28))
+        own._create_revision(own.date_to.replace(month=7, day=1), "New").action_submit()
+        return plan
+
+    @classmethod
+    def _get_rows(cls, model):
+        """All there is of both companies, and of none where the model allows for it."""
+        rows = cls.env[model].with_context(active_test=False, allowed_company_ids=cls.companies.ids)
+        return rows.search([("company_id", "in", [*cls.companies.ids, False])])
+
+    def test_every_model_is_in_the_table(self):
+        models = {
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("stm.") and not model._transient and not model._abstract
+        }
+        self.assertEqual(models, set(TABLE), "Say in TABLE who may see what of a new model.")
+        for model, rows in self.rows.items():
+            self.assertEqual(rows.company_id & self.companies, self.companies, model)
+
+    def test_who_sees_all_is_said_once(self):
+        """Python and the record rules name the same groups."""
+        rules = self.env["ir.rule"].search(
+            [("name", "=like", "Target%: all"), ("model_id.model", "=like", "stm.target.%")]
+        )
+        self.assertGreaterEqual(len(rules), 5)
+        for rule in rules:
+            self.assertEqual(set(rule.groups._ensure_xml_id().values()), set(SEES_ALL), rule.name)
+        for role in ROLES[:7]:
+            sees_all = self.env["stm.target.line"].with_user(getattr(self, role))._sees_all()
+            self.assertEqual(sees_all, TABLE["stm.target.line"].split()[ROLES.index(role)] == "all", role)
+
+    def _get_expected(self, model, role):
+        """The rows that a role finds, by the words of the table and nothing of the rules."""
+        word = TABLE[model].split()[ROLES.index(role)]
+        user = getattr(self, role)
+        rows = self.rows[model].filtered(lambda row: not row.company_id or row.company_id == user.company_id)
+        if word == "-":
+            return None
+        return rows if word == "all" else rows.filtered(lambda row: self._is_theirs(row, user, word == "led"))
+
+    def _is_theirs(self, row, user, led):
+        if row._name == "stm.target.plan":
+            return row.user_id == user or any(self._is_theirs(node, user, led) for node in row.node_ids)
+        owner = row.node_id if row._name == "stm.target.breakdown" else row
+        if row._name != "stm.achievement":
+            if user in row.plan_id.user_id | row.plan_id.participant_ids:
+                return True
+            if row.plan_id.state == "draft":
+                return False
+        people = user | (self.team.member_ids if led else user)
+        return owner.user_id in people or bool(led and owner.team_id == self.team)
+
+    def _each(self, check):
+        """Check every model with every role: `check(records, domain, expected, all rows)`."""
+        for model, rows in self.rows.items():
+            for role in ROLES:
+                with self.subTest(model=model, role=role):
+                    expected = self._get_expected(model, role)
+                    if role not in ("rep3", "outsider", "portal") and expected is not None:
+                        self.assertTrue(expected, "this would test nothing")
+                    self.env.invalidate_all()
+                    env = self.env(user=getattr(self, role), context={"active_test": False})
+                    check(env[model], [("id", "in", rows.ids)], expected, rows)
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_reading(self):
+        self._each(self._check_reading)
+
+    def _check_reading(self, records, domain, expected, _rows):
+        ways = {
+            "search": lambda: records.search(domain).ids,
+            "search_fetch": lambda: records.search_fetch(domain, ["company_id"]).ids,
+            "search_read": lambda: [row["id"] for row in records.search_read(domain, ["company_id"])],
+            "web_search_read": lambda: [
+                row["id"] for row in records.web_search_read(domain, {"company_id": {}})["records"]
+            ],
+            "name_search": lambda: [row[0] for row in records.name_search(domain=domain, limit=1000)],
+            "search_count": lambda: range(records.search_count(domain)),
+        }
+        for name, way in ways.items():
+            if expected is None:
+                with self.assertRaises(AccessError, msg=name):
+                    way()
+            elif name == "search_count":
+                self.assertEqual(len(way()), len(expected))
+            else:
+                self.assertEqual(sorted(way()), sorted(expected.ids), name)
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_groups(self):
+        self._each(self._check_groups)
+
+    def _check_groups(self, records, domain, expected, _rows):
+        if expected is None:
+            for group in ("formatted_read_group", "web_read_group", "read_group"):
+                with self.assertRaises(AccessError), warnings.catch_warnings():
+                    warnings.simplefilter("ignore", DeprecationWarning)
+                    getattr(records, group)(domain, ["company_id"], ["company_id"])
+            return
+        fields = [field for field in records._fields.values() if field.store and field.column_type]
+        for name in [field.name for field in fields if field.type == "many2one"]:
+            groups = records.formatted_read_group(domain, [name], ["__count"])
+            counts = [group["__count"] for group in groups]
+            self.assertEqual(sum(counts), len(expected), name)
+            web = records.web_read_group(domain, [name], ["__count"])["groups"]
+            self.assertEqual([group["__count"] for group in web], counts, name)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                old = records.read_group(domain, [], [name])
+            self.assertEqual([group[f"{name}_count"] for group in old], counts, name)
+        for name in ("target", "actual", "amount", "new", "allocated"):
+            if name in records._fields and records._fields[name] in fields:
+                [group] = records.formatted_read_group(domain, [], [f"{name}:sum"])
+                self.assertAlmostEqual(group[f"{name}:sum"] or 0, sum(expected.mapped(name)), 2, name)
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_sorts(self):
+        """Sorting by something that is hidden brings no row in and drops none."""
+        self._each(self._check_sorts)
+
+    def _check_sorts(self, records, domain, expected, _rows):
+        if expected is None:
+            with self.assertRaises(AccessError):
+                records.search(domain, order="company_id desc")
+            return
+        for name, field in records._fields.items():
+            # by a relation joins its table, by a figure tells who is above whom
+            if field.store and field.column_type and (field.type == "many2one" or field.aggregator):
+                found = records.search(domain, order=f"{name} desc, id")
+                self.assertEqual(sorted(found.ids), sorted(expected.ids), name)
+
+    @mute_logger("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule")
+    def test_what_is_hidden_is_not_read_by_id(self):
+        self._each(self._check_reading_by_id)
+
+    def _check_reading_by_id(self, records, _domain, expected, rows):
+        visible = set((expected or rows.browse()).ids)
+        for row in records.browse([row_id for row_id in rows.ids if row_id not in visible][:4]):
+            for read in (
+                lambda row=row: row.read(["company_id"]),
+                lambda row=row: row.read(["display_name"]),
+                lambda row=row: row.web_read({"company_id": {}}),
+                lambda row=row: row.export_data(["company_id/id"]),
+            ):
+                self.env.invalidate_all()
+                with self.assertRaises(AccessError):
+                    read()
+        if visible:
+            exported = records.browse(visible).export_data([".id"])["datas"]
+            self.assertEqual({int(row[0]) for row in exported}, visible)
+
+    def test_conditions_on_what_is_hidden(self):
+        """Nobody finds out a colleague's figure by searching for the own rows around it."""
+        Line = self.env["stm.target.line"].with_user(self.rep)
+        self.yours.line_ids.sudo().flush_recordset()
+        for path in ("node_id.parent_id.child_ids.line_ids", "plan_id.line_ids", "plan_id.node_ids.line_ids"):
+            around = Domain(f"{path}.id", "in", self.yours.line_ids.ids)
+            self.assertFalse(Line.search(around & Domain("plan_id", "=", self.plan.id)), path)
+        self.assertEqual(
+            Line.search([("plan_id.line_ids.id", "in", self.mine.line_ids.ids)]), self.mine.line_ids
+        )
+
+    def test_participants(self):
+        """The table holds for those who are no participants; these see the plan, drafts included."""
+        self.draft.participant_ids = [Command.link(self.rep3.id)]
+        self.env.flush_all()
+        for model in ("stm.target.plan", "stm.target.node", "stm.target.line"):
+            rows = self.rows[model].filtered(
+                lambda row: (row if row._name == "stm.target.plan" else row.plan_id) == self.draft
+            )
+            self.assertTrue(rows)
+            self.assertEqual(self.env[model].with_user(self.rep3).search([("id", "in", rows.ids)]), rows)
