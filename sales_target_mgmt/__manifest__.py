@@ -53,6 +53,13 @@
         "views/crm_team_views.xml",
         "views/stm_quota_views.xml",
         "views/stm_target_matrix_views.xml",
+        "wizard/stm_territory_coverage_views.xml",
+        "wizard/stm_territory_move_views.xml",
+        "views/stm_territory_views.xml",
+        "views/stm_territory_rule_views.xml",
+        "views/stm_territory_division_views.xml",
+        "views/stm_stamp_views.xml",
+        "views/stm_territory_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -4,6 +4,9 @@ from . import stm_territory
 from . import stm_territory_assignment
 from . import stm_territory_rule
 from . import stm_territory_member
+from . import stm_territory_matching
+from . import stm_territory_stamping
+from . import stm_territory_exception
 from . import res_partner
 from . import stm_channel
 from . import stm_customer_class
@@ -38,6 +41,8 @@ from . import stm_target_node_figures
 from . import stm_target_result
 from . import stm_target_closing
 from . import stm_target_notice
+from . import stm_territory_figures
+from . import stm_territory_coverage
 from . import crm_team_target
 from . import res_config_settings
 from . import stm_onboarding

@@ -14,10 +14,7 @@ class StmTargetPlan(models.Model):
             plan._check_state("draft")
             if plan.user_id != self.env.user:
                 plan._check_manager()
-            if not plan.sudo().line_ids:
-                raise UserError(
-                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
-                )
+            plan._check_submittable()
         self._write_guarded({"state": "submitted"})
 
     def action_approve(self):
@@ -29,10 +26,7 @@ class StmTargetPlan(models.Model):
         self._check_manager()
         for plan in self:
             plan._check_state("draft", "submitted")
-            if not plan.line_ids:
-                raise UserError(
-                    self.env._("“%s” has no targets yet: add nodes and targets first.", plan.name)
-                )
+            plan._check_submittable()
             if previous := plan.previous_id:
                 # days may have been closed since the revision was made
                 previous._check_state("approved")
@@ -42,6 +36,15 @@ class StmTargetPlan(models.Model):
         self.previous_id._lock_versions()
         self._write_guarded({"state": "approved"})
         self._after_approval()
+
+    def _check_submittable(self):
+        """What a plan needs before it is handed in, or approved without; to be extended.
+
+        :raises UserError: says what is missing and what to do
+        """
+        self.ensure_one()
+        if not self.sudo().line_ids:
+            raise UserError(self.env._("“%s” has no targets yet: add nodes and targets first.", self.name))
 
     def _hold_open(self):
         """Check that the plans can change, and that they still can when this is committed.

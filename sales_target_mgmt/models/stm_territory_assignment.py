@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class StmTerritoryRole(models.Model):
@@ -67,6 +69,34 @@ class StmTerritoryAssignment(models.Model):
                         territory=one.territory_id.display_name,
                     )
                 )
+
+    def _hand_over(self, day, user, territory):
+        """End this on the day before; who follows here, and where the person goes, from the day on.
+
+        :param user: who follows, may be empty: the territory may fall vacant
+        :param territory: where the person goes, may be empty
+        :raises UserError: if the person is not there on that day
+        """
+        self.ensure_one()
+        if not self._covers(day):
+            raise UserError(
+                self.env._(
+                    "%(person)s is not in “%(territory)s” on %(day)s.",
+                    person=self.user_id.name,
+                    territory=self.territory_id.display_name,
+                    day=day,
+                )
+            )
+        vals_list = []
+        if user:
+            vals_list += self.copy_data({"user_id": user.id, "date_from": day})
+        if territory:
+            vals_list += self.copy_data({"territory_id": territory.id, "date_from": day})
+        if self.date_from == day:
+            self.unlink()
+        else:
+            self.date_to = day - timedelta(days=1)
+        self.create(vals_list)
 
     def _covers(self, day):
         self.ensure_one()

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-# first day of a customer's first territory: since ever
+# first day of a customer's first territory by a rule without a first day: since ever
 EVER = date(1900, 1, 1)
 
 
@@ -25,10 +25,16 @@ class StmTerritoryMember(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="cascade")
     territory_id = fields.Many2one("stm.territory", required=True, index=True, ondelete="cascade")
     rule_id = fields.Many2one("stm.territory.rule", ondelete="set null", help="Why the customer is here.")
-    date_from = fields.Date(required=True)
-    date_to = fields.Date()
+    date_from = fields.Date("First Day", required=True)
+    date_to = fields.Date("To")
+    since = fields.Date("From", compute="_compute_since", help="Empty: since ever.")
 
     _day_unique = models.UniqueIndex("(division_id, partner_id, date_from)")
+
+    @api.depends("date_from")
+    def _compute_since(self):
+        for member in self:
+            member.since = member.date_from != EVER and member.date_from
 
     @api.model
     def _resolve(self, division, day, partners=None):
@@ -104,10 +110,12 @@ class StmTerritoryMember(models.Model):
                 SELECT %(division)s, c.partner_id, c.territory_id, c.rule_id,
                     CASE WHEN EXISTS (SELECT 1 FROM stm_territory_member m
                         WHERE m.division_id = %(division)s AND m.partner_id = c.partner_id)
+                        OR EXISTS (SELECT 1 FROM stm_territory_rule r
+                            WHERE r.id = c.rule_id AND r.date_from IS NOT NULL)
                     THEN %(day)s::date ELSE %(ever)s::date END
                 FROM changed c WHERE c.territory_id IS NOT NULL AND (c.known_id IS NULL OR NOT c.is_new)
                 RETURNING id""",
-                best=self._select_best(division, day, partners),
+                best=self._select_best(division, day, self._select_customers(division, partners)),
                 division=division.id,
                 day=day,
                 before=day - timedelta(days=1),
@@ -115,117 +123,6 @@ class StmTerritoryMember(models.Model):
                 among=self._among(SQL("partner_id"), partners),
             )
         )
-
-    @api.model
-    def _select_best(self, division, day, partners=None):
-        """SQL of (partner_id, territory_id, rule_id): the most specific rule; none where it ties."""
-        return SQL(
-            """SELECT partner_id, MIN(territory_id) AS territory_id, MIN(rule_id) AS rule_id FROM (
-                SELECT *, RANK() OVER (PARTITION BY partner_id ORDER BY specificity DESC) AS place FROM (%s) h
-            ) ranked WHERE place = 1 GROUP BY partner_id HAVING COUNT(DISTINCT territory_id) = 1""",
-            self._select_hits(division, day, self._select_customers(division, partners)),
-        )
-
-    @api.model
-    def _select_customers(self, division, partners=None):
-        """SQL of the partners that can belong to a territory: commercial entities, no colleagues."""
-        return SQL(
-            """SELECT p.* FROM res_partner p
-            WHERE p.id = p.commercial_partner_id AND p.active
-                AND (p.company_id IS NULL OR p.company_id = %s)
-                AND NOT EXISTS (SELECT 1 FROM res_users u WHERE u.partner_id = p.id AND u.share IS NOT TRUE)
-                AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
-                AND %s""",
-            division.company_id.id,
-            self._among(SQL("p.id"), partners),
-        )
-
-    @api.model
-    def _select_hits(self, division, day, customers):
-        """SQL of (partner_id, rule_id, territory_id, specificity): every rule that hits on a day.
-
-        Rules are joined by what can be looked up, name, state or country, so that many rules
-        cost little more than few.
-
-        :param customers: SQL of the columns of `res_partner` that are to be judged
-        """
-        branches = [
-            ("JOIN named n ON n.partner_id = p.id JOIN rules r ON r.id = n.rule_id", "TRUE"),
-            ("JOIN rules r ON r.state_id = p.state_id", "NOT r.is_named"),
-            ("JOIN rules r ON r.country_id = p.country_id", "NOT r.is_named AND r.state_id IS NULL"),
-            ("CROSS JOIN rules r", "NOT r.is_named AND r.state_id IS NULL AND r.country_id IS NULL"),
-        ]
-        hits = SQL(" UNION ALL ").join(
-            SQL(
-                """SELECT p.id AS partner_id, r.id AS rule_id, r.territory_id, r.specificity
-                FROM customers p %s WHERE %s AND %s""",
-                SQL(join),
-                SQL(kind),
-                self._get_conditions(),
-            )
-            for join, kind in branches
-        )
-        return SQL(
-            """WITH customers AS MATERIALIZED (
-                SELECT c.id, c.country_id, c.state_id, c.industry_id, c.stm_employees,
-                    upper(replace(c.zip, ' ', '')) COLLATE "C" AS zip FROM (%s) c
-            ), named AS MATERIALIZED (
-                SELECT res_partner_id AS partner_id, stm_territory_rule_id AS rule_id
-                FROM res_partner_stm_territory_rule_rel
-            ), rules AS MATERIALIZED (
-                SELECT r.*, EXISTS (SELECT 1 FROM named n WHERE n.rule_id = r.id) AS is_named
-                FROM stm_territory_rule r JOIN stm_territory t ON t.id = r.territory_id AND t.active
-                WHERE r.division_id = %s AND (r.date_from IS NULL OR r.date_from <= %s)
-                    AND (r.date_to IS NULL OR r.date_to >= %s)
-            ) %s""",
-            customers,
-            division.id,
-            day,
-            day,
-            hits,
-        )
-
-    @staticmethod
-    def _get_conditions():
-        return SQL(
-            """(r.country_id IS NULL OR r.country_id = p.country_id)
-            AND (r.state_id IS NULL OR r.state_id = p.state_id)
-            AND (r.zip_from IS NULL OR (p.zip >= r.zip_from COLLATE "C"
-                AND left(p.zip, length(COALESCE(r.zip_to, r.zip_from)))
-                    <= COALESCE(r.zip_to, r.zip_from) COLLATE "C"))
-            AND (r.industry_id IS NULL OR r.industry_id = p.industry_id)
-            AND (r.category_id IS NULL OR EXISTS (SELECT 1 FROM res_partner_res_partner_category_rel tag
-                WHERE tag.partner_id = p.id AND tag.category_id = r.category_id))
-            AND (COALESCE(r.size_from, 0) = 0 OR p.stm_employees >= r.size_from)
-            AND (COALESCE(r.size_to, 0) = 0 OR p.stm_employees <= r.size_to)"""
-        )
-
-    @api.model
-    def _get_ties(self, division, day):
-        """Pairs of equally specific rules of different territories that hit the same customers.
-
-        :return: (rule, rule, one customer, number of customers) items
-        """
-        self.env.flush_all()
-        rules = self.env["stm.territory.rule"]
-        partners = self.env["res.partner"]
-        rows = self.env.execute_query(
-            SQL(
-                """WITH ranked AS MATERIALIZED (
-                    SELECT *, RANK() OVER (PARTITION BY partner_id ORDER BY specificity DESC) AS place
-                    FROM (%s) h
-                )
-                SELECT a.rule_id, b.rule_id, MIN(a.partner_id), COUNT(DISTINCT a.partner_id)
-                FROM ranked a JOIN ranked b ON b.partner_id = a.partner_id AND b.rule_id > a.rule_id
-                    AND b.territory_id <> a.territory_id
-                WHERE a.place = 1 AND b.place = 1 GROUP BY a.rule_id, b.rule_id ORDER BY 4 DESC, 1, 2""",
-                self._select_hits(division, day, self._select_customers(division)),
-            )
-        )
-        return [
-            (rules.browse(one), rules.browse(other), partners.browse(partner), number)
-            for one, other, partner, number in rows
-        ]
 
     @api.model
     def _publish(self, companies, partners=None):

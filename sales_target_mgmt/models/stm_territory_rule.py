@@ -1,5 +1,7 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 # What a rule can ask for, the most specific first: each weighs more than all after it.
 CONDITIONS = ("partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size")
@@ -170,13 +172,69 @@ class StmTerritoryRule(models.Model):
             members._resolve(division, min({*days, today}))
         self.exists()._check_ties()
 
-    def _check_ties(self):
+    def _hand_over(self, territory, day):
+        """Give whom these rules describe to a territory from a day on; earlier days stay.
+
+        :return: the customers that the rules hit
+        :raises UserError: if one of the rules does not hold on that day
+        """
+        for rule in self:
+            if not rule.filtered_domain(self.env["stm.territory.assignment"]._get_covering_domain(day)):
+                raise UserError(
+                    self.env._("“%(rule)s” does not hold on %(day)s.", rule=rule.display_name, day=day)
+                )
+        partners = self.env["stm.territory.member"]._get_hit_by(self)
+        begun = self.filtered(lambda rule: not rule.date_from or rule.date_from < day)
+        vals_list = [rule.copy_data({"territory_id": territory.id, "date_from": day})[0] for rule in begun]
+        begun._write_unresolved({"date_to": day - timedelta(days=1)})
+        (self - begun)._write_unresolved({"territory_id": territory.id})
+        made = self._create_unresolved(vals_list)
+        (made | (self - begun))._settle(day, partners)
+        return partners
+
+    @api.model
+    def _name_customers(self, partners, territory, day):
+        """Name customers in a rule of a territory from a day on, and in no other of its division."""
+        covering = self.env["stm.territory.assignment"]._get_covering_domain(day, False)
+        vals_list = [{"territory_id": territory.id, "partner_ids": [(6, 0, partners.ids)], "date_from": day}]
+        domain = [("division_id", "=", territory.division_id.id), ("partner_ids", "in", partners.ids)]
+        for rule in self.search(domain + covering):
+            others = [(6, 0, (rule.partner_ids - partners).ids)]
+            if not rule.date_from or rule.date_from < day:
+                if rule.partner_ids - partners:
+                    vals_list += rule.copy_data({"partner_ids": others, "date_from": day})
+                rule._write_unresolved({"date_to": day - timedelta(days=1)})
+            elif rule.partner_ids - partners:
+                rule._write_unresolved({"partner_ids": others})
+            else:
+                rule._unlink_unresolved()
+        self._create_unresolved(vals_list)._settle(day, partners)
+
+    # several changes are resolved once, when all of them are made
+
+    def _create_unresolved(self, vals_list):
+        return super().create(vals_list)  # pylint: disable=super-method-mismatch
+
+    def _write_unresolved(self, vals):
+        return super().write(vals)  # pylint: disable=super-method-mismatch
+
+    def _unlink_unresolved(self):
+        return super().unlink()  # pylint: disable=super-method-mismatch
+
+    def _settle(self, day, partners):
+        """Have these customers resolved anew from a day on, and refuse what ties."""
+        for division in self.division_id:
+            self.env["stm.territory.member"]._resolve(division, day, partners)
+        self._check_ties(partners)
+
+    def _check_ties(self, partners=None):
         """Refuse a rule that hits a customer together with one as specific of another territory."""
         for division in self.division_id:
             rules = self.filtered(lambda rule, division=division: rule.division_id == division)
             days = {rule.date_from or fields.Date.context_today(self) for rule in rules}
             for day in days:
-                for one, other, partner, number in self.env["stm.territory.member"]._get_ties(division, day):
+                ties = self.env["stm.territory.member"]._get_ties(division, day, partners)
+                for one, other, partner, number in ties:
                     if one in rules or other in rules:
                         raise ValidationError(self._get_tie_message(one, other, partner, number))
         self._check_twins()

@@ -5,3 +5,6 @@ from . import stm_target_divide
 from . import stm_target_spread
 from . import stm_target_import
 from . import stm_target_import_messages
+from . import stm_territory_coverage
+from . import stm_territory_move
+from . import stm_territory_move_targets
