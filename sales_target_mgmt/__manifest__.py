@@ -59,6 +59,8 @@
         "views/stm_territory_rule_views.xml",
         "views/stm_territory_division_views.xml",
         "views/stm_stamp_views.xml",
+        "views/stm_territory_case_views.xml",
+        "wizard/stm_territory_scan_views.xml",
         "views/stm_territory_menus.xml",
     ],
     "demo": [

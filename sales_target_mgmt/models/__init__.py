@@ -43,6 +43,9 @@ from . import stm_target_closing
 from . import stm_target_notice
 from . import stm_territory_figures
 from . import stm_territory_coverage
+from . import stm_territory_floor
+from . import stm_territory_case
+from . import stm_territory_case_scan
 from . import crm_team_target
 from . import res_config_settings
 from . import stm_onboarding

@@ -8,3 +8,4 @@ from . import stm_target_import_messages
 from . import stm_territory_coverage
 from . import stm_territory_move
 from . import stm_territory_move_targets
+from . import stm_territory_scan
