@@ -22,6 +22,7 @@
         "security/stm_target_security.xml",
         "security/stm_wizard_security.xml",
         "security/stm_territory_security.xml",
+        "security/stm_target_proposal_security.xml",
         "security/ir.model.access.csv",
         "data/stm_measure_data.xml",
         "data/stm_territory_data.xml",
@@ -62,6 +63,9 @@
         "views/stm_territory_case_views.xml",
         "wizard/stm_territory_scan_views.xml",
         "views/stm_territory_menus.xml",
+        "data/stm_target_proposal_data.xml",
+        "views/stm_target_proposal_views.xml",
+        "wizard/stm_target_settle_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

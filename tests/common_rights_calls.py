@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 
 from .common_target import StmTargetCase
+from .rights_calls_planning import ask_for_proposals, get_planning_calls
 
 ADDON = "odoo.addons.sales_target_mgmt."
 TARGET, ACHIEVED, WORD = 918273.0, 736251.0, "Hidden"
@@ -83,6 +84,7 @@ class HiddenWorldCase(StmTargetCase):
         cls.closing = cls.closed.with_user(cls.manager)._close_until(date(2025, 11, 30))
         cls.fact = cls.env["stm.achievement"].search([("order_id", "=", cls.order.id)])
         cls.wizards = cls._make_wizards()
+        ask_for_proposals(cls)
         cls.env.flush_all()
 
     @classmethod
@@ -164,4 +166,4 @@ class HiddenWorldCase(StmTargetCase):
         calls["stm.target.import", "write"] = [self.wizards["stm.target.import"].ids, {"file_name": "x"}]
         for method in ("action_rebuild", "action_verify"):
             calls["stm.health", method] = [self.wizards["stm.health"].ids]
-        return calls
+        return calls | get_planning_calls(self)

@@ -40,6 +40,8 @@ TABLE = {
     "stm.target.reserve": SALES,
     "stm.target.difference": SALES,
     "stm.target.notice": MANAGERS,
+    "stm.target.proposal": SALES,
+    "stm.target.proposal.change": SALES,
     "stm.target.group.report": GROUP,
 }
 
@@ -110,6 +112,10 @@ class TestRightsMatrix(RightsCase):
             for start, end in (("2026-02-01", "2026-02-28"), ("2026-12-01", "2026-12-31")):
                 cls._line(node, 100, start, end)
         own = plan.with_env(cls.env(user=manager, context={}))
+        own.proposals_until = "2026-12-31"
+        own.action_ask_proposals()
+        for line in plan.line_ids.filtered("is_asked"):
+            line.with_env(cls.env(user=line.user_id, context={})).propose(90)
         own.action_approve()
         own._close_until(own.date_to.replace(month=2, day=28))
         own._create_revision(own.date_to.replace(month=7, day=1), "New").action_submit()
@@ -155,6 +161,8 @@ class TestRightsMatrix(RightsCase):
     def _is_theirs(self, row, user, led):
         if row._name == "stm.target.plan":
             return row.user_id == user or any(self._is_theirs(node, user, led) for node in row.node_ids)
+        if row._name == "stm.target.proposal.change":
+            return self._is_theirs(row.proposal_id, user, led)
         owner = row.node_id if row._name == "stm.target.breakdown" else row
         if row._name != "stm.achievement":
             if user in row.plan_id.user_id | row.plan_id.participant_ids:

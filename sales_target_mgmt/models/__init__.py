@@ -57,3 +57,7 @@ from . import crm_team
 from . import stm_target_plan_matrix
 from . import stm_target_line_matrix
 from . import stm_target_plan_xlsx
+from . import stm_target_proposal
+from . import stm_target_line_proposal
+from . import stm_target_plan_proposal
+from . import stm_quota_proposal

@@ -9,3 +9,4 @@ from . import stm_territory_coverage
 from . import stm_territory_move
 from . import stm_territory_move_targets
 from . import stm_territory_scan
+from . import stm_target_settle

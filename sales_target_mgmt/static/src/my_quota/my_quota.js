@@ -8,11 +8,12 @@ import { Component, onWillStart, useState } from "@odoo/owl";
 import { formatDays, formatPeriod, formatShare, formatValue, isShown, PACE } from "../core/figures";
 import { PaceBar } from "../core/pace_bar";
 import { Sparkline } from "../core/sparkline";
+import { ProposalsDue } from "./proposals_due";
 
 /** Where do I stand, in what, and what counts? */
 export class MyQuota extends Component {
     static template = "sales_target_mgmt.MyQuota";
-    static components = { Layout, PaceBar, Sparkline };
+    static components = { Layout, PaceBar, ProposalsDue, Sparkline };
     static props = { ...standardActionServiceProps };
 
     setup() {
