@@ -11,6 +11,7 @@ NOT_WATCHED = {
     ("stm_customer_profile", "partner_id"),
     ("stm_customer_profile", "company_id"),
     ("stm_customer_profile", "class_id"),
+    ("stm_customer_profile", "relation"),
     # a link table of its own, with triggers of its own
     ("sale_order_line", "invoice_lines"),
     # read for open opportunities only, which no month keeps

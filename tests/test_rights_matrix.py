@@ -21,11 +21,23 @@ DOCUMENTS = "own own own all all all all - - own all"
 SHARED = "all all all all all all all - - all all"
 MANAGERS = "- - - - all - - - - - all"
 GROUP = "- - - all all all all - - - all"
+# words that everybody may use
+WITHOUT_COMPANY = {"stm.territory.role"}
 TABLE = {
     "stm.measure": SHARED,
     "stm.territory": SHARED,
     "stm.channel": SHARED,
     "stm.customer.class": SHARED,
+    "stm.customer.profile": DOCUMENTS,
+    "stm.customer.class.history": SHARED,
+    "stm.product.class": SHARED,
+    "stm.product.profile": GROUP,
+    "stm.product.class.history": GROUP,
+    "stm.class.policy": SHARED,
+    "stm.territory.division": SHARED,
+    "stm.territory.rule": SHARED,
+    "stm.territory.member": SHARED,
+    "stm.territory.assignment": SHARED,
     "stm.achievement": DOCUMENTS,
     "stm.achievement.cell": MANAGERS,
     "stm.achievement.month": MANAGERS,
@@ -83,12 +95,13 @@ class TestRightsMatrix(RightsCase):
         months._expand_marks()
         months._build(months._get_pending())
         for company in (cls.company, cls.other_company, cls.env["res.company"]):
-            for model in ("stm.territory", "stm.channel", "stm.customer.class"):
-                cls.env[model].create({"name": f"For {company.name}", "company_id": company.id})
+            cls.env["stm.channel"].create({"name": f"For {company.name}", "company_id": company.id})
             cls.env["stm.measure"].create(
                 {"name": "Own", "code": "own", "source": "order", "value_field": "amount"}
                 | {"company_id": company.id}
             )
+        for company, user in ((cls.company, cls.manager), (cls.other_company, cls.manager_other)):
+            cls._make_territories_and_classes(company, user)
         later = cls._make_versions(cls.company, cls.manager, cls.rep | cls.rep2 | cls.rep3, cls.team)
         later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
@@ -98,6 +111,14 @@ class TestRightsMatrix(RightsCase):
             [("company_id", "in", (cls.company | cls.other_company).ids)]
         ).price_unit = 11.0
         cls.env.flush_all()
+
+    @classmethod
+    def _make_territories_and_classes(cls, company, user):
+        """A territory for everybody, and customers and products with classes and their history."""
+        territory = cls.env["stm.territory"].create({"name": company.name, "company_id": company.id})
+        cls.env["stm.territory.rule"].create({"territory_id": territory.id})
+        cls.env["stm.territory.assignment"].create({"territory_id": territory.id, "user_id": user.id})
+        cls.env["stm.class.policy"]._get_or_make(company).action_refresh()
 
     @classmethod
     def _make_versions(cls, company, manager, users, team):
@@ -132,7 +153,7 @@ class TestRightsMatrix(RightsCase):
             name
             for name, model in self.env.registry.items()
             if name.startswith("stm.") and not model._transient and not model._abstract
-        }
+        } - WITHOUT_COMPANY
         self.assertEqual(models, set(TABLE), "Say in TABLE who may see what of a new model.")
         for model, rows in self.rows.items():
             self.assertEqual(rows.company_id & self.companies, self.companies, model)
@@ -163,6 +184,8 @@ class TestRightsMatrix(RightsCase):
             return row.user_id == user or any(self._is_theirs(node, user, led) for node in row.node_ids)
         if row._name == "stm.target.proposal.change":
             return self._is_theirs(row.proposal_id, user, led)
+        if row._name == "stm.customer.profile":
+            return user in row.partner_id.user_id | row.partner_id.sale_order_ids.user_id
         owner = row.node_id if row._name == "stm.target.breakdown" else row
         if row._name != "stm.achievement":
             if user in row.plan_id.user_id | row.plan_id.participant_ids:

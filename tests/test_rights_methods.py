@@ -34,6 +34,8 @@ ANSWERS = {
     ),
     ("stm.target.plan", "action_close"),
 }
+# they make, in the company of whoever calls, what is not there yet
+OF_THE_CALLER = {("stm.class.policy", "action_open"), ("res.partner", "action_stm_open_profile")}
 # measures are no secret inside of their company
 KNOWN = {("salesperson", ("stm.measure", "copy_data"))}
 # refused to the manager as well, in words
@@ -200,6 +202,8 @@ class TestRightsMethods(HiddenWorldCase):
         answer, error, changed = self._call(user, key, arguments, context)
         self.assertFalse(find_secrets(answer), answer)
         self.assertFalse(find_secrets(str(error)), error)
+        if key in OF_THE_CALLER and not error:
+            return
         self.assertFalse(changed)
         if key in REFUSED:
             self.assertIsInstance(error, UserError, answer)

@@ -168,6 +168,7 @@ class TestTargetXlsxFaults(StmXlsxCase):
             ("D", "Moon", "no Territory “Moon”"),
             ("H", "Web", "no Channel “Web”"),
             ("I", "A", "no Customer Class “A”"),
+            ("L", "Star", "no Product Class “Star”"),
             ("K", "Same", "2 customers are called"),
             ("K", "Nobody", "no customer “Nobody”"),
             ("J", "R2", "is a contact of “One”"),

@@ -295,7 +295,12 @@ class TestTerritoryStamp(TerritoryCase):
         self._build_cells()
         self.assertEqual(self._totals("ordered", past, self.today, customer_class_id=best), 0.0)
         self.env["stm.customer.profile"].create(
-            {"company_id": self.company.id, "partner_id": self.customer.id, "class_id": best.id}
+            {
+                "company_id": self.company.id,
+                "partner_id": self.customer.id,
+                "override_class_id": best.id,
+                "override_reason": "First",
+            }
         )
         self.assertEqual(self._totals("ordered", past, self.today, customer_class_id=best), 100.0)
         facts = self.env["stm.achievement"].search([("customer_class_id", "=", best.id)])

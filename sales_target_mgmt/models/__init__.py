@@ -9,8 +9,13 @@ from . import stm_territory_stamping
 from . import stm_territory_exception
 from . import res_partner
 from . import stm_channel
+from . import stm_class_mixin
 from . import stm_customer_class
 from . import stm_customer_profile
+from . import stm_product_class
+from . import stm_class_policy
+from . import stm_class_refresh
+from . import stm_care
 from . import stm_stamp_mixin
 from . import stm_stamps
 from . import res_company

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 
 # what territory rules look at
 LOCATING = {
@@ -38,3 +39,41 @@ class ResPartner(models.Model):
         today = fields.Date.context_today(self)
         for division in divisions:
             self.env["stm.territory.member"].sudo()._resolve(division, today, self.commercial_partner_id)
+
+    stm_class_id = fields.Many2one("stm.customer.class", "Customer Class", compute="_compute_stm_class_id")
+
+    @api.depends_context("company")
+    def _compute_stm_class_id(self):
+        profiles = self.env["stm.customer.profile"].sudo()
+        found = profiles.search_fetch(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+            ],
+            ["partner_id", "class_id"],
+        )
+        classes = {profile.partner_id: profile.class_id for profile in found}
+        for partner in self:
+            partner.stm_class_id = classes.get(partner.commercial_partner_id, False)
+
+    def action_stm_open_profile(self):
+        """The profile of the customer in the company at work, made when it is missing."""
+        self.ensure_one()
+        self.check_access("read")
+        profiles = self.env["stm.customer.profile"]
+        profiles.check_access("read")
+        profile = profiles.sudo()._get_for(self.commercial_partner_id, self.env.company)
+        if not profile.sudo(False).has_access("read"):
+            raise AccessError(
+                self.env._(
+                    "The figures of “%s” are for those who sell to this customer: become the salesperson, "
+                    "or ask a sales manager.",
+                    self.display_name,
+                )
+            )
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "stm.customer.profile",
+            "res_id": profile.id,
+            "view_mode": "form",
+        }

@@ -58,6 +58,10 @@ class StmAchievement(models.Model):
     territory_id = fields.Many2one("stm.territory", readonly=True)
     channel_id = fields.Many2one("stm.channel", readonly=True)
     customer_class_id = fields.Many2one("stm.customer.class", readonly=True)
+    customer_relation = fields.Selection(
+        [("key", "Key account"), ("dealer", "Dealer")], "Kind of Customer", readonly=True
+    )
+    product_class_id = fields.Many2one("stm.product.class", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True)
     move_id = fields.Many2one("account.move", "Invoice", readonly=True)
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)

@@ -7,6 +7,7 @@ DIMENSIONS = (
     "commercial_partner_id",
     "territory_id",
     "channel_id",
+    "product_class_id",
 )
 
 
@@ -32,6 +33,7 @@ class StmAchievementCell(models.Model):
     commercial_partner_id = fields.Many2one("res.partner", ondelete="cascade")
     territory_id = fields.Many2one("stm.territory", ondelete="cascade")
     channel_id = fields.Many2one("stm.channel", ondelete="cascade")
+    product_class_id = fields.Many2one("stm.product.class", ondelete="cascade")
     # as of now, so it is looked up instead of kept
     customer_class_id = fields.Many2one("stm.customer.class", store=False, search="_search_customer_class_id")
     amount = fields.Float(digits=0)

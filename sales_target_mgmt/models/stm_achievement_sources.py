@@ -54,6 +54,8 @@ PRODUCT = """
     LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
     LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
     LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
+    LEFT JOIN stm_product_profile product_profile
+        ON product_profile.product_tmpl_id = pt.id AND product_profile.company_id = c.id
 """
 UOM_FACTOR = "COALESCE(lu.factor / NULLIF(pu.factor, 0), 1)::numeric"
 ORDER_LINE = "l.display_type IS NULL AND l.is_downpayment IS NOT TRUE"
@@ -75,10 +77,12 @@ def order_source():
             "territory_id": "o.territory_id",
             "channel_id": "o.channel_id",
             "customer_class_id": "profile.class_id",
+            "customer_relation": "profile.relation",
             "partner_id": "o.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "product_id": "l.product_id",
             "categ_id": "pt.categ_id",
+            "product_class_id": "product_profile.class_id",
             "order_id": "o.id",
             "amount": money("l.price_subtotal", "o.currency_id", "o.currency_rate"),
             # the stored float carries noise: 510.4549999999999 means 510.455, hence 510.46
@@ -122,11 +126,13 @@ INVOICE_COLUMNS = {
     "territory_id": "m.territory_id",
     "channel_id": "m.channel_id",
     "customer_class_id": "profile.class_id",
+    "customer_relation": "profile.relation",
     "partner_id": "m.partner_id",
     # as of now, like the order's; the one stored on the invoice stays what it was
     "commercial_partner_id": "p.commercial_partner_id",
     "product_id": "l.product_id",
     "categ_id": "pt.categ_id",
+    "product_class_id": "product_profile.class_id",
     "move_id": "m.id",
 }
 
@@ -168,6 +174,7 @@ def _lead_source(code, date, stamp, condition, **columns):
             "territory_id": "l.territory_id",
             "channel_id": "l.channel_id",
             "customer_class_id": "profile.class_id",
+            "customer_relation": "profile.relation",
             "partner_id": "l.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "lead_id": "l.id",
@@ -230,10 +237,12 @@ def rating_source():
             "territory_id": "o.territory_id",
             "channel_id": "o.channel_id",
             "customer_class_id": "profile.class_id",
+            "customer_relation": "profile.relation",
             "partner_id": "o.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "product_id": "l.product_id",
             "categ_id": "pt.categ_id",
+            "product_class_id": "product_profile.class_id",
             "order_id": "o.id",
             "rating_id": "r.id",
             "count": weight,

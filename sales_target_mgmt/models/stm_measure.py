@@ -205,14 +205,14 @@ class StmMeasure(models.Model):
             raise ValidationError(
                 self.env._("The filter of “%(name)s” cannot be read: %(fault)s", name=self.name, fault=fault)
             ) from fault
-        foreign = names - set(DIMENSIONS)
+        foreign = names - {*DIMENSIONS, "customer_class_id"}
         if foreign:
             raise ValidationError(
                 self.env._(
                     "The filter of “%(name)s” uses %(fields)s; it can use %(allowed)s.",
                     name=self.name,
                     fields=", ".join(sorted(foreign)),
-                    allowed=", ".join(DIMENSIONS),
+                    allowed=", ".join((*DIMENSIONS, "customer_class_id")),
                 )
             )
         return domain

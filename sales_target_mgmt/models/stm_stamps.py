@@ -10,6 +10,14 @@ class SaleOrder(models.Model):
     def _stm_may_be_stamped(self):
         return self.state in ("draft", "sent")
 
+    def _stm_get_channel(self):
+        # an order of the web shop names its website, where that addon is installed
+        if "website_id" in self._fields and self.website_id:
+            company = [False, self.company_id.id]
+            online = [("kind", "=", "online"), ("company_id", "in", company)]
+            return self.env["stm.channel"].search(online, limit=1) or super()._stm_get_channel()
+        return super()._stm_get_channel()
+
     def _prepare_invoice(self):
         stamps = {name: self[name].id for name in ("territory_id", "channel_id") if self[name]}
         return {**super()._prepare_invoice(), **stamps}

@@ -11,6 +11,7 @@ DIMENSIONS = (
     "categ_id",
     "channel_id",
     "customer_class_id",
+    "product_class_id",
     "partner_id",
 )
 
@@ -24,6 +25,7 @@ def dimension_selection(env):
         "categ_id": env._("Product Category"),
         "channel_id": env._("Channel"),
         "customer_class_id": env._("Customer Class"),
+        "product_class_id": env._("Product Class"),
         "partner_id": env._("Customer"),
     }
     return list(labels.items())

@@ -59,6 +59,7 @@ class StmTargetNode(models.Model):
     categ_id = fields.Many2one("product.category", string="Product Category", ondelete="restrict")
     channel_id = fields.Many2one("stm.channel", ondelete="restrict", check_company=True)
     customer_class_id = fields.Many2one("stm.customer.class", ondelete="restrict", check_company=True)
+    product_class_id = fields.Many2one("stm.product.class", ondelete="restrict", check_company=True)
     partner_id = fields.Many2one(
         "res.partner", string="Customer", ondelete="restrict", check_company=True,
         domain="[('parent_id', '=', False)]",

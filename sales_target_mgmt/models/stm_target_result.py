@@ -50,6 +50,7 @@ class StmTargetResult(models.Model):
     )
     channel_id = fields.Many2one("stm.channel", ondelete="cascade", readonly=True)
     customer_class_id = fields.Many2one("stm.customer.class", ondelete="cascade", readonly=True)
+    product_class_id = fields.Many2one("stm.product.class", ondelete="cascade", readonly=True)
     partner_id = fields.Many2one("res.partner", string="Customer", ondelete="cascade", readonly=True)
     date_from = fields.Date(string="Start", index=True, readonly=True)
     date_to = fields.Date(string="End", readonly=True)

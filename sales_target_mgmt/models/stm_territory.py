@@ -34,7 +34,9 @@ class StmTerritory(models.Model):
     )
     parent_path = fields.Char(index=True)
     child_ids = fields.One2many("stm.territory", "parent_id", "Territories Below")
-    company_id = fields.Many2one("res.company", index=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
     active = fields.Boolean(default=True)
     color = fields.Integer()
     responsibilities = fields.Html(help="What the people here are responsible for, in words.")
@@ -70,9 +72,7 @@ class StmTerritory(models.Model):
             if territory.parent_id:
                 territory.division_id = territory.parent_id.division_id
             elif not territory.division_id:
-                territory.division_id = divisions._get_or_make_primary(
-                    territory.company_id or self.env.company
-                )
+                territory.division_id = divisions._get_or_make_primary(territory.company_id)
 
     @api.depends("assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner")
     def _compute_owner_ids(self):

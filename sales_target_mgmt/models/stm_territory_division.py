@@ -12,6 +12,7 @@ class StmTerritoryDivision(models.Model):
     _description = "Way of Dividing the Market"
     _order = "is_primary desc, sequence, id"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -48,7 +49,7 @@ class StmTerritoryDivision(models.Model):
         divisions = super().create(vals_list)
         for company in divisions.company_id:
             own = divisions.filtered(lambda division, company=company: division.company_id == company)
-            if not self._get_primary(company):
+            if not self.sudo().search_count([("company_id", "=", company.id), ("is_primary", "=", True)]):
                 own[0].is_primary = True
         return divisions
 
@@ -60,8 +61,9 @@ class StmTerritoryDivision(models.Model):
 
     @api.model
     def _get_primary(self, company):
-        """The primary division of a company, or an empty recordset."""
-        return self.sudo().search([("company_id", "=", company.id), ("is_primary", "=", True)], limit=1)
+        """The primary division of a company, a branch without one has that of the company above it."""
+        found = self.sudo().search([("company_id", "parent_of", company.id), ("is_primary", "=", True)])
+        return found.sorted(lambda division: len(division.company_id.parent_ids))[-1:]
 
     @api.model
     def _get_or_make_primary(self, company):

@@ -129,7 +129,7 @@ class StmTerritoryMember(models.Model):
         """Write today's territory of the primary division on the partners and their contacts."""
         self.env.flush_all()
         today = fields.Date.context_today(self)
-        for company in companies:
+        for company in companies.sudo().search([("id", "child_of", companies.ids)]):
             primary = self.env["stm.territory.division"]._get_primary(company)
             key = str(company.id)
             self.env.execute_query(

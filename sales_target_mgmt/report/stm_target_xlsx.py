@@ -92,6 +92,7 @@ class StmTargetXlsx(models.AbstractModel):
                 "categ": node.categ_id.complete_name or "",
                 "channel": node.channel_id.name or "",
                 "customer_class": node.customer_class_id.name or "",
+                "product_class": node.product_class_id.name or "",
                 "partner_ref": node.partner_id.ref or "",
                 "partner": node.partner_id.name or "",
             }

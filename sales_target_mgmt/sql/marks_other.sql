@@ -123,3 +123,29 @@ CREATE TRIGGER stm_team_company_changed AFTER UPDATE OF company_id ON crm_team
     FOR EACH ROW WHEN (OLD.company_id IS DISTINCT FROM NEW.company_id) EXECUTE FUNCTION stm_lead_owner_touched();
 CREATE TRIGGER stm_user_company_changed AFTER UPDATE OF company_id ON res_users
     FOR EACH ROW WHEN (OLD.company_id IS DISTINCT FROM NEW.company_id) EXECUTE FUNCTION stm_lead_owner_touched();
+
+-- the class of a product is a dimension of the cells
+CREATE FUNCTION stm_product_profiles_touched() RETURNS trigger AS $$
+BEGIN
+    IF TG_OP = 'DELETE' THEN
+        PERFORM stm_mark_products(array_agg(o.product_tmpl_id)) FROM before_it o
+            WHERE o.class_id IS NOT NULL HAVING count(*) > 0;
+    ELSIF TG_OP = 'INSERT' THEN
+        PERFORM stm_mark_products(array_agg(n.product_tmpl_id)) FROM after_it n
+            WHERE n.class_id IS NOT NULL HAVING count(*) > 0;
+    ELSE
+        PERFORM stm_mark_products(array_agg(n.product_tmpl_id) || array_agg(o.product_tmpl_id))
+            FROM after_it n JOIN before_it o ON o.id = n.id
+            WHERE (o.class_id, o.product_tmpl_id, o.company_id)
+                IS DISTINCT FROM (n.class_id, n.product_tmpl_id, n.company_id) HAVING count(*) > 0;
+    END IF;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+
+CREATE TRIGGER stm_product_profiles_changed AFTER UPDATE ON stm_product_profile
+    REFERENCING OLD TABLE AS before_it NEW TABLE AS after_it
+    FOR EACH STATEMENT EXECUTE FUNCTION stm_product_profiles_touched();
+CREATE TRIGGER stm_product_profiles_added AFTER INSERT ON stm_product_profile
+    REFERENCING NEW TABLE AS after_it FOR EACH STATEMENT EXECUTE FUNCTION stm_product_profiles_touched();
+CREATE TRIGGER stm_product_profiles_removed AFTER DELETE ON stm_product_profile
+    REFERENCING OLD TABLE AS before_it FOR EACH STATEMENT EXECUTE FUNCTION stm_product_profiles_touched();

@@ -22,6 +22,7 @@ LABELS = {
     "categ": ("Product Category", "产品类别"),
     "channel": ("Channel", "渠道"),
     "customer_class": ("Customer Class", "客户类别"),
+    "product_class": ("Product Class", "产品分类"),
     "partner_ref": ("Customer Reference", "客户编号"),
     "partner": ("Customer", "客户"),
 }

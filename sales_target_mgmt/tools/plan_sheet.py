@@ -27,6 +27,7 @@ DIMENSION_COLUMNS = (
     "customer_class",
     "partner_ref",
     "partner",
+    "product_class",
 )
 REQUIRED = {
     TARGETS: ("key", "path", "measure"),

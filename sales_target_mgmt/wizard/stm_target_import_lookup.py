@@ -12,6 +12,7 @@ COLUMNS = {
     "categ_id": ("categ",),
     "channel_id": ("channel",),
     "customer_class_id": ("customer_class",),
+    "product_class_id": ("product_class",),
     "partner_id": ("partner_ref", "partner"),
 }
 

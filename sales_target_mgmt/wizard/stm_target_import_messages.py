@@ -181,6 +181,7 @@ class StmTargetImport(models.TransientModel):
             "unknown_categ_id": unknown,
             "unknown_channel_id": unknown,
             "unknown_customer_class_id": unknown,
+            "unknown_product_class_id": unknown,
             "unknown_user_id": self.env._(
                 "Nobody who works in the plan's company has the login “%(value)s”. Enter the login of "
                 "a salesperson, not the name."
