@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.widest import widest
 from .stm_target_breakdown import DIMENSIONS
 from .stm_target_plan import FROZEN_STATES
 
@@ -37,13 +38,11 @@ class StmTargetResult(models.Model):
 
         A plan can divide by person in several places: below a team, below a category.
         """
-        groups = defaultdict(lambda: defaultdict(list))
+        groups = defaultdict(dict)
         for row in self.search(domain):
-            names = [name for name in DIMENSIONS if row[name]]
-            others = tuple(name for name in names if name not in ("user_id", "team_id"))
-            width = (len(others), others, "team_id" in names)
-            groups[row.plan_id, row.measure_id, row.user_id][width].append(row.id)
-        return [id_ for widths in groups.values() for id_ in widths[min(widths)]]
+            dimensions = {name: row[name].id for name in DIMENSIONS if row[name]}
+            groups[row.plan_id, row.measure_id][row.id] = dimensions
+        return [id_ for descriptions in groups.values() for id_ in widest(descriptions)]
 
 
 class StmTargetPlan(models.Model):
