@@ -2,7 +2,7 @@ from datetime import date
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from .test_quota import QuotaCase
+from .common_quota import QuotaCase
 
 
 class MatrixCase(QuotaCase):

@@ -46,6 +46,12 @@ class TestTargetNotice(StmTargetCase):
         notices = self.env["stm.target.notice"].search([("line_id", "=", self.line.id)])
         self.assertEqual(set(notices.mapped("threshold")), {50, 90, 100})
 
+    def test_a_threshold_that_is_met_exactly(self):
+        """0.57 × 100 is less than 57 in binary fractions."""
+        self.company.stm_notice_thresholds = "57"
+        self._order("2026-06-02", 57)
+        self.assertEqual(self._told(), {("stm_rep", "57 % of Rep")})
+
     def test_leader_is_told_about_the_team(self):
         self._order("2026-06-02", 600, user=self.rep2)
         self.assertEqual(self._told(), {("stm_leader", "50 % of North")})

@@ -1,5 +1,7 @@
 """The analysis table and the view over companies."""
 
+from datetime import date
+
 from freezegun import freeze_time
 
 from odoo.addons.sales_target_mgmt.models import stm_target_result
@@ -145,6 +147,60 @@ class TestTargetResult(StmTargetCase):
             self.assertEqual(sum(rows.filtered(lambda row: row.plan_id == self.plan).mapped("target")), 1000)
         for row in self.Result.with_user(self.rep).search(domain):
             self.assertEqual((row.axis, row.user_id), ("user_id", self.rep))
+
+    def test_overview_has_one_measure_per_plan(self):
+        """What leads one plan does not add to another that has it beside its own."""
+        invoiced = self.env.ref("sales_target_mgmt.measure_invoiced")
+        years = []
+        for year, measures in ((2027, self.measure | invoiced), (2028, invoiced)):
+            dates = {"date_from": f"{year}-01-01", "date_to": f"{year}-12-31"}
+            plan = self._plan(name=str(year), measure_ids=[(6, 0, measures.ids)], **dates)
+            node = self._node(plan=plan)
+            for measure in measures:
+                self._line(node, 100 if measure == self.measure else 7, *dates.values(), measure=measure)
+            self._approve(plan)
+            years.append(plan.id)
+        rows = self.Result.with_user(self.manager).search(
+            [("is_overview", "=", True), ("plan_id", "in", years)], order="date_from"
+        )
+        self.assertEqual(rows.mapped("target"), [100, 7])
+
+    def test_overview_leaves_long_plans_to_their_parts(self):
+        """In every version; one whose parts are drafts stands for itself."""
+        long = {"date_from": "2027-01-01", "date_to": "2029-12-31"}
+        whole = self._plan(name="Growth", **long)
+        self._line(self._node(plan=whole), 300, *long.values())
+        year = {"date_from": "2027-01-01", "date_to": "2027-12-31"}
+        part = self._plan(name="First year", parent_id=whole.id, **year)
+        self._line(self._node(plan=part), 100, *year.values())
+        self._approve(whole)
+        plans = whole | part
+        Report = self.env["stm.target.group.report"].with_user(self.manager)
+
+        def shown(model, *domain):
+            return model.search([("plan_id", "in", plans.ids), *domain]).mapped("target")
+
+        overview = self.Result.with_user(self.manager), ("is_overview", "=", True)
+        self.assertEqual((shown(*overview), shown(Report)), ([300], [300]))
+        self._approve(part)
+        self.assertEqual((shown(*overview), shown(Report)), ([100], [100]))
+        newer = whole.with_user(self.manager)._create_revision(date(2027, 6, 1), "More")
+        self._approve(newer)
+        plans |= newer
+        self.assertEqual((shown(*overview), shown(Report)), ([100], [100]))
+
+    def test_overview_has_a_person_once(self):
+        """A plan may divide by salesperson below its root, a team and a category."""
+        plan = self._plan(name="Thrice", date_from="2027-01-01", date_to="2027-12-31")
+        root = self._node(plan=plan)
+        for parent in (
+            self._node(root, categ=self.category), self._node(root, team=self.team), root
+        ):  # fmt: skip
+            self._line(self._node(parent, user=self.rep), 60, "2027-01-01", "2027-12-31")
+        self._approve(plan)
+        for user in (self.rep, self.leader):
+            rows = self.Result.with_user(user).search([("is_overview", "=", True), ("plan_id", "=", plan.id)])
+            self.assertEqual([row.node_id.parent_id for row in rows], [root])
 
     def test_many_lines(self):
         """A thousand results take as many queries as a hundred."""

@@ -209,6 +209,18 @@ class TestTargetRevision(StmTargetCase):
             [(str(line.date_from), line.target) for line in lines], [("2026-06-21", 100), ("2026-07-01", 300)]
         )
 
+    def test_free_range_that_is_cut_off_twice(self):
+        """June is left of the first half of the year: 30 of its 181 days."""
+        plan = self._plan(name="Free", granularity="free")
+        node = self._node(plan=plan, categ=self.category)
+        self._line(node, 1810, "2026-01-01", "2026-06-30")
+        self._approve(plan)
+        for day in ("2026-03-01", "2026-06-01"):
+            plan = self._revise(day, plan)
+            self._approve(plan)
+        (weight,) = plan._get_period_weights()
+        self.assertAlmostEqual(float(weight), 30 / 181)
+
     def test_links_to_the_previous_version(self):
         """A draft cannot change what its approved predecessor counts, by whatever door."""
         new = self._revise()

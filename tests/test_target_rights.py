@@ -43,6 +43,18 @@ class TestTargetRights(RightsCase):
             found = self.env(user=user, context={})["stm.target.plan"].search([("id", "in", self.ours.ids)])
             self.assertEqual(found, plans, user.login)
 
+    def test_what_is_seen_of_a_plan_adds_up(self):
+        """Rep2 is planned in the team and for pumps: the same sales, not twice."""
+        for user, target, actual in (
+            (self.manager, 100, 30),
+            (self.leader, 100, 30),
+            (self.rep2, 100, 20),
+            (self.rep, 100, 10),
+        ):
+            with self.subTest(user=user.name):
+                plan = self.plan.with_user(user)
+                self.assertEqual((plan.target_total, plan.actual_total), (target, actual))
+
     def test_owner_and_participants_see_the_whole_plan(self):
         plan = self._plan(name="Theirs", user_id=self.rep3.id, participant_ids=[(6, 0, self.rep.ids)])
         node = self._node(plan=plan, team=self.team)

@@ -94,6 +94,17 @@ class TestTargetRivals(StmTargetCase):
         self._approve(revision)
         self._assert_refused(self._other("2026-06-25", "2026-07-04"))
 
+    def test_a_year_that_was_revised_twice(self):
+        """What is left of it in December is still a year above its months."""
+        year = self._other("2026-01-01", "2026-12-31", user=self.rep2)
+        self._approve(year)
+        for day in (date(2026, 11, 15), date(2026, 12, 1)):
+            year = year.with_user(self.manager)._create_revision(day, "Again")
+            self._approve(year)
+        month = self._other("2026-12-01", "2026-12-31", user=self.rep2)
+        self._approve(month)
+        self.assertEqual(month.state, "approved")
+
     def test_copies_are_for_trying_out(self):
         copy = self.plan.copy()
         copy.action_submit()

@@ -83,6 +83,19 @@ class TestTargetWizard(StmTargetCase):
         self.assertEqual(node.child_ids.user_id, self.rep | self.rep2)
         self.assertIn(mine, node.child_ids)
 
+    def test_who_is_added_gets_what_is_left(self):
+        node = self._node(team=self.team)
+        self._line(node, 100, "2026-01-01", "2026-01-31")
+        self._line(node, 50, "2026-02-01", "2026-02-28")
+        mine = self._node(node, user=self.rep)
+        self._line(mine, 60, "2026-01-01", "2026-01-31")
+        self._line(mine, 70, "2026-02-01", "2026-02-28")
+        form = self._wizard(node.action_divide())
+        form.split = True
+        form.save().action_confirm()
+        added = (node.child_ids - mine).line_ids.sorted("date_from")
+        self.assertEqual(added.mapped("target"), [40, 0])
+
     def test_pins_stay(self):
         node = self._node()
         pinned = self._line(node, 700, "2026-02-01", "2026-02-28", pinned=True)

@@ -8,7 +8,7 @@ from .common import StmCase
 
 
 class TestTours(StmCase, HttpCase):
-    """The screens in a browser, with the figures of :class:`.test_quota.QuotaCase` this month."""
+    """The screens in a browser, with the figures of :class:`.common_quota.QuotaCase` this month."""
 
     @classmethod
     def setUpClass(cls):

@@ -44,6 +44,7 @@ from . import stm_target_line_revision
 from . import stm_target_plan_figures
 from . import stm_target_node_figures
 from . import stm_target_result
+from . import stm_target_overview
 from . import stm_target_closing
 from . import stm_target_notice
 from . import stm_territory_figures

@@ -29,6 +29,16 @@ CASH_SHARE = """LEAST(1, COALESCE(-SUM(x.balance) FILTER (WHERE
                     WHERE method.journal_id = journal.id AND method.payment_account_id = x.account_id))))
     / NULLIF(SUM(x.balance) FILTER (WHERE xa.account_type = 'asset_receivable'), 0), 0))"""
 
+PAYMENT_COLUMNS = {
+    **INVOICE_COLUMNS,
+    "id": pair_id(CODES["payment"], "r.id"),
+    "date": "cm.date",
+    "partial_id": "r.id",
+    "amount": "-l.balance * paid.share",
+    "margin": f"{INVOICE_MARGIN} * paid.share",
+    "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * paid.share",
+}
+
 
 def payment_source(invoice_side, cash_side, kinds):
     """What was really paid on invoices, spread over their lines, at the payment's date.
@@ -43,29 +53,9 @@ def payment_source(invoice_side, cash_side, kinds):
         and apart from the others they cost next to nothing
     """
     types = ", ".join(f"'{kind}'" for kind in kinds)
-    currency_amount = cash_side.replace("move_id", "amount_currency")
-    # At the payment's own rate: its parts then add up to it. The exchange difference is an
-    # entry of its own and no money, but where it takes up a rest of the payment, that rest
-    # was money too.
-    settled = f"""CASE
-        WHEN cash.currency_id <> c.currency_id AND cash.amount_currency <> 0
-            THEN r.{currency_amount} * ABS(cash.balance / cash.amount_currency)
-        WHEN r.exchange_move_id IS NULL THEN r.amount
-        ELSE r.amount + COALESCE((
-            SELECT SUM(rest.amount) FROM account_partial_reconcile rest
-            JOIN account_move_line e ON e.id = rest.{invoice_side}
-            WHERE rest.{cash_side} = cash.id AND e.move_id = r.exchange_move_id), 0)
-        END"""  # noqa: S608  the parameters are names of columns
+    share = f"{CASH_SHARE} * {_settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
     return Source(
-        {
-            **INVOICE_COLUMNS,
-            "id": pair_id(CODES["payment"], "r.id"),
-            "date": "cm.date",
-            "partial_id": "r.id",
-            "amount": "-l.balance * paid.share",
-            "margin": f"{INVOICE_MARGIN} * paid.share",
-            "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * paid.share",
-        },
+        PAYMENT_COLUMNS,
         f"""
         FROM account_partial_reconcile r
         JOIN account_move_line cash ON cash.id = r.{cash_side}
@@ -77,7 +67,7 @@ def payment_source(invoice_side, cash_side, kinds):
         JOIN account_move m ON m.id = i.move_id
         {COMPANY.format(owner="m.company_id")}
         CROSS JOIN LATERAL (
-            SELECT {CASH_SHARE} * {settled} / ABS(NULLIF(m.amount_total_signed, 0)) AS share
+            SELECT {share} AS share
             FROM account_move_line x
             JOIN account_account xa ON xa.id = x.account_id
             WHERE x.move_id = cm.id
@@ -90,3 +80,21 @@ def payment_source(invoice_side, cash_side, kinds):
             AND paid.share > 0
         """,  # noqa: S608
     )
+
+
+def _settled(invoice_side, cash_side):
+    """SQL of what a partial settles, in the company's currency at the payment's own rate.
+
+    Its parts then add up to the payment. The exchange difference is an entry of its own and no
+    money, but where it takes up a rest of the payment, that rest was money too.
+    """
+    currency_amount = cash_side.replace("move_id", "amount_currency")
+    return f"""CASE
+        WHEN cash.currency_id <> c.currency_id AND cash.amount_currency <> 0
+            THEN r.{currency_amount} * ABS(cash.balance / cash.amount_currency)
+        WHEN r.exchange_move_id IS NULL THEN r.amount
+        ELSE r.amount + COALESCE((
+            SELECT SUM(rest.amount) FROM account_partial_reconcile rest
+            JOIN account_move_line e ON e.id = rest.{invoice_side}
+            WHERE rest.{cash_side} = cash.id AND e.move_id = r.exchange_move_id), 0)
+        END"""  # noqa: S608  the parameters are names of columns

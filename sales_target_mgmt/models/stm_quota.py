@@ -207,7 +207,9 @@ class StmQuota(models.AbstractModel):
             if (row.line.date_from, row.line.date_to) == period:
                 key = tuple(sorted(row.dimensions.items()))
                 distinct.setdefault(key, row)
-        return list(distinct.values())
+        # who is planned as a person and as a member of teams is planned as a whole by the former
+        whole = {row.user for row in distinct.values() if "team_id" not in row.dimensions}
+        return [row for row in distinct.values() if row.user not in whole or "team_id" not in row.dimensions]
 
     def _get_card(self, rows, totals, elapsed):
         """The figures of one measure.
@@ -215,7 +217,8 @@ class StmQuota(models.AbstractModel):
         :return: `measure`, `unit`, `direction`, `currency_id`, `date_from`, `date_to`,
             `target`, `actual`, `has_actual`, `expected`, `attainment` (1 is the target), `gap`,
             `lead` (achieved − expected), `required_rate` (per working day left),
-            `remaining_days`, `pace_state`, `pipeline`, `coverage` (pipeline ÷ gap, or None)
+            `remaining_days`, `pace_state`, `pipeline` (of money, where it was asked for, else None),
+            `coverage` (pipeline ÷ gap, or None)
         """
         line = rows[0].line
         measure, direction = line.measure_id, line.measure_id.direction
@@ -226,8 +229,8 @@ class StmQuota(models.AbstractModel):
                 figures[name] += part[name]
         if len(parts) > 1:
             self._complete_sum(figures, line, [elapsed[row.line] for row in rows])
-        pipeline = sum({(row.user or row.team): row.pipeline for row in rows}.values())
-        covered = measure.unit == "money" and direction == "up" and figures["gap"] > 0
+        pipeline = self._get_pipeline(rows) if measure.unit == "money" else None
+        covered = pipeline is not None and direction == "up" and figures["gap"] > 0
         return {
             "measure": {"id": measure.id, "code": rows[0].code, "name": rows[0].measure},
             "unit": measure.unit,
@@ -238,9 +241,14 @@ class StmQuota(models.AbstractModel):
             "target": figures["target_in_force"],
             "lead": float(line._round(Decimal(str(figures["actual"])) - Decimal(str(figures["expected"])))),
             **{name: figures[name] for name in self._get_card_fields()},
-            "pipeline": pipeline if measure.unit == "money" else None,
+            "pipeline": pipeline,
             "coverage": pipeline / figures["gap"] if covered else None,
         }
+
+    def _get_pipeline(self, rows):
+        """Open opportunities behind targets, those of everybody once; None if not asked for."""
+        amounts = {(row.user or row.team): row.pipeline for row in rows}.values()
+        return None if None in amounts else sum(amounts)
 
     def _get_card_fields(self):
         return (

@@ -44,7 +44,8 @@ class QuotaLine(NamedTuple):
     :ivar led: whether the current user leads the team
     :ivar followed: whether the target is among those that a filter names
     :ivar current: whether today lies in its days
-    :ivar pipeline: open opportunities of the person, team or company, expected by its end
+    :ivar pipeline: open opportunities of the person, team or company, expected by its end;
+        None if not asked for
     """
 
     line: models.BaseModel
@@ -58,7 +59,7 @@ class QuotaLine(NamedTuple):
     led: bool
     followed: bool
     current: bool
-    pipeline: float
+    pipeline: float | None
 
     @property
     def dimensions(self):
@@ -155,7 +156,7 @@ class StmQuota(models.AbstractModel):
             shown=self._select_shown(),
             followed=SQL("l.id IN %s", followed.subselect()) if followed else SQL("FALSE"),
             current=current,
-            pipeline=self._select_pipeline() if pipeline else SQL("0.0"),
+            pipeline=self._select_pipeline() if pipeline else SQL("NULL"),
             tables=self._select_tables(),
             allowed=self.env["stm.target.line"]._search(domain).subselect(),
             frozen=FROZEN_STATES,

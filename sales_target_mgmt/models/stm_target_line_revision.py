@@ -42,6 +42,14 @@ class StmTargetLine(models.Model):
                 if older:
                     line.write({"previous_id": older.id, "target_previous": remaining[older]})
 
+    def _get_uncut_start(self):
+        """The first day that this target had before revisions cut it off."""
+        self.ensure_one()
+        line = self.sudo()
+        while line.previous_id and line.date_from == line.plan_id._get_start():
+            line = line.previous_id
+        return line.date_from
+
     def _get_remaining_by_plan(self, date):
         """The same as :meth:`_get_remaining_targets`, also for a part of a plan's targets.
 

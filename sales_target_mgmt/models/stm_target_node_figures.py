@@ -2,6 +2,8 @@ from math import fsum
 
 from odoo import api, fields, models
 
+from ..tools.widest import widest
+
 
 class StmTargetNode(models.Model):
     """The figures of a node for the plan's leading measure, over the whole plan."""
@@ -31,6 +33,20 @@ class StmTargetNode(models.Model):
             node.expected_total = fsum(own.mapped("expected"))
             node.in_force_total = in_force = fsum(own.mapped("target_in_force"))
             node.attainment_total = 100 * node.actual_total / in_force if in_force else 0.0
+
+    def _get_visible_tops(self):
+        """The nodes that together are all that is seen of each plan: its whole, the team, the own.
+
+        :param self: all nodes that the user may see; those below invisible ones can describe the
+            same sales in several ways
+        """
+        visible = set(self.ids)
+        tops = self.filtered(lambda node: node.sudo().parent_id.id not in visible)
+        result = self.browse()
+        for nodes in tops.grouped("plan_id").values():
+            roots = nodes.filtered(lambda node: not node.sudo().parent_id)
+            result |= roots or self.browse(widest({node.id: node._get_dimensions() for node in nodes}))
+        return result
 
     @api.depends("line_ids.target", "breakdown_ids")
     def _compute_reserve_text(self):

@@ -144,7 +144,7 @@ class StmTargetLine(models.Model):
             or self.date_end < today - _GRACE
         ):
             return []
-        return [number for number in thresholds if self.attainment * 100 >= number]
+        return [number for number in thresholds if self.attainment_percent >= number]
 
     def _get_notified_users(self, threshold):
         """The person; the leader of a team's target, and at 100 % of a person's."""

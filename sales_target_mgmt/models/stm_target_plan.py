@@ -211,6 +211,7 @@ class StmTargetPlan(models.Model):
             )
 
     @api.depends("name", "version")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for plan in self:
             plan.display_name = (

@@ -56,11 +56,10 @@ class StmTargetPlan(models.Model):
             plan.line_count = counts["line"].get(plan._origin.id, 0)
 
     @api.depends("headline_measure_id", "line_ids.target")
+    @api.depends_context("uid")
     def _compute_totals(self):
         lines = self.env["stm.target.line"].search([("plan_id", "in", self.ids)])
-        # the topmost nodes that this user may see: the whole, the team, or the own ones
-        visible = lines.node_id
-        tops = visible.filtered(lambda node: node.sudo().parent_id not in visible)
+        tops = lines.node_id._get_visible_tops()
         lines = lines.filtered(lambda line: line.node_id in tops)
         lines = lines.filtered(
             lambda line: line.measure_id == line.plan_id.headline_measure_id and line.measure_id.is_additive
@@ -75,6 +74,7 @@ class StmTargetPlan(models.Model):
             plan.attainment_total = 100 * plan.actual_total / in_force if in_force else 0.0
 
     @api.depends("headline_measure_id", "line_ids.target", "breakdown_ids")
+    @api.depends_context("uid")
     def _compute_reserve(self):
         rows = self.env["stm.target.reserve"].search(
             [("plan_id", "in", self.ids), ("node_id.parent_id", "=", False)]

@@ -108,16 +108,9 @@ class StmTargetPlan(models.Model):
     def _get_free_ranges(self):
         """Ranges of the plan's targets, as far as they do not overlap; the shortest win.
 
-        What a revision has cut off counts with the days that it had in the previous version.
+        What revisions have cut off counts with the days that it had in the first version.
         """
-        start = self._get_start()
-        used = {
-            (
-                (line.date_from == start and line.previous_id.sudo().date_from) or line.date_from,
-                line.date_to,
-            )
-            for line in self.line_ids
-        }
+        used = {(line._get_uncut_start(), line.date_to) for line in self.line_ids}
         ranges = []
         for start, end in sorted(used, key=lambda pair: (pair[1] - pair[0], pair[0])):
             if all(end < other[0] or other[1] < start for other in ranges):

@@ -159,7 +159,7 @@ class StmTargetPlan(models.Model):
     def _select_targets(self):
         """Targets of approved plans and of these, each with the days on which its version rules.
 
-        A target that a revision cut off is as long as the one from which it comes.
+        A target that revisions cut off is as long as the first one from which it comes.
         """
         plans = self.env.execute_query(
             SQL(
@@ -179,7 +179,15 @@ class StmTargetPlan(models.Model):
         return SQL(
             """
             SELECT l.plan_id, l.node_id, l.measure_id, l.date_from, l.date_to, p.family,
-                LEAST(l.date_from, (SELECT o.date_from FROM stm_target_line o WHERE o.id = l.previous_id)),
+                LEAST(l.date_from, (
+                    WITH RECURSIVE older AS (
+                        SELECT o.date_from, o.previous_id FROM stm_target_line o WHERE o.id = l.previous_id
+                        UNION ALL
+                        SELECT o.date_from, o.previous_id
+                        FROM older JOIN stm_target_line o ON o.id = older.previous_id
+                    )
+                    SELECT MIN(date_from) FROM older
+                )),
                 LEAST(l.date_to, p.superseded - 1)
             FROM stm_target_line l
             JOIN unnest(%s::integer[], %s::integer[], %s::date[]) AS p (id, family, superseded)

@@ -62,7 +62,6 @@ class StmTargetResult(models.Model):
     attainment = fields.Float(digits=0, readonly=True, aggregator=None)
     pace_state = fields.Selection(PACE_STATES, string="Pace", readonly=True)
     computed_at = fields.Datetime(related="plan_id.results_at", string="As of")
-    is_overview = fields.Boolean(search="_search_is_overview", store=False)
 
     _line_unique = models.Constraint("UNIQUE(line_id)", "A target has one result.")
 
@@ -215,22 +214,6 @@ class StmTargetResult(models.Model):
             SQL("SELECT pg_try_advisory_xact_lock(hashtext('stm_target_result'))")
         )
         return locked
-
-    def _search_is_overview(self, operator, value):
-        """The rows that add up to what this user answers for, once.
-
-        The main measure of each plan; plans over several years are left to their annual
-        plans; the whole for those who see it, else the own team's people.
-        """
-        if operator != "in":
-            return NotImplemented
-        plans = self.env["stm.target.plan"].search([("state", "in", FROZEN_STATES)])
-        sees_all = self.env["stm.target.line"]._sees_all()
-        return [
-            ("axis", "=", "plan" if sees_all else "user_id"),
-            ("plan_id.child_ids", "=", False),
-            ("measure_id", "in", plans.headline_measure_id.ids),
-        ]
 
 
 class StmTargetLine(models.Model):

@@ -5,9 +5,9 @@ from odoo.tools import SQL
 class StmTargetGroupReport(models.Model):
     """Targets and achievements of several companies in the currency of the current one.
 
-    Whole plans only, so that nothing counts twice, and measures that add up. Money is converted
-    at the rate of the period's end, of today while the period runs, with the rates of the
-    current company.
+    Whole plans only, and of a plan over several years its approved annual plans, so that nothing
+    counts twice; measures that add up. Money is converted at the rate of the period's end, of
+    today while the period runs, with the rates of the current company.
     """
 
     _name = "stm.target.group.report"
@@ -15,7 +15,7 @@ class StmTargetGroupReport(models.Model):
     _auto = False
     _depends = {
         "stm.target.result": ["axis", "target", "actual", "gap"],
-        "stm.target.plan": ["results_at"],
+        "stm.target.plan": ["results_at", "state", "origin_id", "parent_id"],
         "stm.measure": ["unit", "aggregation"],
         "res.company": ["currency_id"],
         "res.currency.rate": ["rate", "name", "currency_id", "company_id"],
@@ -63,11 +63,12 @@ class StmTargetGroupReport(models.Model):
                 SELECT CASE WHEN m.unit <> 'money' OR c.currency_id = %(currency)s THEN 1.0
                     ELSE %(to_rate)s / %(from_rate)s END AS rate
             ) f
-            WHERE r.axis = 'plan'
+            WHERE r.axis = 'plan' AND NOT %(divided)s
             """,
             currency=currency,
             to_rate=self._select_rate(SQL("%s", currency)),
             from_rate=self._select_rate(SQL("c.currency_id")),
+            divided=self.env["stm.target.plan"]._divided_sql("p"),
         )
 
     @api.model

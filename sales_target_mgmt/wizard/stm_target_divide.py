@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -76,8 +77,8 @@ class StmTargetDivide(models.TransientModel):
     )
     split = fields.Boolean(
         string="Divide the targets evenly",
-        help="Give every child the same part of the node's targets, to the cent. Ratios and "
-        "numbers of customers do not add up and are left out.",
+        help="Give the children that are added equal parts of what the node's targets still leave, "
+        "to the cent. Ratios and numbers of customers do not add up and are left out.",
     )
 
     @api.depends("node_id")
@@ -156,12 +157,20 @@ class StmTargetNode(models.Model):
         )
 
     def _split_evenly(self, children):
-        """Give children equal parts of this node's additive targets; the sums are exact."""
+        """Give new children equal parts of what their siblings leave of this node's additive targets.
+
+        The sums are exact; of what is over-assigned already there is nothing left.
+        """
         self.ensure_one()
+        if not children:
+            return self.env["stm.target.line"]
+        given = defaultdict(Decimal)
+        for line in (children.breakdown_id.child_ids - children).line_ids:
+            given[line.measure_id, line.date_from, line.date_to] += Decimal(str(line.target))
         vals_list = []
         for line in self.line_ids.filtered("measure_id.is_additive"):
-            unit = line._get_unit()
-            parts = allocate(Decimal(str(line.target)), [1] * len(children), unit) if children else []
+            left = Decimal(str(line.target)) - given[line.measure_id, line.date_from, line.date_to]
+            parts = allocate(max(left, Decimal(0)), [1] * len(children), line._get_unit())
             vals_list += [
                 {
                     "node_id": child.id,

@@ -11,8 +11,10 @@ class StmTargetImport(models.TransientModel):
         """{code of a fault: text with the names of its values}"""
         return {
             **self._get_file_messages(),
-            **self._get_sheet_messages(),
+            **self._get_heading_messages(),
+            **self._get_row_messages(),
             **self._get_amount_messages(),
+            **self._get_key_messages(),
             **self._get_node_messages(),
             **self._get_dimension_messages(),
         }
@@ -60,7 +62,7 @@ class StmTargetImport(models.TransientModel):
             ),
         }
 
-    def _get_sheet_messages(self):
+    def _get_heading_messages(self):
         return {
             "no_sheet": self.env._(
                 "The file has no sheet “Targets”, only: %(sheets)s. Download the template, or rename "
@@ -87,6 +89,10 @@ class StmTargetImport(models.TransientModel):
                 "%(value)s leaves the plan, which runs from %(plan)s. Correct the heading, or the "
                 "dates of the plan."
             ),
+        }
+
+    def _get_row_messages(self):
+        return {
             "unknown_period": self.env._(
                 "%(value)s is no period of the plan; the nearest is %(nearest)s. Use that one."
             ),
@@ -125,7 +131,7 @@ class StmTargetImport(models.TransientModel):
             ),
         }
 
-    def _get_node_messages(self):
+    def _get_key_messages(self):
         return {
             "no_node": self.env._("There is neither a key nor a node. Enter the path of the node."),
             "wrong_key": self.env._(
@@ -145,6 +151,10 @@ class StmTargetImport(models.TransientModel):
             "unknown_path": self.env._(
                 "This plan has no node “%(value)s”. Correct the path, or add the node to the sheet “Nodes”."
             ),
+        }
+
+    def _get_node_messages(self):
+        return {
             "unknown_parent": self.env._(
                 "“%(value)s” has no node above it: there is no “%(parent)s” in the plan or in this "
                 "sheet. Correct the path, or add a row for “%(parent)s”."
