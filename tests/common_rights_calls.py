@@ -119,6 +119,7 @@ class HiddenWorldCase(StmTargetCase):
             "stm.target.spread": {**plan, "node_id": node.id, "amount": TARGET},
             "stm.target.import": {**plan, "file": "bm8gd29ya2Jvb2s=", "file_name": WORD},
             "stm.health": {},
+            "stm.market.import": {"division_id": cls._make_division().id, "file": "bm8gd29ya2Jvb2s="},
         }
         return {model: env[model].create(values) for model, values in made.items()}
 
@@ -142,6 +143,22 @@ class HiddenWorldCase(StmTargetCase):
             calls[model, "create"] = [{"company_id": self.company.id, **other}]
             calls[model, "write"] = [profile.ids, {"override_reason": "Mine"}]
             calls[model, "action_open_history"] = [profile.ids]
+        return calls
+
+    @classmethod
+    def _make_division(cls):
+        return cls.env["stm.territory.division"].create(
+            {"name": "Hidden division", "company_id": cls.company.id}
+        )
+
+    def _get_market_calls(self):
+        wizard = self.wizards["stm.market.import"]
+        calls = {
+            ("stm.territory.division", f"action_{name}"): [wizard.division_id.ids]
+            for name in ("view_market", "import_market", "add_drivers")
+        }
+        for method in ("action_template", "action_check", "action_apply"):
+            calls["stm.market.import", method] = [wizard.ids]
         return calls
 
     def _get_calls(self):
@@ -198,6 +215,7 @@ class HiddenWorldCase(StmTargetCase):
             calls[f"stm.target.{model}", "action_confirm"] = [self.wizards[f"stm.target.{model}"].ids]
         for method in ("action_check", "action_apply", "action_template"):
             calls["stm.target.import", method] = [self.wizards["stm.target.import"].ids]
+        calls |= self._get_market_calls()
         calls["stm.target.import", "create"] = [{"plan_id": self.draft.id}]
         calls["stm.target.import", "write"] = [self.wizards["stm.target.import"].ids, {"file_name": "x"}]
         for method in ("action_rebuild", "action_verify"):

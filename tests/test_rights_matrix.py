@@ -38,6 +38,9 @@ TABLE = {
     "stm.territory.rule": SHARED,
     "stm.territory.member": SHARED,
     "stm.territory.assignment": SHARED,
+    "stm.market.driver": SHARED,
+    "stm.territory.market": SHARED,
+    "stm.market.value": SHARED,
     "stm.achievement": DOCUMENTS,
     "stm.achievement.cell": MANAGERS,
     "stm.achievement.month": MANAGERS,
@@ -102,6 +105,8 @@ class TestRightsMatrix(RightsCase):
             )
         for company, user in ((cls.company, cls.manager), (cls.other_company, cls.manager_other)):
             cls._make_territories_and_classes(company, user)
+        for company in (cls.company, cls.other_company):
+            cls._make_market(company)
         later = cls._make_versions(cls.company, cls.manager, cls.rep | cls.rep2 | cls.rep3, cls.team)
         later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
@@ -119,6 +124,15 @@ class TestRightsMatrix(RightsCase):
         cls.env["stm.territory.rule"].create({"territory_id": territory.id})
         cls.env["stm.territory.assignment"].create({"territory_id": territory.id, "user_id": user.id})
         cls.env["stm.class.policy"]._get_or_make(company).action_refresh()
+
+    @classmethod
+    def _make_market(cls, company):
+        place = cls.env["stm.territory"].search([("company_id", "=", company.id)], limit=1)
+        driver = cls.env["stm.market.driver"].create({"name": "Cars", "division_id": place.division_id.id})
+        value = {"driver_id": driver.id, "value": 7}
+        cls.env["stm.territory.market"].create(
+            {"territory_id": place.id, "year": 2026, "market_size": 1000, "value_ids": [(0, 0, value)]}
+        )
 
     @classmethod
     def _make_versions(cls, company, manager, users, team):

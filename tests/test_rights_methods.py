@@ -33,6 +33,7 @@ ANSWERS = {
         for name in ("nodes", "lines", "reserve", "closings", "difference", "matrix", "proposals")
     ),
     ("stm.target.plan", "action_close"),
+    ("stm.territory.division", "action_view_market"),
 }
 # they make, in the company of whoever calls, what is not there yet
 OF_THE_CALLER = {("stm.class.policy", "action_open"), ("res.partner", "action_stm_open_profile")}

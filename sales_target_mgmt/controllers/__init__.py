@@ -1,1 +1,2 @@
 from . import stm_target_xlsx
+from . import stm_market_xlsx

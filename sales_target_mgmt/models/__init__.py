@@ -67,3 +67,6 @@ from . import stm_target_proposal
 from . import stm_target_line_proposal
 from . import stm_target_plan_proposal
 from . import stm_quota_proposal
+from . import stm_measure_market
+from . import stm_territory_potential
+from . import stm_market

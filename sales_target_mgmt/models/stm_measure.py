@@ -15,6 +15,7 @@ DEFINITION = (
     "aggregation",
     "numerator_id",
     "denominator_id",
+    "divided_by",
     "factor",
     "direction",
     "unit",
@@ -32,7 +33,8 @@ class StmMeasure(models.Model):
     * ``sum``: the column is added up; parts add up to the whole.
     * ``distinct``: commercial entities with at least one fact are counted; parts do not
       add up, a customer who buys in two months is one customer.
-    * ``ratio``: one measure over another; empty while the denominator is zero.
+    * ``ratio``: one measure over another, or over the size of the market; empty while the
+      denominator is zero.
     """
 
     _name = "stm.measure"
@@ -77,6 +79,13 @@ class StmMeasure(models.Model):
     )
     numerator_id = fields.Many2one("stm.measure", ondelete="restrict")
     denominator_id = fields.Many2one("stm.measure", ondelete="restrict")
+    divided_by = fields.Selection(
+        [("measure", "Another measure"), ("market", "Market size")],
+        required=True,
+        default="measure",
+        help="Market size: of the territory of the target, in its days that have come; without a territory "
+        "that of the whole primary division.",
+    )
     factor = fields.Float(default=1.0, help="A ratio is multiplied by it: 100 for a percentage.")
     direction = fields.Selection(
         [("up", "More is better"), ("down", "Less is better")], required=True, default="up"
@@ -105,12 +114,14 @@ class StmMeasure(models.Model):
         "(code, COALESCE(company_id, 0))", "This code belongs to another measure already."
     )
 
-    @api.constrains("aggregation", "source", "value_field", "numerator_id", "denominator_id")
+    @api.constrains("aggregation", "source", "value_field", "numerator_id", "denominator_id", "divided_by")
     def _check_definition(self):
         for measure in self | self._get_ratios():
             if measure.aggregation == "ratio":
                 parts = measure.numerator_id | measure.denominator_id
-                if not (measure.numerator_id and measure.denominator_id):
+                measure._check_market()
+                by_market = measure.divided_by == "market"
+                if not (measure.numerator_id and (measure.denominator_id or by_market)):
                     raise ValidationError(
                         self.env._(
                             "“%s” is a ratio: choose its numerator and its denominator.",

@@ -260,7 +260,7 @@ class StmTargetLine(models.Model):
                     "“%(ratio)s” is “%(numerator)s” over “%(denominator)s”: open the documents of those.",
                     ratio=self.measure_id.name,
                     numerator=self.measure_id.numerator_id.name,
-                    denominator=self.measure_id.denominator_id.name,
+                    denominator=self.measure_id._get_denominator_name(),
                 )
             )
         action["domain"] = self._get_fact_domain()

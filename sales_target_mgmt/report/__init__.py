@@ -2,3 +2,4 @@ from . import stm_target_reserve
 from . import stm_target_difference
 from . import stm_target_group_report
 from . import stm_target_xlsx
+from . import stm_market_xlsx

@@ -1,0 +1,31 @@
+from odoo.exceptions import AccessError, MissingError
+from odoo.http import Controller, content_disposition, request, route
+
+from ..report.stm_target_xlsx import CONTENT_TYPE
+
+
+class StmMarketXlsx(Controller):
+    @route(
+        "/stm/market/<int:division_id>/<int:year>",
+        type="http",
+        auth="user",
+        methods=["GET"],
+        readonly=True,
+    )
+    def download(self, division_id, year):
+        """The market data of a division and a year as an XLSX file, to be filled in."""
+        division = request.env["stm.territory.division"].browse(division_id)
+        try:
+            division.check_access("read")
+            request.env["stm.territory.market"].check_access("read")
+            content = request.env["stm.market.xlsx"]._render(division, year)
+        except (AccessError, MissingError):
+            # whether the division exists is nobody else's business
+            return request.not_found()
+        name = f"{division.display_name} {year}.xlsx"
+        headers = [
+            ("Content-Type", CONTENT_TYPE),
+            ("Content-Disposition", content_disposition(name)),
+            ("X-Content-Type-Options", "nosniff"),
+        ]
+        return request.make_response(content, headers=headers)
