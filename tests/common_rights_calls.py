@@ -117,11 +117,22 @@ class HiddenWorldCase(StmTargetCase):
                 "categ_ids": [(6, 0, cls.category.ids)],
             },
             "stm.target.spread": {**plan, "node_id": node.id, "amount": TARGET},
+            "stm.target.decompose": {
+                **plan,
+                "node_id": node.id,
+                "dimension": "categ_id",
+                "categ_ids": [(6, 0, cls.category.ids)],
+            },
             "stm.target.import": {**plan, "file": "bm8gd29ya2Jvb2s=", "file_name": WORD},
             "stm.health": {},
             "stm.market.import": {"division_id": cls._make_division().id, "file": "bm8gd29ya2Jvb2s="},
         }
-        return {model: env[model].create(values) for model, values in made.items()}
+        wizards = {model: env[model].create(values) for model, values in made.items()}
+        empty = {"created": {}, "written": {}, "deleted": [], "nodes": [], "breakdowns": []}
+        cls.step = cls.env["stm.target.step"].create(
+            {"name": "Hidden step", "plan_id": cls.draft.id, "user_id": cls.manager.id, "data": empty}
+        )
+        return wizards
 
     def _get_territory_and_class_calls(self):
         calls = {
@@ -211,6 +222,17 @@ class HiddenWorldCase(StmTargetCase):
             calls["stm.target.plan", f"action_view_{name}"] = [self.plan.ids]
         for name in ("revise", "close", "spread", "divide", "import", "export_xlsx", "export_template"):
             calls["stm.target.plan", f"action_{name}"] = [self.draft.ids]
+        calls |= {
+            ("stm.target.plan", "action_decompose"): [self.draft.ids],
+            ("stm.target.node", "action_decompose"): [draft_node.ids],
+            ("stm.target.node", "action_decompose_periods"): [draft_node.ids],
+            ("stm.target.breakdown", "action_decompose"): [self.draft.breakdown_ids.ids],
+            ("stm.target.line", "action_decompose_periods"): [draft_line.ids],
+            ("stm.target.line", "action_explain"): [line.ids],
+            ("stm.target.step", "action_undo"): [self.step.ids],
+            ("stm.target.decompose", "create"): [{"plan_id": self.draft.id, "node_id": draft_node.id}],
+            ("stm.target.decompose", "action_apply"): [self.wizards["stm.target.decompose"].ids],
+        }
         for model in ("reason", "close", "divide", "spread"):
             calls[f"stm.target.{model}", "action_confirm"] = [self.wizards[f"stm.target.{model}"].ids]
         for method in ("action_check", "action_apply", "action_template"):

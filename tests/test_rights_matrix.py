@@ -57,6 +57,7 @@ TABLE = {
     "stm.target.notice": MANAGERS,
     "stm.target.proposal": SALES,
     "stm.target.proposal.change": SALES,
+    "stm.target.step": MANAGERS,
     "stm.target.group.report": GROUP,
 }
 
@@ -111,6 +112,7 @@ class TestRightsMatrix(RightsCase):
         later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
         cls.env["stm.target.notice"].create(notices)
+        cls.env["stm.target.step"].create([{"name": "Step", "plan_id": plan.id} for plan in later])
         # a mark of each company: the first changed month is changed again
         cls.env["sale.order.line"].search(
             [("company_id", "in", (cls.company | cls.other_company).ids)]

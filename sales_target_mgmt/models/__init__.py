@@ -62,6 +62,11 @@ from . import stm_quota_excluded
 from . import crm_team
 from . import stm_target_plan_matrix
 from . import stm_target_line_matrix
+from . import stm_target_line_why
+from . import stm_target_explanation
+from . import stm_target_step
+from . import res_users
+from . import product_category
 from . import stm_target_plan_xlsx
 from . import stm_target_proposal
 from . import stm_target_line_proposal

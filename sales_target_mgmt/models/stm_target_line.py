@@ -228,6 +228,16 @@ class StmTargetLine(models.Model):
             if changed:
                 super(StmTargetLine, line).write(changed)  # pylint: disable=super-method-mismatch
 
+    def _write_each(self, values):  # pylint: disable=missing-return
+        """Write to many targets, to each its own values, in a constant number of queries.
+
+        The caller answers for what it writes: rounded money, rights, a plan held open.
+
+        :param values: {target: values}
+        """
+        for line, vals in values.items():
+            super(StmTargetLine, line.sudo()).write(vals)  # pylint: disable=super-method-mismatch
+
     @api.model
     def _get_lines_in_force(self, domain, date):
         """Targets that hold on a day: of approved plans, in the version in force on that day.

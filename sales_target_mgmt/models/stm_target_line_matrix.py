@@ -35,7 +35,8 @@ class StmTargetLine(models.Model):
         :return: `node`, the inputs (`target`, `top_down`, `stretch`, `pinned`, `note`, and
             `previous`, the target of the previous version or None), `last_year` (achieved in
             the same days a year before), `history` (`date_from`, `date_to`, `value` of the
-            twelve periods of the same length before it), `user` and `date` of the last change
+            twelve periods of the same length before it), `user` and `date` of the last change,
+            `explanation` as in :meth:`_explain`
         """
         self.ensure_one()
         self.check_access("read")
@@ -59,6 +60,7 @@ class StmTargetLine(models.Model):
             ],
             "user": self.write_uid.sudo().name,
             "date": fields.Datetime.to_string(self.write_date),
+            "explanation": self._explain(),
         }
 
     def _get_history_totals(self, ranges):

@@ -200,6 +200,7 @@ class StmTargetPlan(models.Model):
                     target=remaining[line],
                     target_previous=remaining[line],
                     previous_id=line.id,
+                    why=line.sudo().why,
                 )
             vals_list.append(vals)
         # where they come from is nobody's to choose, so that only the superuser writes it

@@ -3,6 +3,14 @@ from . import stm_target_reason
 from . import stm_target_close
 from . import stm_target_divide
 from . import stm_target_spread
+from . import stm_target_decompose
+from . import stm_target_decompose_line
+from . import stm_target_decompose_rows
+from . import stm_target_decompose_propose
+from . import stm_target_decompose_remarks
+from . import stm_target_decompose_apply
+from . import stm_target_decompose_why
+from . import stm_target_decompose_open
 from . import stm_target_import
 from . import stm_target_import_messages
 from . import stm_territory_coverage

@@ -98,36 +98,15 @@ class StmTargetDivide(models.TransientModel):
         for wizard in self:
             node, company = wizard.node_id, wizard.company_id
             teams = self.env["crm.team"].search([("company_id", "in", [company.id, False])])
-            wizard.team_ids = wizard._filter_teams(teams) if wizard.dimension == "team_id" else False
-            members = node.team_id.member_ids if node.team_id else teams.member_ids
+            wizard.team_ids = wizard.plan_id._filter_teams(teams) if wizard.dimension == "team_id" else False
             wizard.user_ids = (
-                members.filtered(lambda user, company=company: company in user.company_ids)
-                if wizard.dimension == "user_id"
-                else False
+                (node.team_id or teams)._get_members_of(company) if wizard.dimension == "user_id" else False
             )
             wizard.categ_ids = (
                 self.env["product.category"].search([("parent_id", "=", node.categ_id.id)])
                 if wizard.dimension == "categ_id"
                 else False
             )
-
-    def _filter_teams(self, teams):
-        """Teams that sell: with members, an invoicing target, or facts of the year before.
-
-        Odoo brings teams that nobody uses (Website, Point of Sale); they can still be chosen.
-        """
-        self.ensure_one()
-        plan = self.plan_id
-        if not plan:
-            return teams
-        days = year_before(plan.date_from, plan.date_to)
-        totals = self.env["stm.achievement"]._get_totals(
-            TotalRequest((team, measure), measure.id, plan.company_id.id, *days, {"team_id": team.id})
-            for team in teams
-            for measure in plan.measure_ids
-        )
-        sold = {team for (team, _measure), total in totals.items() if total}
-        return teams.filtered(lambda team: team.member_ids or team.invoiced_target or team in sold)
 
     def action_confirm(self):
         """Make the children that are not there yet, and open the tree."""
@@ -183,6 +162,37 @@ class StmTargetNode(models.Model):
                 for child, part in zip(children, parts, strict=True)
             ]
         return self.env["stm.target.line"].create(vals_list)
+
+
+class CrmTeam(models.Model):
+    _inherit = "crm.team"
+
+    def _get_members_of(self, company):
+        """The members who work for a company; who else they work for may be hidden."""
+        return self.env["res.users"].search(
+            [("id", "in", self.member_ids.ids), ("company_ids", "in", company.ids)]
+        )
+
+
+class StmTargetPlan(models.Model):
+    _inherit = "stm.target.plan"
+
+    def _filter_teams(self, teams):
+        """Teams that sell: with members, an invoicing target, or facts of the year before.
+
+        Odoo brings teams that nobody uses (Website, Point of Sale); they can still be chosen.
+        """
+        if not self:
+            return teams
+        self.ensure_one()
+        days = year_before(self.date_from, self.date_to)
+        totals = self.env["stm.achievement"]._get_totals(
+            TotalRequest((team, measure), measure.id, self.company_id.id, *days, {"team_id": team.id})
+            for team in teams
+            for measure in self.measure_ids
+        )
+        sold = {team for (team, _measure), total in totals.items() if total}
+        return teams.filtered(lambda team: team.member_ids or team.invoiced_target or team in sold)
 
 
 class StmTargetLine(models.Model):

@@ -26,6 +26,7 @@ export class WhyPanel extends Component {
 
     setup() {
         this.orm = useService("orm");
+        this.action = useService("action");
         this.last = new KeepLast();
         this.state = useState({ why: null });
         this.formatAmount = formatAmount;
@@ -80,6 +81,16 @@ export class WhyPanel extends Component {
 
     get editable() {
         return this.props.model.plan.editable;
+    }
+
+    /** Propose the parts of the row, or its periods; what is applied shows at once. */
+    async decompose(method) {
+        const { row, model } = this.props;
+        const measure = model.measure.id;
+        const action = await this.orm.call("stm.target.node", method, [row.id], {
+            measure_id: measure,
+        });
+        await this.action.doAction(action, { onClose: () => model.load(measure) });
     }
 
     onPinned(ev) {

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# what a later hand can change about a number that was proposed
+WATCHED = ("target", "pinned")
+# changes kept per target; the oldest go, the proposal itself stays
+KEPT = 50
+
+
+class StmTargetLine(models.Model):
+    """Why a target is what it is: how it was proposed, and who changed it after that.
+
+    `why` is free of any language; :meth:`_explain` puts it into words when it is read.
+    """
+
+    _inherit = "stm.target.line"
+
+    # it tells the target above, which is not everybody's to know: see _explain
+    why = fields.Json(
+        readonly=True,
+        copy=False,
+        groups="sales_team.group_sale_manager",
+        help="`proposal`: inputs, weights and method of the last decomposition; `changes`: what was changed "
+        "by hand after it, the oldest first.",
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_why(*vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_why(vals)
+        watched = [name for name in WATCHED if name in vals]
+        before = {line: [line[name] for name in watched] for line in self} if watched else {}
+        result = super().write(vals)
+        if "why" not in vals:
+            changed = {
+                line: {"why": line._append_change(watched, old)}
+                for line, old in before.items()
+                if [line[name] for name in watched] != old
+            }
+            self._write_each(changed)
+        return result
+
+    def _check_why(self, *vals_list):
+        """:raises UserError: unless the server itself writes it; nobody makes up a reason"""
+        if not self.env.su and any("why" in vals for vals in vals_list):
+            raise UserError(self.env._("Why a target is what it is is written by the server only."))
+
+    def _append_change(self, names, old):
+        """`why` with one more change; what one person changes on one day is one change."""
+        self.ensure_one()
+        why = dict(self.sudo().why or {})
+        changes = list(why.get("changes", []))
+        today = fields.Date.to_string(fields.Datetime.now())
+        for name, value in zip(names, old, strict=True):
+            if self[name] == value:
+                continue
+            last = changes[-1] if changes else {}
+            if (last.get("field"), last.get("user_id"), last.get("date")) == (name, self.env.uid, today):
+                changes[-1] = {**last, "new": self[name]}
+                continue
+            changes.append(
+                {
+                    "field": name,
+                    "old": value,
+                    "new": self[name],
+                    "user_id": self.env.uid,
+                    "user": self.env.user.name,
+                    "date": today,
+                }
+            )
+        return {**why, "changes": changes[-KEPT:]}
