@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import flow, rebuild, totals
+from . import flow, rebuild, territories, totals
 from .firm import Firm
 from .report import Report, ratio
 
@@ -49,6 +49,7 @@ def _measure(env):
     flow.measure_triggers(env, firm, report, rounds=15)
     flow.measure_first_purchases(env, firm, report, rounds=9)
     totals.measure_cells(env, firm, report)
+    territories.measure(env, firm, report)
     return report.finish()
 
 

@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools import mute_logger
 
+from . import common_rights_territories
 from .common_rights import RightsCase
 
 ROLES = ("rep", "rep3", "leader", "sees_all", "manager", "accountant", "readonly", "outsider", "portal")
@@ -21,11 +22,19 @@ DOCUMENTS = "own own own all all all all - - own all"
 SHARED = "all all all all all all all - - all all"
 MANAGERS = "- - - - all - - - - - all"
 GROUP = "- - - all all all all - - - all"
-# words that everybody may use
-WITHOUT_COMPANY = {"stm.territory.role"}
+SELLERS = "all all all all all - - - - all all"
+CASES = "own own led own all - - - - own all"
 TABLE = {
     "stm.measure": SHARED,
     "stm.territory": SHARED,
+    "stm.territory.division": SHARED,
+    "stm.territory.role": SHARED,
+    "stm.territory.assignment": SHARED,
+    "stm.territory.rule": SHARED,
+    "stm.territory.member": SHARED,
+    "stm.territory.floor": SHARED,
+    "stm.territory.exception": SELLERS,
+    "stm.territory.case": CASES,
     "stm.channel": SHARED,
     "stm.customer.class": SHARED,
     "stm.customer.profile": DOCUMENTS,
@@ -34,10 +43,6 @@ TABLE = {
     "stm.product.profile": GROUP,
     "stm.product.class.history": GROUP,
     "stm.class.policy": SHARED,
-    "stm.territory.division": SHARED,
-    "stm.territory.rule": SHARED,
-    "stm.territory.member": SHARED,
-    "stm.territory.assignment": SHARED,
     "stm.market.driver": SHARED,
     "stm.territory.market": SHARED,
     "stm.market.value": SHARED,
@@ -108,6 +113,11 @@ class TestRightsMatrix(RightsCase):
             cls._make_territories_and_classes(company, user)
         for company in (cls.company, cls.other_company):
             cls._make_market(company)
+        for company, people, team in (
+            (cls.company, cls.rep | cls.leader | cls.sees_all, cls.team),
+            (cls.other_company, cls.rep_other, cls.team_other),
+        ):
+            common_rights_territories.fill(cls.env, company, people, team)
         later = cls._make_versions(cls.company, cls.manager, cls.rep | cls.rep2 | cls.rep3, cls.team)
         later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
@@ -169,7 +179,7 @@ class TestRightsMatrix(RightsCase):
             name
             for name, model in self.env.registry.items()
             if name.startswith("stm.") and not model._transient and not model._abstract
-        } - WITHOUT_COMPANY
+        }
         self.assertEqual(models, set(TABLE), "Say in TABLE who may see what of a new model.")
         for model, rows in self.rows.items():
             self.assertEqual(rows.company_id & self.companies, self.companies, model)
@@ -202,6 +212,9 @@ class TestRightsMatrix(RightsCase):
             return self._is_theirs(row.proposal_id, user, led)
         if row._name == "stm.customer.profile":
             return user in row.partner_id.user_id | row.partner_id.sale_order_ids.user_id
+        if row._name == "stm.territory.case":
+            confirmed = row.user_id == user and row.state == "confirmed"
+            return confirmed or bool(led and row.team_id == self.team)
         owner = row.node_id if row._name == "stm.target.breakdown" else row
         if row._name != "stm.achievement":
             if user in row.plan_id.user_id | row.plan_id.participant_ids:

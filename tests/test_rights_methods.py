@@ -34,6 +34,9 @@ ANSWERS = {
     ),
     ("stm.target.plan", "action_close"),
     ("stm.territory.division", "action_view_market"),
+    ("res.partner", "action_stm_view_territories"),
+    *(("stm.territory", f"action_view_{name}") for name in ("customers", "target")),
+    *(("stm.territory.division", f"action_view_{name}") for name in ("customers", "territories")),
 }
 # they make, in the company of whoever calls, what is not there yet
 OF_THE_CALLER = {("stm.class.policy", "action_open"), ("res.partner", "action_stm_open_profile")}
@@ -45,6 +48,8 @@ REFUSED = {
     # a manager adjusts, the person proposes
     ("stm.target.line", "propose"),
     ("stm.quota", "set_proposals"),
+    ("stm.territory.exception", "write"),
+    ("stm.territory.case", "action_approve"),
 }
 
 

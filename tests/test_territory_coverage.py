@@ -19,14 +19,11 @@ class TestTerritoryCoverage(TerritoryCase):
         cls._partner("Never bought")
 
     def _coverage(self, user=None, day=None):
-        action = self.division.with_user(user or self.manager).action_check_coverage()
-        context = {**action["context"], **({"default_date": day} if day else {})}
-        return (
-            self.env["stm.territory.coverage"]
-            .with_user(user or self.manager)
-            .with_context(context)
-            .create({})
-        )
+        coverages = self.env["stm.territory.coverage"].with_user(user or self.manager)
+        if day:
+            return coverages.create({"division_id": self.division.id, "date": day})
+        action = self.division.with_env(coverages.env).action_check_coverage()
+        return coverages.browse(action["res_id"])
 
     def _tie(self):
         """A customer with two tags that belong to two territories, given after the rules."""

@@ -16,6 +16,7 @@ class StmTerritoryRole(models.Model):
     is_owner = fields.Boolean(
         "Responsible", help="Who has such a role answers for the territory; without one it is vacant."
     )
+    company_id = fields.Many2one("res.company", index=True, help="Empty: for all companies.")
     active = fields.Boolean(default=True)
 
 
@@ -35,7 +36,7 @@ class StmTerritoryAssignment(models.Model):
         domain="[('share', '=', False)]", check_company=True,
     )  # fmt: skip
     role_id = fields.Many2one(
-        "stm.territory.role", required=True, ondelete="restrict",
+        "stm.territory.role", required=True, ondelete="restrict", check_company=True,
         default=lambda self: self.env["stm.territory.role"].search([], limit=1),
     )  # fmt: skip
     date_from = fields.Date("From", help="Empty: since ever.")

@@ -74,7 +74,7 @@ class StmTerritoryCase(models.Model):
     shortfall = fields.Monetary(
         readonly=True, help="What the quantity would have brought more at the floor price."
     )
-    story = fields.Char("What Happened", compute="_compute_story")
+    story = fields.Text("What Happened", compute="_compute_story")
     reason = fields.Text(readonly=True, tracking=True)
     decided_by = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     decided_on = fields.Datetime(readonly=True)
@@ -138,6 +138,7 @@ class StmTerritoryCase(models.Model):
         return self._ask("cleared")
 
     def _ask(self, decision):
+        self._check_manager()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Reason"),
@@ -163,7 +164,9 @@ class StmTerritoryCase(models.Model):
     def action_open_document(self):
         """Open the order or invoice."""
         self.ensure_one()
-        return (self.order_id or self.move_id)._get_records_action()
+        document = self.order_id or self.move_id
+        document.check_access("read")
+        return document._get_records_action()
 
     def _decide(self, decision, reason):
         """Confirm or clear; with approval switched on, a confirmation waits for a second manager.

@@ -20,7 +20,12 @@ class StmTerritoryDivision(models.Model):
     def action_check_coverage(self):
         """Show who belongs nowhere and where rules overlap, today."""
         self.ensure_one()
-        return self.env["stm.territory.coverage"]._open(self, self.company_id._get_stm_today())
+        self.check_access("write")
+        return (
+            self.env["stm.territory.coverage"]
+            .create({"division_id": self.id, "date": self.company_id._get_stm_today()})
+            ._show()
+        )
 
     def _select_actual_customers(self):
         """SQL of the commercial entities that were billed, have orders or opportunities."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .stm_links import check_links
+
 
 class StmTerritoryException(models.Model):
     """A gap or an overlap of a division that a manager accepts: who, when and why.
@@ -45,10 +47,12 @@ class StmTerritoryException(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "division_id", "rule_id", "other_rule_id", "partner_id")
         own = {"user_id": self.env.uid, "date": fields.Datetime.now()}
         return super().create([{**vals, **own} for vals in vals_list])
 
     def write(self, vals):
+        self.check_access("read")
         if self and vals:
             raise UserError(
                 self.env._("Who accepted what and why does not change: delete it and accept it anew.")

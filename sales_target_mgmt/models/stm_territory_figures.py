@@ -85,7 +85,7 @@ class StmTerritory(models.Model):
         }
 
     def action_view_target(self):
-        """The plan behind the attainment."""
+        """The node of the plan behind the attainment."""
         self.ensure_one()
         return self.target_line_id.node_id._get_records_action()
 

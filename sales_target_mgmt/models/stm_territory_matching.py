@@ -1,3 +1,5 @@
+from itertools import combinations
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -121,18 +123,26 @@ class StmTerritoryMember(models.Model):
     def _get_tied_customers(self, division, day, partners=None):
         """(rule id, rule id, partner id) of customers whom two rules of different territories win."""
         self.env.flush_all()
-        return self.env.execute_query(
+        # pairs are made here: the planner joins a ranking to itself row by row
+        rows = self.env.execute_query(
             SQL(
-                """WITH ranked AS MATERIALIZED (
+                """SELECT partner_id, array_agg(rule_id ORDER BY rule_id),
+                    array_agg(territory_id ORDER BY rule_id)
+                FROM (
                     SELECT *, RANK() OVER (PARTITION BY partner_id ORDER BY specificity DESC) AS place
                     FROM (%s) h
-                )
-                SELECT DISTINCT a.rule_id, b.rule_id, a.partner_id
-                FROM ranked a JOIN ranked b ON b.partner_id = a.partner_id AND b.rule_id > a.rule_id
-                    AND b.territory_id <> a.territory_id
-                WHERE a.place = 1 AND b.place = 1 ORDER BY 1, 2, 3""",
+                ) ranked WHERE place = 1
+                GROUP BY partner_id HAVING COUNT(DISTINCT territory_id) > 1""",
                 self._select_hits(division, day, self._select_customers(division, partners)),
             )
+        )
+        return sorted(
+            {
+                (one, other, partner)
+                for partner, rules, places in rows
+                for (one, here), (other, there) in combinations(zip(rules, places, strict=True), 2)
+                if here != there
+            }
         )
 
     @api.model

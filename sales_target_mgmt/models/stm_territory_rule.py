@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .stm_links import check_links
+
 # What a rule can ask for, the most specific first: each weighs more than all after it.
 CONDITIONS = ("partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size")
 
@@ -133,11 +135,14 @@ class StmTerritoryRule(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "territory_id")
         rules = super().create([self._normalise(vals) for vals in vals_list])
         rules._take_effect(rules._get_first_days())
         return rules
 
     def write(self, vals):
+        check_links(self, [vals], "territory_id")
+        self.check_access("write")
         before = self._get_first_days()
         divisions = self.division_id
         result = super().write(self._normalise(vals))
@@ -145,6 +150,7 @@ class StmTerritoryRule(models.Model):
         return result
 
     def unlink(self):
+        self.check_access("unlink")
         divisions = self.division_id
         result = super().unlink()
         self._take_effect(set(), divisions)

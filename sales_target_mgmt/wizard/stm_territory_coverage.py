@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..models.stm_links import check_links
+
 
 class StmTerritoryCoverage(models.TransientModel):
     """Who has no territory in a division on a day, and which rules overlap, down to the customers."""
@@ -20,6 +22,7 @@ class StmTerritoryCoverage(models.TransientModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "division_id")
         coverages = super().create(vals_list)
         for coverage in coverages:
             coverage._check()
@@ -34,7 +37,7 @@ class StmTerritoryCoverage(models.TransientModel):
 
     @api.model
     def _open(self, division, day):
-        """The action that shows a division on a day; what it finds is found when it opens."""
+        """The action that asks to check a division on a day; what it finds is found when that is saved."""
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Coverage"),
@@ -51,6 +54,7 @@ class StmTerritoryCoverage(models.TransientModel):
         return self._show()
 
     def _show(self):
+        self.ensure_one()
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Coverage"),
@@ -62,6 +66,7 @@ class StmTerritoryCoverage(models.TransientModel):
     def action_view_lines(self):
         """The whole list, to choose and accept many at once."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_target_mgmt.stm_territory_coverage_line_action"
         )
@@ -72,7 +77,10 @@ class StmTerritoryCoverage(models.TransientModel):
         self.check_access("write")
         self.division_id.check_access("read")
         number, gaps, overlaps = self.division_id._get_coverage(self.date)
-        self.line_ids.unlink()
+        self.env.execute_query(
+            SQL("DELETE FROM stm_territory_coverage_line WHERE coverage_id = %s RETURNING id", self.id)
+        )
+        self.invalidate_recordset(["line_ids"])
         rows = [("gap", partner, None, None, exception) for partner, exception in gaps]
         rows += [("overlap", partner, one, other, exception) for one, other, partner, exception in overlaps]
         if rows:
@@ -130,6 +138,7 @@ class StmTerritoryCoverageLine(models.TransientModel):
 
     def action_accept(self):
         """Ask why these may stay."""
+        self.check_access("write")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Accept with a reason"),
@@ -152,6 +161,7 @@ class StmTerritoryAccept(models.TransientModel):
     def action_confirm(self):
         """Accept each with the reason; the access rights to the exceptions decide who may."""
         self.ensure_one()
+        self.check_access("write")
         subjects = {}
         for line in self.line_ids.filtered(lambda one: not one.exception_id):
             values = {"division_id": line.coverage_id.division_id.id, "reason": self.reason}

@@ -75,6 +75,7 @@ class StmTerritoryMove(models.TransientModel):
     def action_preview(self):
         """Show what changes hands; nothing is changed."""
         self.ensure_one()
+        self.check_access("write")
         self._check_choices()
         before = self._get_members()
         savepoint = self.env.cr.savepoint()
@@ -171,7 +172,9 @@ class StmTerritoryMove(models.TransientModel):
 
         :param changes: (partner id, territory id before, after) items
         """
-        self.customer_ids.unlink()
+        self.env.execute_query(
+            SQL("DELETE FROM stm_territory_move_customer WHERE move_id = %s RETURNING id", self.id)
+        )
         if changes:
             partners, olds, news = map(list, zip(*changes, strict=True))
             self.env.execute_query(
@@ -235,6 +238,7 @@ class StmTerritoryDivision(models.Model):
     def action_move(self):
         """Move customers, a border or a person from a date on."""
         self.ensure_one()
+        self.check_access("write")
         tomorrow = fields.Date.add(self.company_id._get_stm_today(), days=1)
         return {
             "type": "ir.actions.act_window",

@@ -17,6 +17,7 @@ class StmTerritoryScan(models.TransientModel):
     def action_scan(self):
         """Scan, and show what is new and what is known of that period."""
         self.ensure_one()
+        self.check_access("write")
         cases = self.env["stm.territory.case"]
         cases._check_manager()
         if self.company_id not in self.env.companies:
@@ -59,5 +60,6 @@ class StmTerritoryCaseDecision(models.TransientModel):
     def action_decide(self):
         """Decide; the method of the cases checks the rights."""
         self.ensure_one()
+        self.check_access("write")
         self.case_ids._decide(self.decision, self.reason)
         return {"type": "ir.actions.act_window_close"}
