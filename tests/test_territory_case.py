@@ -141,6 +141,13 @@ class TestTerritoryCaseTerritory(CaseCase):
         self.assertEqual(self._scan(), {})
         self.assertEqual(self._scan(first=self.day - timedelta(days=1)), {"territory": 1})
 
+    def test_the_job_looks_at_recent_documents(self):
+        self._order(self.today - timedelta(days=46), 50.0, partner=self.munich)
+        recent = self._order(self.today - timedelta(days=44), 50.0, partner=self.munich)
+        self._run_cron(self.cases._cron_scan)
+        self._run_cron(self.cases._cron_scan)
+        self.assertEqual(self._found().order_id, recent)
+
     def test_queries_do_not_grow(self):
         def count(number):
             for _one in range(number):

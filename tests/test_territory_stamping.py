@@ -67,6 +67,19 @@ class TestTerritoryStamping(TerritoryCase):
             self.assertEqual(self._stamp(), [2, 1, 0, 0])
         self.assertEqual({order.territory_id for order in orders}, {self.south})
 
+    def test_the_job_stops_when_its_time_is_up(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        orders = [self._order(self.today - timedelta(days=9), 1.0, partner=munich) for _one in range(5)]
+        self._forget(*orders)
+        self.division.action_stamp_earlier()
+        job = self.env["stm.territory.division"]._cron_stamp
+        with patch.object(stm_territory_stamping, "BATCH", 2):
+            self.assertEqual(self._run_cron(job, batches=1), [5, 3])
+            self.assertTrue(self.division.stamp_pending)
+            self.assertEqual(self._run_cron(job)[:3], [3, 1, 0])
+        self.assertFalse(self.division.stamp_pending)
+        self.assertEqual({order.territory_id for order in orders}, {self.south})
+
     def test_figures_follow(self):
         past = self.today.replace(day=1) - relativedelta(months=2)
         order = self._order(past, 100.0, partner=self._partner("Munich", self.germany, "80331"))
