@@ -101,7 +101,8 @@ class StmTargetDivide(models.TransientModel):
             wizard.team_ids = wizard._filter_teams(teams) if wizard.dimension == "team_id" else False
             members = node.team_id.member_ids if node.team_id else teams.member_ids
             wizard.user_ids = (
-                members.filtered(lambda user, company=company: company in user.company_ids)
+                # of other people's companies the planner may read none
+                members.filtered(lambda user, company=company: company in user.sudo().company_ids)
                 if wizard.dimension == "user_id"
                 else False
             )
