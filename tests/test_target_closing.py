@@ -36,6 +36,17 @@ class TestTargetClosing(StmTargetCase):
         result = self.env["stm.target.result"].search([("line_id", "=", line.id)])
         self.assertEqual(result.actual, 80)
 
+    def test_what_changed_is_found(self):
+        closings = self.managed._close_until(date(2026, 5, 31))
+        Closing = self.env["stm.target.closing"].with_user(self.manager)
+        changed = [("plan_id", "=", self.plan.id), ("changed_since", "!=", 0)]
+        self.assertFalse(Closing.search(changed))
+        self._order("2026-04-12", 15)
+        self.env.invalidate_all()
+        self.assertEqual(Closing.search(changed).line_id, self.april)
+        unchanged = Closing.search([("plan_id", "=", self.plan.id), ("changed_since", "=", 0)])
+        self.assertEqual(unchanged | Closing.search(changed), closings)
+
     def test_plan_closes_with_its_last_period(self):
         self.managed._close_until(date(2026, 5, 31))
         self.assertEqual(self.plan.state, "closed")

@@ -12,6 +12,14 @@ class TestTargetMeasure(StmTargetCase):
     def _define(self, code, **values):
         return self.env["stm.measure"].create({"name": code.title(), "code": code, **values})
 
+    def test_filters_that_cannot_be_used(self):
+        """The message says what may be named, in the user's words, and nothing of Python."""
+        for text in ("rubbish", "[('user_id', '=', uid)]"):
+            with self.assertRaisesRegex(ValidationError, "fixed values.$"), self.cr.savepoint():
+                self._define("wrong", domain=text)
+        with self.assertRaisesRegex(ValidationError, r"uses month; it can use User \(user_id\), Team"):
+            self._define("wrong", domain="[('month', '>', '2026-01-01')]")
+
     def test_definition_under_an_approved_plan(self):
         share = self._define(
             "share",

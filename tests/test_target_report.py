@@ -267,3 +267,17 @@ class TestTargetGroupReport(StmTargetCase):
             [("plan_id", "in", (self.plan | abroad).ids)]
         )
         self.assertEqual(only.company_id, self.company)
+
+    def test_overview_is_one_measure(self):
+        """Revenue and margin are no sum."""
+        margin = self.env.ref("sales_target_mgmt.measure_margin_ordered")
+        self.plan.measure_ids |= margin
+        node = self._node()
+        self._line(node, 50, "2026-05-01", "2026-05-31")
+        self._line(node, 9, "2026-05-01", "2026-05-31", measure=margin)
+        self._approve()
+        self.env.flush_all()
+        Report = self.env["stm.target.group.report"].with_user(self.manager)
+        domain = [("plan_id", "=", self.plan.id)]
+        self.assertEqual(sorted(Report.search(domain).mapped("target")), [9, 50])
+        self.assertEqual(Report.search([*domain, ("is_overview", "=", True)]).mapped("target"), [50])

@@ -75,6 +75,13 @@ class TestTargetRevision(StmTargetCase):
         )
         self.assertEqual(rows.filtered(lambda row: row.kind == "added").line_id, added)
 
+    def test_what_is_removed_is_what_was_left(self):
+        """June had 300, of which 100 stay with the days before the revision."""
+        new = self._revise()
+        new.line_ids.sorted("date_from")[0].unlink()
+        rows = self.env["stm.target.difference"].search([("plan_id", "=", new.id), ("kind", "=", "removed")])
+        self.assertEqual((rows.previous_line_id, rows.old, rows.delta), (self.june, 200, -200))
+
     def test_ratio_stays_whole(self):
         measure = self.env.ref("sales_target_mgmt.measure_conversion")
         plan = self._plan(name="Rates", measure_ids=[(6, 0, measure.ids)])

@@ -3,6 +3,8 @@
 import json
 from datetime import timedelta
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
@@ -10,6 +12,14 @@ from .common_rights import RightsCase
 
 
 class TestTargetRights(RightsCase):
+    def test_nothing_hidden_is_linked_to_on_forms(self):
+        """Who sees own targets only reads what is above them, but cannot click into an error."""
+        for model in ("stm.target.plan", "stm.target.node"):
+            for user, opens in ((self.manager, True), (self.accountant, True), (self.rep, False)):
+                arch = self.env[model].with_user(user).get_view(view_type="form")["arch"]
+                above = etree.fromstring(arch).xpath("//group/field[@name='parent_id']")
+                self.assertEqual(["no_open" not in (one.get("options") or "") for one in above], [opens])
+
     def test_nodes_and_lines(self):
         for user, nodes in self.seen.items():
             with self.subTest(user=user.login):

@@ -76,6 +76,14 @@ class TestTargetWizard(StmTargetCase):
         form.save().action_confirm()
         self.assertEqual(node.child_ids.team_id, idle)
 
+    def test_people_who_work_in_other_companies_too(self):
+        """A planner who may not see all companies of a colleague still gets that colleague offered."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.rep.sudo().company_ids |= other
+        self.env.invalidate_all()
+        form = self._wizard(self._node(team=self.team).with_user(self.manager).action_divide())
+        self.assertEqual((form.dimension, form.user_ids[:]), ("user_id", self.rep | self.rep2))
+
     def test_dividing_again_adds_what_is_missing(self):
         node = self._node(team=self.team)
         mine = self._node(node, user=self.rep)

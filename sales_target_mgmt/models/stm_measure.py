@@ -210,20 +210,32 @@ class StmMeasure(models.Model):
         """
         self.ensure_one()
         try:
-            domain = Domain(ast.literal_eval(self.domain or "[]"))
-            names = {condition.field_expr for condition in domain.iter_conditions()}
+            value = ast.literal_eval(self.domain or "[]")
         except (ValueError, SyntaxError, TypeError) as fault:
+            raise ValidationError(
+                self.env._(
+                    "The filter of “%s” cannot be read: build it from conditions with fixed values.",
+                    self.name,
+                )
+            ) from fault
+        try:
+            domain = Domain(value)
+            names = {condition.field_expr for condition in domain.iter_conditions()}
+        except (ValueError, TypeError) as fault:
             raise ValidationError(
                 self.env._("The filter of “%(name)s” cannot be read: %(fault)s", name=self.name, fault=fault)
             ) from fault
-        foreign = names - {*DIMENSIONS, "customer_class_id"}
-        if foreign:
+        usable = (*DIMENSIONS, "customer_class_id")
+        if foreign := names - set(usable):
+            cell_fields = self.env["stm.achievement.cell"]._fields
             raise ValidationError(
                 self.env._(
                     "The filter of “%(name)s” uses %(fields)s; it can use %(allowed)s.",
                     name=self.name,
                     fields=", ".join(sorted(foreign)),
-                    allowed=", ".join((*DIMENSIONS, "customer_class_id")),
+                    allowed=", ".join(
+                        f"{cell_fields[name]._description_string(self.env)} ({name})" for name in usable
+                    ),
                 )
             )
         return domain

@@ -31,7 +31,7 @@ class StmTargetClosing(models.Model):
     actual = fields.Float(string="Achieved at Closing", digits=0, readonly=True)
     has_actual = fields.Boolean(readonly=True)
     actual_live = fields.Float(related="line_id.actual_live")
-    changed_since = fields.Float(related="line_id.changed_since")
+    changed_since = fields.Float(related="line_id.changed_since", search="_search_changed_since")
     closed_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
     closed_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     reopened_at = fields.Datetime(readonly=True)
@@ -39,6 +39,13 @@ class StmTargetClosing(models.Model):
     reopen_reason = fields.Text(string="Reason for Reopening", readonly=True)
 
     _line_unique = models.UniqueIndex("(line_id) WHERE reopened_at IS NULL", "This target is closed already.")
+
+    @api.model
+    def _search_changed_since(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        closed = self.search([("reopened_at", "=", False)])
+        return [("id", "in", closed.filtered(lambda closing: closing.changed_since in value).ids)]
 
     def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What was closed is kept as it was: reopen it with a reason."))

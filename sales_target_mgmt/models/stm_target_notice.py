@@ -182,7 +182,9 @@ class StmTargetPlan(models.Model):
 
     def _describe_reached(self, line, threshold):
         def amount(value):
-            return formatLang(self.env, value, currency_obj=line.currency_id or None)
+            if line.currency_id:
+                return formatLang(self.env, value, currency_obj=line.currency_id)
+            return formatLang(self.env, value, digits=0 if value.is_integer() else 2)
 
         return self.env._(
             "%(node)s has passed %(threshold)s %% of the target for %(measure)s (%(start)s to "

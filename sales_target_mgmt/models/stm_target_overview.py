@@ -24,11 +24,7 @@ class StmTargetResult(models.Model):
         """
         if operator != "in":
             return NotImplemented
-        plans = self.env["stm.target.plan"].search([("state", "in", FROZEN_STATES)])._drop_divided()
-        domain = Domain.OR(
-            Domain("measure_id", "=", measure.id) & Domain("plan_id", "in", own.ids)
-            for measure, own in plans.grouped("headline_measure_id").items()
-        )
+        domain = self.env["stm.target.plan"]._get_overview_domain()
         if self.env["stm.target.line"]._sees_all():
             return domain & Domain("axis", "=", "plan")
         return Domain("id", "in", self._get_widest(domain & Domain("axis", "=", "user_id")))
@@ -47,6 +43,15 @@ class StmTargetResult(models.Model):
 
 class StmTargetPlan(models.Model):
     _inherit = "stm.target.plan"
+
+    @api.model
+    def _get_overview_domain(self):
+        """Rows of plans that do not say the same twice, for the main measure of each."""
+        plans = self.search([("state", "in", FROZEN_STATES)])._drop_divided()
+        return Domain.OR(
+            Domain("measure_id", "=", measure.id) & Domain("plan_id", "in", own.ids)
+            for measure, own in plans.grouped("headline_measure_id").items()
+        )
 
     @api.model
     def _divided_sql(self, alias):

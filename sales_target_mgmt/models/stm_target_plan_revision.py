@@ -29,6 +29,8 @@ class StmTargetPlan(models.Model):
     version_ids = fields.Many2many("stm.target.plan", compute="_compute_version_ids", string="Versions")
     version_count = fields.Integer(compute="_compute_version_ids")
     has_next = fields.Boolean(compute="_compute_version_ids")
+    # what the effective date left of targets that began before it: {id of the old target: amount}
+    cut_targets = fields.Json(readonly=True, copy=False)
 
     @api.depends("next_ids.state", "next_ids.date_effective")
     def _compute_date_superseded(self):
@@ -192,6 +194,9 @@ class StmTargetPlan(models.Model):
         vals_list = []
         lines = self.line_ids.filtered(lambda line: not date_effective or line.date_to >= date_effective)
         remaining = lines._get_remaining_targets(date_effective) if date_effective else {}
+        duplicate.sudo().cut_targets = {
+            str(line.id): amount for line, amount in remaining.items() if line.date_from < date_effective
+        }
         for line in lines:
             vals = line.copy_data({"node_id": nodes[line.node_id].id})[0]
             if date_effective:

@@ -22,7 +22,7 @@ class StmTargetDifference(models.Model):
             "team_id",
         ],
         "stm.target.node": ["name"],
-        "stm.target.plan": ["previous_id", "date_effective"],
+        "stm.target.plan": ["previous_id", "date_effective", "cut_targets"],
     }
     _order = "plan_id, date_from, node_name, measure_id, id"
 
@@ -76,11 +76,14 @@ class StmTargetDifference(models.Model):
             UNION ALL
             SELECT o.id::bigint * 2 + 1, p.id, p.previous_id, p.company_id, NULL, o.id, n.id,
                 n.name, o.user_id, o.team_id, o.measure_id,
-                GREATEST(o.date_from, p.date_effective), o.date_to, o.target, 0, -o.target,
+                GREATEST(o.date_from, p.date_effective), o.date_to, gone.amount, 0, -gone.amount,
                 'removed'
             FROM stm_target_plan p
             JOIN stm_target_line o ON o.plan_id = p.previous_id AND o.date_to >= p.date_effective
             JOIN stm_target_node n ON n.id = o.node_id
+            CROSS JOIN LATERAL (
+                SELECT COALESCE((p.cut_targets ->> o.id::text)::double precision, o.target) AS amount
+            ) gone
             WHERE NOT EXISTS (
                 SELECT 1 FROM stm_target_line l WHERE l.plan_id = p.id AND l.previous_id = o.id
             )

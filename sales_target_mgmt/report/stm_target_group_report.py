@@ -42,6 +42,14 @@ class StmTargetGroupReport(models.Model):
     actual = fields.Float(string="Achieved", digits=0, readonly=True)
     gap = fields.Float(digits=0, readonly=True)
     computed_at = fields.Datetime(string="As of", readonly=True)
+    is_overview = fields.Boolean(search="_search_is_overview", store=False)
+
+    @api.model
+    def _search_is_overview(self, operator, value):
+        """The rows that add up: see `stm.target.plan._get_overview_domain`."""
+        if operator != "in":
+            return NotImplemented
+        return self.env["stm.target.plan"]._get_overview_domain()
 
     @property
     def _table_query(self):

@@ -79,10 +79,10 @@ class StmHealth(models.TransientModel):
 
     def _describe_cron(self, cron):
         if not cron.active:
-            return self.env._("%s: switched off", cron.cron_name)
+            return self.env._("%s: switched off", cron.name)
         return self.env._(
             "%(name)s: last run %(last)s, next run %(next)s",
-            name=cron.cron_name,
+            name=cron.name,
             last=format_datetime(self.env, cron.lastcall) or "–",
             next=format_datetime(self.env, cron.nextcall),
         )
