@@ -86,6 +86,7 @@
         "demo/product.category.csv",
         "demo/product.template.csv",
         "demo/res.partner.csv",
+        "demo/stm_territory_demo.xml",
         "demo/documents_demo.xml",
     ],
     "assets": {

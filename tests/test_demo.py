@@ -102,6 +102,11 @@ class TestDemoFirm(StmCase):
         self.assertTrue(refunds)
         self.assertLessEqual({"paid", "not_paid"}, set(invoices.mapped("payment_state")))
         self.assertEqual(invoices.company_id, self.main)
+        # every customer lies in one territory, and every document knows it
+        for documents in (orders, invoices, refunds):
+            self.assertFalse(documents.filtered(lambda document: not document.territory_id))
+        profiles = self.env["stm.customer.profile"].search([("company_id", "=", self.main.id)])
+        self.assertEqual(set(profiles.mapped("class_id.name")), {"A", "B", "C"})
         planned = sum(
             sale.amount for seller in figures.SELLERS for sale in figures.sales(seller, TODAY, 3, 1)
         )

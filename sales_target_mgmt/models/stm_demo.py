@@ -37,6 +37,8 @@ class StmDemo(models.AbstractModel):
         documents = Documents(main.env, today, months, seed)
         Opportunities(documents, documents.make()).make()
         Plans(documents).make()
+        main.env["stm.class.policy"]._get_or_make(company).action_refresh()
+        main.env["stm.customer.profile"]._refresh_contacts(company)
         _logger.info("demonstration firm made in %.0f s", time.monotonic() - started)
 
     @api.model
