@@ -15,6 +15,22 @@ CATEGORIES = {
     "category_sensors": 27,
     "category_service": 16,
 }
+# as in stm_territory_demo.xml, with those who sell there
+TERRITORIES = {
+    "territory_china": {
+        "territory_east_china": ("lina", "wei"),
+        "territory_south_china": ("jing",),
+    },
+    "territory_apac": {
+        "territory_south_asia": ("priya",),
+        "territory_japan_korea": ("kenji",),
+    },
+    "territory_west": {
+        "territory_europe": ("lea",),
+        "territory_uk_na": ("sam",),
+        "territory_latin": ("diego",),
+    },
+}
 RESERVE_PERCENT = 2
 MARGIN_SHARE = 0.38
 CONVERSION = 60
@@ -101,6 +117,21 @@ class Plans:
         self._lines(company, "conversion", dict.fromkeys(self._months(year), CONVERSION))
         self._write_targets(company, {**totals, "invoiced": _with_reserve(totals["invoiced"])})
         self._by_category(plan, company, totals["invoiced"])
+        self._by_territory(plan, company, year)
+
+    def _by_territory(self, plan, company, year):
+        sellers = {seller.login: seller for seller in figures.SELLERS}
+        for name, parts in TERRITORIES.items():
+            node = self._node(plan, company, territory_id=self._ref(name).id)
+            whole = {}
+            for part, logins in parts.items():
+                targets = {}
+                for login in logins:
+                    own = self._targets(sellers[login], year)["invoiced"]
+                    targets = _add(targets, {"invoiced": own})
+                self._write_targets(self._node(plan, node, territory_id=self._ref(part).id), targets)
+                whole = _add(whole, targets)
+            self._write_targets(node, whole)
 
     def _by_category(self, plan, company, totals):
         nodes = [self._node(plan, company, categ_id=self._ref(name).id) for name in CATEGORIES]
