@@ -6,8 +6,8 @@ from . import cluster, console
 from .database import Database
 
 NAME = "sales_real"
-FILES = ("salespeople.csv", "quotas.csv", "territories.csv", "resellers.csv", "products.csv",
-         "promotions.csv", "order_lines.csv.gz")  # fmt: skip
+FILES = ("salespeople.csv", "quotas.csv", "territories.csv", "territory_history.csv", "resellers.csv",
+         "products.csv", "promotions.csv", "order_lines.csv.gz")  # fmt: skip
 
 
 def main(data):

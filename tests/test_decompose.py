@@ -78,6 +78,39 @@ class TestDecomposeGolden(DecomposeCase):
         north = self.root.child_ids.filtered(lambda node: node.team_id == self.team)
         self.assertTrue(north.line_ids.pinned)
 
+    def test_people_who_share_a_territory_share_its_potential(self):
+        division = self.env["stm.territory.division"].create(
+            {"name": "Geography", "company_id": self.company.id, "potential_method": "share"}
+        )
+        other = division.copy({"name": "Industry", "is_primary": False})
+        north, south, foreign = self.env["stm.territory"].create(
+            [
+                {"name": name, "division_id": one.id, "company_id": self.company.id}
+                for name, one in (("North", division), ("South", division), ("Steel", other))
+            ]
+        )
+        self.env["stm.territory.market"].create(
+            [
+                {"territory_id": territory.id, "year": 2026, "market_size": size}
+                for territory, size in ((north, 100000), (south, 60000), (foreign, 999000))
+            ]
+        )
+        self.env["stm.territory.assignment"].create(
+            [
+                {"territory_id": territory.id, "user_id": user.id}
+                for territory, user in (
+                    (north, self.rep), (north, self.rep2), (south, self.rep), (foreign, self.rep2),
+                )
+            ]
+        )  # fmt: skip
+        self._line(self.root, 1000)
+        users = self.rep | self.rep2 | self.leader
+        wizard = self._open(dimension="user_id", user_ids=[(6, 0, users.ids)], method="mix")
+        found = {line.res_id: (line.has_potential, line.potential) for line in wizard.line_ids}
+        self.assertEqual(
+            [found[user.id] for user in users], [(True, 110000.0), (True, 50000.0), (False, 0.0)]
+        )
+
     def test_seasons_by_simple_averages(self):
         """Quarters of 80/110/90/120 k: 1 M becomes 200/275/225/300 k."""
         for month, amount in zip((2, 5, 8, 11), (80000, 110000, 90000, 120000), strict=True):

@@ -1,11 +1,13 @@
 """A sales year of AdventureWorks, loaded as `make real` loads it, figure by figure."""
 
+import re
+from datetime import date, timedelta
 from decimal import Decimal
 
-from odoo.tests import TransactionCase, tagged
+from odoo.tests import BaseCase, TransactionCase, tagged
 
 from dev import places
-from dev.real_data import documents, quotas, source
+from dev.real_data import compare_methods, compare_territories, documents, propose, quotas, source
 from dev.real_data.compare import Comparison
 from dev.real_data.load import Loaded, build_cells
 from dev.real_data.sums import YEARS, Sums
@@ -18,17 +20,22 @@ OWN = {
 }  # fmt: skip
 
 
+def find_folder():
+    folder = (places.data() or places.ROOT) / "adventureworks"
+    if not folder.is_dir():
+        raise AssertionError(
+            "The AdventureWorks files are not here: put them into ../shared/data/adventureworks "
+            "beside this checkout, or set STM_DATA to the folder that holds `adventureworks`."
+        )
+    return folder
+
+
 @tagged("post_install", "-at_install")
 class TestRealData(TransactionCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        folder = (places.data() or places.ROOT) / "adventureworks"
-        if not folder.is_dir():
-            raise AssertionError(
-                "The AdventureWorks files are not here: put them into ../shared/data/adventureworks "
-                "beside this checkout, or set STM_DATA to the folder that holds `adventureworks`."
-            )
+        folder = find_folder()
         cls.env = cls.env(context={**cls.env.context, **documents.QUIET})
         company = cls.env["res.company"].create({"name": "AdventureWorks Test"})
         cls.env.user.company_ids |= company
@@ -81,6 +88,54 @@ class TestRealData(TransactionCase):
     def test_customers(self):
         self._compare(Comparison.customers)
 
+    def test_territories(self):
+        comparison = self._compare(compare_territories.stamps)
+        # all 701 resellers, an order and an invoice for each of the 8,459 lines
+        self.assertEqual(comparison.count, 701 + 2 * 8459)
+
+    def test_a_stamp_that_is_wrong_is_named(self):
+        order = self.env["sale.order"].search([("company_id", "=", self.data.company.id)], limit=1)
+        order.territory_id = next(
+            place for place in self.data.territories.values() if place != order.territory_id
+        )
+        comparison = Comparison(self.files, self.data)
+        compare_territories.stamps(comparison)
+        self.assertEqual(len(comparison.differences), len(order.order_line))
+        for line in comparison.differences:
+            self.assertIn(order.name, line)
+
+    def test_coverage(self):
+        buyers = len({line.reseller for line in self.files.lines})
+        said = []
+        self._compare(lambda comparison: said.append(compare_territories.coverage(comparison)))
+        self.assertEqual(said, [f"40 rules, {buyers} customers with orders, 12 days: 0 gaps, 0 overlaps"])
+
+    def test_a_gap_is_found(self):
+        partner = (
+            self.env["sale.order"].search([("company_id", "=", self.data.company.id)], limit=1).partner_id
+        )
+        self.env["stm.territory.member"].search([("partner_id", "=", partner.id)]).unlink()
+        comparison = Comparison(self.files, self.data)
+        compare_territories.coverage(comparison)
+        # on each of the twelve days
+        self.assertEqual(len(comparison.differences), 12)
+
+    def test_sales_outside_the_territory(self):
+        self._compare(compare_territories.cases)
+        cases = self.env["stm.territory.case"].search([("company_id", "=", self.data.company.id)])
+        self.assertEqual(len(cases), len(self.files.cases()))
+        # in 2011 of those who sold only the manager of North America had no territory
+        alone = cases.filtered(lambda case: case.kind == "no_territory").user_id
+        self.assertEqual(alone.mapped("name"), ["Stephen Jiang"])
+
+    def test_the_next_year_is_proposed_as_calculated_without_odoo(self):
+        methods = compare_methods.Methods(self.files, "2012")
+        comparison = self._compare(
+            lambda comparison: propose.compare(comparison, methods, sum(methods.quotas.values()))
+        )
+        # fourteen people had quotas in 2012
+        self.assertEqual(comparison.count, 14 * 4)
+
     def test_quotas(self):
         shown = {}
         self._compare(lambda comparison: shown.update(comparison.targets(self.plan)))
@@ -121,3 +176,74 @@ class TestRealData(TransactionCase):
                 {name: one[name] for name in names if one[name] != other[name]},
                 {name: other[name] for name in names if one[name] != other[name]},
             )
+
+
+@tagged("post_install", "-at_install")
+class TestMethods(BaseCase):
+    """Ways of setting the quotas of 2013, on all files; nothing of Odoo is needed."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.files = Sums(find_folder())
+        cls.methods = compare_methods.Methods(cls.files)
+
+    def test_each_total_is_divided_without_rest(self):
+        # 16,288,443.39 in 2011 and 27,921,674.36 in 2012
+        self.assertEqual(self.methods.extrapolated(), 47863377)
+        own, *others = self.methods.results()
+        self.assertEqual(own.total, 43240000)
+        self.assertEqual([one.total for one in others], [47863377] * 4 + [43240000] * 4)
+        for one in others:
+            self.assertEqual(len(one.amounts), 17 * 4)
+
+    def test_nothing_later_than_2012_is_used(self):
+        known = Sums(find_folder(), last=YEARS["2013"][0] - timedelta(days=1))
+        self.assertEqual(compare_methods.Methods(known).proposals(), self.methods.proposals())
+
+    def test_error_of_the_company(self):
+        first, last = YEARS["2013"]
+        quotas = [quota for quota in self.files.quotas if first <= quota.first <= last]
+        errors = [
+            abs(
+                quota.amount
+                - sum(
+                    line.amount
+                    for line in self.files.lines
+                    if line.employee == quota.employee and quota.first <= line.day <= quota.last
+                )
+            )
+            for quota in quotas
+        ]
+        own = self.methods.results()[0]
+        self.assertEqual(len(errors), 68)
+        self.assertEqual(own.error, sum(errors) / 68)
+        self.assertEqual(own.share, sum(errors) / self.files.total("amount", first, last))
+
+    def test_season_is_that_of_the_months(self):
+        indices, method = self.methods.season()
+        self.assertEqual(method, "simple_average")
+        # whole months before the year begins, from the first sale on
+        whole = self.files.total("amount", date(2010, 12, 1), date(2012, 11, 30))
+        mays = sum(self.files.total("amount", date(year, 5, 1), date(year, 5, 31)) for year in (2011, 2012))
+        self.assertAlmostEqual(indices[4], 12 * mays / whole)
+
+    def test_people_who_share_a_territory_share_its_potential(self):
+        found = self.methods.potentials()
+        whole = sum(Decimal(row["annual_sales"]) for row in self.files.resellers)
+        self.assertEqual(sum(found.values()), whole)
+        # Northwest and Southwest have two owners, Stephen Jiang has none
+        self.assertEqual(found["289"], found["293"])
+        self.assertEqual(found["282"], found["287"])
+        self.assertNotIn("272", found)
+
+    def test_readme_says_what_came_out(self):
+        def figures(line):
+            return re.findall(r"[\d,.]+%?(?= \|)", line)
+
+        wanted = [figures(line) for line in compare_methods.table(self.methods.results())][2:]
+        for name in ("README.md", "README.zh_CN.md"):
+            text = (places.ROOT / name).read_text(encoding="utf-8")
+            shown = [figures(line) for line in text.splitlines()]
+            start = shown.index(wanted[0])
+            self.assertEqual(shown[start : start + len(wanted)], wanted, name)

@@ -70,7 +70,7 @@ def resellers(company, folder):
     made = env["res.partner.category"].create([{"name": kind} for kind in kinds])
     tag = dict(zip(kinds, made, strict=True))
     country = {code: env.ref(name) for code, name in COUNTRY.items()}
-    state = _states(env, country)
+    state = find_states(env, country)
     # the files name no terms; without any, Odoo would have old invoices fall due today
     terms = env.ref("account.account_payment_term_immediate")
     values = [
@@ -95,7 +95,7 @@ def resellers(company, folder):
     return {row["reseller_key"]: partner for row, partner in zip(rows, partners, strict=True)}
 
 
-def _states(env, country):
+def find_states(env, country):
     """Ids of Odoo's states by (country code, state code); Odoo writes Germany's as DE-BY."""
     ids = [record.id for record in country.values()]
     by_country = {record.id: code for code, record in country.items()}

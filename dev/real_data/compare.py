@@ -85,7 +85,7 @@ class Comparison:
                 continue
             day = order.date_order.replace(tzinfo=utc).astimezone(zone).date()
             team = leader[self.data.people[line.manager].id]
-            self._same(
+            self.same(
                 order.name,
                 (day, person.get(order.user_id.id), order.team_id.id, order.partner_id, order.tag_ids),
                 (line.day, line.employee, team, self.data.partners[line.reseller],
@@ -97,7 +97,7 @@ class Comparison:
                 continue
             team = leader[self.data.people[line.manager].id]
             head = (move.invoice_date, person.get(move.invoice_user_id.id), move.team_id.id)
-            self._same(move.name, head, (line.day, line.employee, team))
+            self.same(move.name, head, (line.day, line.employee, team))
 
     def figures(self, how):
         """Achieved totals by many keys, through the one way in which the addon reads them.
@@ -110,6 +110,8 @@ class Comparison:
         partner = {key: {"partner_id": record.id} for key, record in data.partners.items()}
         top = {pair[0]: {"categ_id": record.id} for pair, record in data.categories.items() if not pair[1]}
         leaf = {pair[1]: {"categ_id": record.id} for pair, record in data.categories.items() if pair[1]}
+        region = {key: {"territory_id": record.id} for key, record in data.territories.items()}
+        country, group = self._above()
         years = list(sums.YEARS.values())
         spans = sorted({(quota.first, quota.last) for quota in files.quotas} | set(years))
         wanted, requests = {}, []
@@ -121,6 +123,9 @@ class Comparison:
                 ("category", top, spans),
                 ("subcategory", leaf, years),
                 ("reseller", partner, years),
+                ("territory", region, spans),
+                ("country", country, years),
+                ("group", group, years),
                 (None, {"": {}}, spans),
             ):
                 what = f"{code} by {key}" if key else code
@@ -133,6 +138,17 @@ class Comparison:
                         for name, where in dimensions.items()
                     ]
         self.check(f"figures {how}", self.env["stm.achievement"]._get_totals(requests), wanted)
+
+    def _above(self):
+        """Dimensions of the territories that stand for countries and for groups, by name."""
+        country, group = {}, {}
+        for territory in self.data.territories.values():
+            top, land = territory, territory
+            while top.parent_id:
+                top, land = top.parent_id, top
+            country[land.name] = {"territory_id": land.id}
+            group[top.name] = {"territory_id": top.id}
+        return country, group
 
     def customers(self):
         """New and active customers by year, counted."""
@@ -169,7 +185,8 @@ class Comparison:
             )
         return shown
 
-    def _same(self, what, odoo, files):
+    def same(self, what, odoo, files):
+        """Compare two values of any kind."""
         self.count += 1
         if odoo != files:
             self.differences.append(f"{what}: {odoo} in Odoo, {files} in the files")

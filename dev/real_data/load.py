@@ -7,7 +7,19 @@ import odoo
 import odoo.api
 from odoo.modules.registry import Registry
 
-from . import catalogue, company, documents, people, quotas, source, table
+from . import (
+    catalogue,
+    company,
+    compare_methods,
+    compare_territories,
+    documents,
+    people,
+    propose,
+    quotas,
+    source,
+    table,
+    territories,
+)
 from .compare import Comparison
 from .sums import Sums
 
@@ -26,7 +38,7 @@ class Loaded:
         self.folder = folder
         self.first = first
         self.last = last
-        self.people = self.teams = self.tags = self.territories = None
+        self.people = self.teams = self.tags = self.division = self.territories = None
         self.categories = self.products = self.partners = None
 
     def masters(self):
@@ -37,10 +49,14 @@ class Loaded:
         self.people = people.users(owner, folder)
         self.teams = people.teams(owner, folder, self.people)
         self.tags = people.tags(owner, folder)
-        self.territories = people.territories(owner, folder)
         self.categories = catalogue.categories(owner, folder)
         self.products = catalogue.products(owner, folder, self.categories)
         self.partners = catalogue.resellers(owner, folder)
+        # before any document: a document is stamped when it is created
+        self.division, self.territories = territories.tree(owner, folder)
+        territories.rules(owner, folder, self.territories)
+        territories.assignments(owner, folder, self.territories, self.people)
+        territories.market(owner, folder, self.territories)
 
     def documents(self, done=lambda orders, lines: None):
         """Orders and invoices of the range of days; `done` hears of each batch."""
@@ -99,11 +115,20 @@ def main(name, folder):
         comparison.figures("from cells")
         comparison.customers()
         figures = comparison.targets(plan)
+        say("→ territories: where customers and documents belong, who sold outside")
+        compare_territories.stamps(comparison)
+        say(f"   {compare_territories.coverage(comparison)}")
+        say("\n".join(f"   {line}" for line in compare_territories.cases(comparison)))
         names = {key: user.name for key, user in data.people.items()}
         say("\nOrders against quota\n")
         say("\n".join(table.attainment(names, figures)))
         say(f"\nall orders {files.total():,.2f} in {len(files.lines):,} lines rounded to cents; "
             f"{files.raw:,.2f} unrounded\n")  # fmt: skip
+        methods = compare_methods.Methods(files)
+        propose.compare(comparison, methods, methods.extrapolated())
+        say("Quotas of 2013, by the company and by what was known before, against what was sold\n")
+        say("\n".join(compare_methods.people(methods, names)) + "\n")
+        say("\n".join(compare_methods.table(methods.results())) + "\n")
         say("\n".join(comparison.report()))
         cr.commit()
         return 1 if comparison.differences else 0

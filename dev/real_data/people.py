@@ -1,4 +1,4 @@
-"""Who sells, in which team, and where: users, sales teams, territories, tags."""
+"""Who sells, in which team: users, sales teams, tags of orders."""
 
 import unicodedata
 
@@ -85,27 +85,3 @@ def tags(company, folder):
     names = [f"{row['group']} / {row['region']}" for row in rows]
     made = company.env["crm.tag"].create([{"name": name} for name in names])
     return {row["territory_key"]: tag for row, tag in zip(rows, made, strict=True)}
-
-
-def territories(company, folder):
-    """Create the tree group > country > region of sales territories.
-
-    A country that is one region is not repeated below itself.
-
-    :return: territories by territory key
-    """
-    Territory = company.env["stm.territory"]
-    made = {}
-
-    def place(*path):
-        if path not in made:
-            parent = place(*path[:-1]) if path[:-1] else Territory
-            made[path] = Territory.create(
-                {"name": path[-1], "parent_id": parent.id, "company_id": company.id}
-            )
-        return made[path]
-
-    return {
-        row["territory_key"]: place(*dict.fromkeys((row["group"], row["country"], row["region"])))
-        for row in source.rows(folder, "territories")
-    }

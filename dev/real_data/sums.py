@@ -32,10 +32,21 @@ class Line(NamedTuple):
     category: str
     subcategory: str
     territory: str
+    country: str
+    group: str
     reseller: str
     amount: Decimal
     margin: Decimal
     quantity: Decimal
+
+
+class Seat(NamedTuple):
+    """Somebody looks after a territory from one day to another, both included."""
+
+    employee: str
+    territory: str
+    first: date
+    last: date
 
 
 class Quota(NamedTuple):
@@ -74,13 +85,17 @@ class Sums:
         kinds = {
             row["product_key"]: (row["category"], row["subcategory"]) for row in _read(folder, "products.csv")
         }
+        places = {
+            row["territory_key"]: (row["territory_key"], row["country"], row["group"])
+            for row in _read(folder, "territories.csv")
+        }
         self.lines = []
         self.raw = Decimal(0)
         for row in _read(folder, "order_lines.csv.gz"):
             day = date.fromisoformat(row["order_date"])
             if first <= day <= last:
                 self.raw += Decimal(row["amount"])
-                self.lines.append(_line(row, day, managers, kinds))
+                self.lines.append(_line(row, day, managers, kinds, places))
         # there are orders on some forty days only
         self.days = defaultdict(list)
         for line in self.lines:
@@ -90,6 +105,12 @@ class Sums:
                   date.fromisoformat(row["date_to"]), Decimal(row["quota"]))
             for row in _read(folder, "quotas.csv")
         ]  # fmt: skip
+        self.seats = [
+            Seat(row["employee_key"], row["territory_key"], date.fromisoformat(row["date_from"]),
+                 date.fromisoformat(row["date_to"]) if row["date_to"] else date.max)
+            for row in _read(folder, "territory_history.csv")
+        ]  # fmt: skip
+        self.resellers = list(_read(folder, "resellers.csv"))
 
     def by(self, key, value="amount", first=date.min, last=date.max):
         """Sums of ``value`` by ``key``, a column of :class:`Line` or a function of one."""
@@ -105,6 +126,27 @@ class Sums:
         """The sum of ``value`` of all lines from one day to another."""
         return self.by(lambda line: None, value, first, last).get(None, Decimal(0))
 
+    def seats_of(self, employee, day):
+        """The territory keys of somebody on a day; empty: the person has none."""
+        return {
+            seat.territory
+            for seat in self.seats
+            if seat.employee == employee and seat.first <= day <= seat.last
+        }
+
+    def cases(self):
+        """Orders that somebody sold outside of the own territories of that day.
+
+        :return: {order: (kind, employee key, territory key of the address)}; the kind of a seller
+            without any territory on that day is `no_territory`, otherwise it is `territory`
+        """
+        found = {}
+        for line in self.lines:
+            own = self.seats_of(line.employee, line.day)
+            if line.territory not in own:
+                found[line.order] = ("territory" if own else "no_territory", line.employee, line.territory)
+        return found
+
     def faults(self):
         """What differs from the figures that the data set's own README states."""
         orders = len({line.order for line in self.lines})
@@ -115,11 +157,12 @@ class Sums:
         ]
 
 
-def _line(row, day, managers, kinds):
+def _line(row, day, managers, kinds, places):
     quantity = Decimal(row["quantity"])
     worth = quantity * Decimal(row["unit_price"]) * (1 - Decimal(row["discount_pct"]))
     amount = cents(worth)
     category, subcategory = kinds[row["product_key"]]
+    territory, country, group = places[row["territory_key"]]
     return Line(
         order=row["order"],
         day=day,
@@ -127,7 +170,9 @@ def _line(row, day, managers, kinds):
         manager=managers[row["employee_key"]],
         category=category,
         subcategory=subcategory,
-        territory=row["territory_key"],
+        territory=territory,
+        country=country,
+        group=group,
         reseller=row["reseller_key"],
         amount=amount,
         margin=cents(amount - Decimal(row["cost"])),

@@ -265,24 +265,27 @@ class StmTargetDecompose(models.TransientModel):
         :param dimension: the field of a node
         :param records: the parts
         :return: {id: `Decimal`, or None where it is not known}; of territories, and of people
-            through those for which they are responsible
+            through those of the primary division for which they are responsible; several who
+            are responsible for one share its potential
         """
         Territory = self.env["stm.territory"]
         if dimension not in ("territory_id", "user_id") or not hasattr(Territory, "_get_potential"):
             return dict.fromkeys(records.ids)
         year = self.date_from.year
         if dimension == "territory_id":
-            return {one.id: one._get_potential(year) for one in records}
+            return records._get_potentials(year)
         result = dict.fromkeys(records.ids)
-        assignments = self.env["stm.territory.assignment"].search(
+        seats = self.env["stm.territory.assignment"]
+        seats = seats.search(
             [
-                ("user_id", "in", records.ids),
+                ("division_id", "=", self.env["stm.territory.division"]._get_primary(self.company_id).id),
                 ("role_id.is_owner", "=", True),
-                ("company_id", "=", self.company_id.id),
-                *self.env["stm.territory.assignment"]._get_covering_domain(self.date_from, self.date_to),
+                *seats._get_covering_domain(self.date_from, self.date_to),
             ]
         )
-        for one in assignments:
-            if (potential := one.territory_id._get_potential(year)) is not None:
-                result[one.user_id.id] = (result[one.user_id.id] or Decimal(0)) + Decimal(potential)
+        potentials = seats.territory_id._get_potentials(year)
+        for territory, those in seats.grouped("territory_id").items():
+            if (potential := potentials[territory.id]) is not None:
+                for user in those.user_id & records:
+                    result[user.id] = (result[user.id] or Decimal(0)) + potential / len(those.user_id)
         return result
