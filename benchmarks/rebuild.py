@@ -9,6 +9,7 @@ BY_HAND = {
     "order": """
         SELECT o.company_id, 'order', date_trunc('month', o.date_order AT TIME ZONE 'UTC'
                 AT TIME ZONE c.stm_tz)::date, o.user_id, o.team_id, pt.categ_id, p.commercial_partner_id,
+            o.territory_id, o.channel_id, pc.class_id,
             SUM(CASE WHEN o.currency_id = c.currency_id THEN l.price_subtotal
                 ELSE ROUND(l.price_subtotal / o.currency_rate, 2) END),
             SUM(ROUND(l.margin / o.currency_rate, 2)),
@@ -20,14 +21,16 @@ BY_HAND = {
         LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
         LEFT JOIN product_product pp ON pp.id = l.product_id
         LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
+        LEFT JOIN stm_product_profile pc ON pc.product_tmpl_id = pt.id AND pc.company_id = %(company)s
         LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
         LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
         WHERE o.state = 'sale' AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
             AND o.company_id = %(company)s AND o.date_order < %(open)s
-        GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""",
     "invoice": """
         SELECT m.company_id, 'invoice', date_trunc('month', m.invoice_date)::date, m.invoice_user_id,
-            m.team_id, pt.categ_id, p.commercial_partner_id, SUM(-l.balance),
+            m.team_id, pt.categ_id, p.commercial_partner_id,
+            m.territory_id, m.channel_id, pc.class_id, SUM(-l.balance),
             SUM(ROUND(-l.balance * s.margin / NULLIF(s.price_subtotal, 0), 2)),
             SUM(CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1 END
                 * l.quantity * COALESCE(lu.factor / pu.factor, 1)), COUNT(*), NULL::numeric
@@ -38,14 +41,15 @@ BY_HAND = {
         LEFT JOIN sale_order_line s ON s.id = rel.order_line_id
         LEFT JOIN product_product pp ON pp.id = l.product_id
         LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
+        LEFT JOIN stm_product_profile pc ON pc.product_tmpl_id = pt.id AND pc.company_id = %(company)s
         LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
         LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
         WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
             AND l.display_type = 'product' AND m.company_id = %(company)s AND m.invoice_date < %(open)s
-        GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""",
     "payment": """
         SELECT m.company_id, 'payment', date_trunc('month', e.date)::date, m.invoice_user_id, m.team_id,
-            pt.categ_id, p.commercial_partner_id,
+            pt.categ_id, p.commercial_partner_id, m.territory_id, m.channel_id, pc.class_id,
             SUM(-l.balance * r.amount * cash.share / m.amount_total_signed),
             SUM(-l.balance * s.margin / NULLIF(s.price_subtotal, 0) * r.amount * cash.share
                 / m.amount_total_signed),
@@ -67,11 +71,12 @@ BY_HAND = {
         LEFT JOIN sale_order_line s ON s.id = rel.order_line_id
         LEFT JOIN product_product pp ON pp.id = l.product_id
         LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
+        LEFT JOIN stm_product_profile pc ON pc.product_tmpl_id = pt.id AND pc.company_id = %(company)s
         LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
         LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
         WHERE e.state = 'posted' AND m.state = 'posted' AND e.move_type = 'entry'
             AND m.move_type = 'out_invoice' AND m.company_id = %(company)s AND e.date < %(open)s
-        GROUP BY 1, 2, 3, 4, 5, 6, 7""",
+        GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9, 10""",
 }
 
 
@@ -98,7 +103,8 @@ def by_hand(env, firm):
     for select in BY_HAND.values():
         env.cr.execute(
             f"""INSERT INTO bench_cell (company_id, source, month, user_id, team_id, categ_id,
-            commercial_partner_id, amount, margin, quantity, count, new_customer) {select}""",
+            commercial_partner_id, territory_id, channel_id, product_class_id,
+            amount, margin, quantity, count, new_customer) {select}""",
             parameters,
         )
         env.cr.commit()
