@@ -1,8 +1,5 @@
 """The decomposition engine, through documents, plan and wizard."""
 
-from decimal import Decimal
-from unittest.mock import patch
-
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
@@ -56,27 +53,57 @@ class TestDecomposeGolden(DecomposeCase):
 
     def test_allocation_by_history_and_potential(self):
         """42/33/25 % history and 30/30/40 % potential at 60:40 of 1,234 k: 459/392/383 k."""
-        for team, amount in zip(self.teams, (42000, 33000, 25000), strict=True):
-            self._order("2025-05-10", amount, team=team)
+        division = self.env["stm.territory.division"]._get_or_make_primary(self.company)
+        division.potential_method = "share"
+        territories = self.env["stm.territory"].create(
+            [
+                {"name": name, "division_id": division.id, "company_id": self.company.id}
+                for name in ("North", "East", "South")
+            ]
+        )
+        self.env["stm.territory.market"].create(
+            [
+                {"territory_id": one.id, "year": 2026, "market_size": size}
+                for one, size in zip(territories, (3e6, 3e6, 4e6), strict=True)
+            ]
+        )
+        for one, amount in zip(territories, (42000, 33000, 25000), strict=True):
+            self._order("2025-05-10", amount).territory_id = one
         self._line(self.root, 1234000)
-        potentials = dict(zip(self.teams.ids, map(Decimal, (30, 30, 40)), strict=True))
-        with patch.object(
-            type(self.env["stm.target.decompose"]), "_get_potentials", lambda *args: potentials
-        ):
-            wizard = self._by_team(method="mix", alpha=60, unit=1000)
-            self.assertEqual(wizard.line_ids.mapped("history"), [42000, 33000, 25000])
-            self.assertEqual(self._proposals(wizard), [459000, 392000, 383000])
-            with Form(wizard) as form, form.line_ids.edit(0) as line:
-                line.proposal = 500000
-            self.assertEqual(self._proposals(wizard), [500000, 372000, 362000])
-            self.assertEqual(wizard.line_ids.mapped("pinned"), [True, False, False])
-            self.assertEqual(wizard.line_ids[0].growth, 500 / 42 - 1)
-            wizard.action_apply()
-        targets = {node.team_id: node.line_ids.target for node in self.root.child_ids}
-        self.assertEqual(targets, dict(zip(self.teams, (500000.0, 372000.0, 362000.0), strict=True)))
+        wizard = self._open(dimension="territory_id", method="mix", alpha=60, unit=1000)
+        self.assertEqual(wizard.line_ids.mapped("history"), [42000, 33000, 25000])
+        self.assertEqual(wizard.line_ids.mapped("potential"), [3e6, 3e6, 4e6])
+        self.assertEqual(self._proposals(wizard), [459000, 392000, 383000])
+        with Form(wizard) as form, form.line_ids.edit(0) as line:
+            line.proposal = 500000
+        self.assertEqual(self._proposals(wizard), [500000, 372000, 362000])
+        self.assertEqual(wizard.line_ids.mapped("pinned"), [True, False, False])
+        self.assertEqual(wizard.line_ids[0].growth, 500 / 42 - 1)
+        wizard.action_apply()
+        targets = {node.territory_id: node.line_ids.target for node in self.root.child_ids}
+        self.assertEqual(targets, dict(zip(territories, (500000.0, 372000.0, 362000.0), strict=True)))
         self.assertEqual(self.plan.reserve_total, 0)
-        north = self.root.child_ids.filtered(lambda node: node.team_id == self.team)
-        self.assertTrue(north.line_ids.pinned)
+        pinned = self.root.child_ids.filtered("line_ids.pinned")
+        self.assertEqual(pinned.territory_id, territories[0])
+
+    def test_potential_of_people(self):
+        """That of the territories for which they are responsible; the others count with the mean."""
+        division = self.env["stm.territory.division"]._get_or_make_primary(self.company)
+        division.potential_method = "share"
+        territory = self.env["stm.territory"].create(
+            {"name": "North", "division_id": division.id, "company_id": self.company.id}
+        )
+        self.env["stm.territory.market"].create(
+            {"territory_id": territory.id, "year": 2026, "market_size": 3e6}
+        )
+        self.env["stm.territory.assignment"].create({"territory_id": territory.id, "user_id": self.rep.id})
+        self._line(self.root, 1000)
+        wizard = self._open(
+            dimension="user_id", user_ids=[(6, 0, (self.rep | self.rep2).ids)], method="potential"
+        )
+        self.assertEqual(wizard.line_ids.mapped("potential"), [3e6, 0])
+        self.assertEqual(self._proposals(wizard), [500, 500])
+        self.assertIn("1 parts have no potential, Rep2", wizard.message)
 
     def test_people_who_share_a_territory_share_its_potential(self):
         division = self.env["stm.territory.division"].create(

@@ -155,3 +155,24 @@ class TestTours(StmCase, HttpCase):
         self.start_tour(
             f"/odoo/target-plans/{self.plan.id}/target-matrix", "stm_frozen_matrix", login=self.manager.login
         )
+
+    def test_planner_decomposes(self):
+        """By team with history, one pinned, applied, explained, undone."""
+        south = self.env["crm.team"].create({"name": "South", "company_id": self.company.id})
+        last_month = self.first - relativedelta(days=10)
+        self._order(last_month, 3000)
+        self._order(last_month, 1000, team=south)
+        start, end = Date.to_date("2030-01-01"), Date.to_date("2030-12-31")
+        plan = self.env["stm.target.plan"].create(
+            {
+                "name": "Far Plan",
+                "company_id": self.company.id,
+                "date_from": start,
+                "date_to": end,
+                "measure_ids": [(6, 0, self.ordered.ids)],
+            }
+        )
+        self._target(self.env["stm.target.node"].create({"plan_id": plan.id}), 100000, start=start, end=end)
+        self.start_tour(f"/odoo/target-plans/{plan.id}", "stm_planner_decomposes", login=self.manager.login)
+        self.assertEqual(len(plan.node_ids), 1)
+        self.assertEqual(plan.step_ids.undone_by_id, self.manager)

@@ -177,15 +177,17 @@ class CrmTeam(models.Model):
 class StmTargetPlan(models.Model):
     _inherit = "stm.target.plan"
 
-    def _filter_teams(self, teams):
+    def _filter_teams(self, teams, days=None):
         """Teams that sell: with members, an invoicing target, or facts of the year before.
 
         Odoo brings teams that nobody uses (Website, Point of Sale); they can still be chosen.
+
+        :param days: first and last day of the facts, if not those of the year before the plan
         """
         if not self:
             return teams
         self.ensure_one()
-        days = year_before(self.date_from, self.date_to)
+        days = days or year_before(self.date_from, self.date_to)
         totals = self.env["stm.achievement"]._get_totals(
             TotalRequest((team, measure), measure.id, self.company_id.id, *days, {"team_id": team.id})
             for team in teams
