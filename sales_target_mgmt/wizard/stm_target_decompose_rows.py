@@ -270,7 +270,9 @@ class StmTargetDecompose(models.TransientModel):
             through those of the primary division for which they are responsible; several who
             are responsible for one share its potential
         """
-        result = dict.fromkeys(records.ids)
+        Territory = self.env["stm.territory"]
+        if dimension not in ("territory_id", "user_id") or not hasattr(Territory, "_get_potential"):
+            return dict.fromkeys(records.ids)
         year = self.date_from.year
         if dimension == "territory_id":
             return records._get_potentials(year)
@@ -288,19 +290,4 @@ class StmTargetDecompose(models.TransientModel):
             if (potential := potentials[territory.id]) is not None:
                 for user in those.user_id & records:
                     result[user.id] = (result[user.id] or Decimal(0)) + potential / len(those.user_id)
-            result.update(records._get_potentials(year))
-        elif dimension == "user_id":
-            Assignment = self.env["stm.territory.assignment"]
-            assignments = Assignment.search(
-                [
-                    ("user_id", "in", records.ids),
-                    ("role_id.is_owner", "=", True),
-                    ("company_id", "=", self.company_id.id),
-                    *Assignment._get_covering_domain(self.date_from, self.date_to),
-                ]
-            )
-            known = assignments.territory_id._get_potentials(year)
-            for one in assignments:
-                if (potential := known[one.territory_id.id]) is not None:
-                    result[one.user_id.id] = (result[one.user_id.id] or Decimal(0)) + potential
         return result
