@@ -61,6 +61,6 @@ setup(
     package_data={package_of(folder): data_of(folder) for folder in PACKAGES},
     include_package_data=False,
     install_requires=MANIFEST["external_dependencies"]["python"],
-    extras_require={"balance": ["scipy"]},
+    extras_require={"planning": ["scipy"]},
     zip_safe=False,
 )

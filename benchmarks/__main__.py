@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import flow, rebuild, territories, totals
+from . import cut, flow, rebuild, territories, totals
 from .firm import Firm
 from .report import Report, ratio
 
@@ -29,6 +29,7 @@ def main():
 
 def _measure(env):
     report = Report()
+    cut.measure(report)
     flow.measure_core(env, report, rounds=15)
     firm = Firm(env)
     env = firm.env

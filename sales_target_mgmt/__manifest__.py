@@ -78,6 +78,9 @@
         "wizard/stm_market_import_views.xml",
         "views/stm_market_views.xml",
         "views/stm_market_menus.xml",
+        "views/stm_territory_type_views.xml",
+        "report/stm_territory_balance_views.xml",
+        "wizard/stm_territory_cut_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -127,7 +127,12 @@ class HiddenWorldCase(StmTargetCase):
             },
             "stm.target.import": {**plan, "file": "bm8gd29ya2Jvb2s=", "file_name": WORD},
             "stm.health": {},
-            "stm.market.import": {"division_id": cls._make_division().id, "file": "bm8gd29ya2Jvb2s="},
+        }
+        division = cls._make_division()
+        made |= {
+            "stm.market.import": {"division_id": division.id, "file": "bm8gd29ya2Jvb2s="},
+            "stm.territory.balance": {"division_id": division.id, "date": "2026-01-20"},
+            "stm.territory.cut": {"division_id": division.id, "date": "2026-01-21"},
         }
         wizards = {model: env[model].create(values) for model, values in made.items()}
         empty = {"created": {}, "written": {}, "deleted": [], "nodes": [], "breakdowns": []}
@@ -168,7 +173,19 @@ class HiddenWorldCase(StmTargetCase):
         wizard = self.wizards["stm.market.import"]
         calls = {
             ("stm.territory.division", f"action_{name}"): [wizard.division_id.ids]
-            for name in ("view_market", "import_market", "add_drivers")
+            for name in (
+                *("view_market", "import_market", "add_drivers"),
+                *("view_balance", "propose_cut", "suggest_types"),
+            )
+        }
+        cut = self.wizards["stm.territory.cut"]
+        calls |= {
+            ("stm.target.plan", "action_view_balance"): [self.plan.ids],
+            ("stm.territory", "action_accept_type"): [self.territory.ids],
+            ("stm.territory.balance", "action_refresh"): [self.wizards["stm.territory.balance"].ids],
+            ("stm.territory.cut", "action_propose"): [cut.ids],
+            ("stm.territory.cut", "action_apply"): [cut.ids],
+            ("stm.territory.cut", "write"): [cut.ids, {"tolerance": 1}],
         }
         for method in ("action_template", "action_check", "action_apply"):
             calls["stm.market.import", method] = [wizard.ids]

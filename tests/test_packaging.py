@@ -83,7 +83,7 @@ class TestPackaging(BaseCase):
         manifest = odoo.modules.module.get_manifest(ADDON)
         self.assertEqual(self.metadata["Version"], manifest["version"])
         self.assertEqual(self.metadata["License-Expression"], "LGPL-3.0-only")
-        self.assertIn("balance", self.metadata.get_all("Provides-Extra"))
+        self.assertIn("planning", self.metadata.get_all("Provides-Extra"))
         needed = [name for name in self.metadata.get_all("Requires-Dist") if ";" not in name]
         self.assertEqual(needed, manifest["external_dependencies"]["python"])
 

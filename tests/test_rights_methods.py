@@ -45,6 +45,9 @@ KNOWN = {("salesperson", ("stm.measure", "copy_data"))}
 # refused to the manager as well, in words
 REFUSED = {
     ("stm.target.closing", "write"),
+    # its division has no territories
+    ("stm.territory.cut", "action_propose"),
+    ("stm.territory.cut", "action_apply"),
     # a manager adjusts, the person proposes
     ("stm.target.line", "propose"),
     ("stm.quota", "set_proposals"),

@@ -75,3 +75,5 @@ from . import stm_quota_proposal
 from . import stm_measure_market
 from . import stm_territory_potential
 from . import stm_market
+from . import stm_territory_type
+from . import stm_customer_workload

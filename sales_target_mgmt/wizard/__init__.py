@@ -19,3 +19,4 @@ from . import stm_territory_move_targets
 from . import stm_territory_scan
 from . import stm_target_settle
 from . import stm_market_import
+from . import stm_territory_cut
