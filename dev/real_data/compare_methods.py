@@ -153,8 +153,7 @@ class Methods:
             self.files.by("employee", "amount", *sums.YEARS[year]).get(key, Decimal(0))
             for year in self.before[-2:]
         ]
-        # a year before somebody's first sale tells nothing
-        return next_of_trend(years) if trend and years[0] else years[-1]
+        return next_of_trend(years) if trend else years[-1]
 
     def _by_weight(self, total, weights):
         return dict(zip(weights, allocate(total, list(weights.values()), UNIT), strict=True))

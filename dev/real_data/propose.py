@@ -12,7 +12,7 @@ def make(data, methods, total):
     :param data: :class:`load.Loaded` with documents of the years before
     :param methods: :class:`compare_methods.Methods` of the year
     :param total: what is to be divided
-    :return: (the plan, employee keys in the order of the dialog)
+    :return: the plan
     """
     env = data.company.env
     measure = env.ref("sales_target_mgmt.measure_ordered")
@@ -34,9 +34,16 @@ def make(data, methods, total):
             for first, last in methods.spans
         ]
     )
-    _decompose(top, mode="periods", period_method="season", total=float(total))
+    _open(top, mode="periods", period_method="season", total=float(total)).action_apply()
     first, last = sums.YEARS[methods.before[-1]]
-    rows = _decompose(
+    dialog = _by_person(data, methods, top, first, last, "level")
+    dialog.action_apply()
+    return plan
+
+
+def _by_person(data, methods, top, first, last, projection):
+    """The dialog that divides the whole among the people who had a quota."""
+    return _open(
         top,
         mode="nodes",
         dimension="user_id",
@@ -45,28 +52,35 @@ def make(data, methods, total):
         alpha=float(ALPHA * 100),
         history_from=first,
         history_to=last,
+        projection=projection,
     )
-    person = {user.id: key for key, user in data.people.items()}
-    return plan, [person[user] for user in rows]
 
 
-def _decompose(node, **values):
-    """Open the dialog, take its proposal as it is, and return the ids of its rows' records."""
-    dialog = node.env["stm.target.decompose"].create(
+def _open(node, **values):
+    return node.env["stm.target.decompose"].create(
         {"plan_id": node.plan_id.id, "node_id": node.id, "unit": UNIT, **values}
     )
-    rows = dialog.line_ids.mapped("res_id")
-    dialog.action_apply()
-    return rows
 
 
 def compare(comparison, methods, total):
-    """The dialog's proposal in the database against the same maths on the files alone."""
-    plan, people = make(comparison.data, methods, total)
-    person = {user.id: key for key, user in comparison.data.people.items()}
+    """The dialog's proposals in the database against the same maths on the files alone."""
+    data = comparison.data
+    plan = make(data, methods, total)
+    person = {user.id: key for key, user in data.people.items()}
     proposed = {
         (person[line.user_id.id], methods.spans.index((line.date_from, line.date_to))): line.target
         for line in plan.line_ids
         if line.user_id
     }
+    first, last = sums.YEARS[methods.before[0]][0], sums.YEARS[methods.before[-1]][1]
+    trend = _by_person(
+        data, methods, plan.node_ids.filtered(lambda node: not node.parent_id), first, last, "trend"
+    )
+    people = [person[row.res_id] for row in trend.line_ids]
     comparison.check("proposal", proposed, methods.engine(total, people=people))
+    wanted = dict.fromkeys(people, 0)
+    for (key, _quarter), amount in methods.engine(total, trend=True, people=people).items():
+        wanted[key] += amount
+    comparison.check(
+        "proposal with the trend", {person[row.res_id]: row.proposal for row in trend.line_ids}, wanted
+    )

@@ -76,12 +76,18 @@ def _shares(values):
 def next_of_trend(values):
     """What comes next on the straight line through a series (least squares), zero at least.
 
+    What lies before the first value that is not zero tells nothing: there was nobody, or no market.
+
     :param values: oldest first; a single one is repeated
 
+    >>> next_of_trend([0, 0, 40]), next_of_trend([0, 0])
+    (Decimal('40'), Decimal('0'))
     >>> next_of_trend([100, 120, 140]), next_of_trend([7]), next_of_trend([5, 1])
     (Decimal('160'), Decimal('7'), Decimal('0'))
     """
     values = [Decimal(value) for value in values]
+    while len(values) > 1 and not values[0]:
+        values = values[1:]
     count = len(values)
     if count == 1:
         return max(values[0], Decimal(0))

@@ -4,6 +4,8 @@ import calendar
 from datetime import date, timedelta
 
 _DAY = timedelta(days=1)
+# a length may be off by one part in so many
+TOLERANCE = 50
 
 
 def shift_months(day, months):
@@ -53,6 +55,25 @@ def previous(date_from, date_to, count):
             length = ((date_to - date_from).days + 1) * steps
             ranges.append((date_from - timedelta(days=length), date_to - timedelta(days=length)))
     return ranges
+
+
+def cut(date_from, date_to, days):
+    """A range cut into equal parts of about so many days, the oldest first.
+
+    A year of weeks has 364 or 371 days, and a sales year that ends with a month's last order
+    some more or less: a part may be off by one in fifty. The range itself where that fails.
+
+    >>> [str(start) for start, _end in cut(date(2010, 12, 29), date(2012, 12, 27), 366)]
+    ['2010-12-29', '2011-12-29']
+    >>> len(cut(date(2026, 1, 1), date(2026, 12, 31), 240))
+    1
+    """
+    given = (date_to - date_from).days + 1
+    count = round(given / days)
+    if count < 2 or abs(given - count * days) * TOLERANCE > given:
+        return [(date_from, date_to)]
+    starts = [date_from + timedelta(days=given * part // count) for part in range(count)]
+    return list(zip(starts, [*(start - _DAY for start in starts[1:]), date_to], strict=True))
 
 
 def year_before(date_from, date_to):

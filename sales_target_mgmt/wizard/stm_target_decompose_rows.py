@@ -10,7 +10,7 @@ from ..tools.decomposition import in_units, next_of_trend
 from ..tools.periods import split
 from ..tools.season_weights import SEASONS, period_weights, season_of, seasons_before
 from ..tools.seasonality import FLAT, seasonal_indices
-from ..tools.spans import previous, whole_months, year_before
+from ..tools.spans import cut, previous, whole_months, year_before
 from .stm_target_decompose import CHOICES, exact
 
 
@@ -221,6 +221,8 @@ class StmTargetDecompose(models.TransientModel):
             last = previous(start, end, 1)[0]
             first = previous(end.replace(day=1), end, wanted)[0][0]
             return previous(first, last[1], given // wanted)
+        if not wanted:
+            return cut(start, end, (self.date_to - self.date_from).days + 1)
         return [(start, end)]
 
     def _get_scale(self, spans):
