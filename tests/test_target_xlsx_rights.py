@@ -28,6 +28,8 @@ class TestTargetXlsxRights(StmXlsxCase, HttpCase):
         response = self._download(self.manager)
         self.assertEqual(response.status_code, 200)
         self.assertIn("Plan%202026.xlsx", response.headers["Content-Disposition"])
+        template = self.url_open(f"/stm/plan/{self.plan.id}/template")
+        self.assertIn("Plan%202026%20%28template%29.xlsx", template.headers["Content-Disposition"])
         self.assertEqual(self._load(response.content)["Targets"]["E4"].value, 500)
         template = self._load(self._download(self.manager, kind="template").content)
         self.assertIsNone(template["Targets"]["E4"].value)

@@ -16,8 +16,9 @@ class StmTargetXlsx(Controller):
         try:
             plan.check_access("read")
             report = request.env["stm.target.xlsx"]
-            content = report._render(plan.with_company(plan.company_id), with_targets=kind == "xlsx")
+            full = kind == "xlsx"
+            content = report._render(plan.with_company(plan.company_id), with_targets=full)
         except (AccessError, MissingError):
             # whether the plan exists is nobody else's business
             return request.not_found()
-        return request.make_response(content, headers=report._get_response_headers(plan))
+        return request.make_response(content, headers=report._get_response_headers(plan, full))

@@ -30,10 +30,11 @@ class StmTargetXlsx(models.AbstractModel):
     _description = "Plan in a Spreadsheet"
 
     @api.model
-    def _get_response_headers(self, plan):
+    def _get_response_headers(self, plan, with_targets=True):
+        name = plan.display_name if with_targets else self.env._("%s (template)", plan.display_name)
         return [
             ("Content-Type", CONTENT_TYPE),
-            ("Content-Disposition", content_disposition(f"{plan.display_name}.xlsx")),
+            ("Content-Disposition", content_disposition(f"{name}.xlsx")),
             ("X-Content-Type-Options", "nosniff"),
         ]
 
