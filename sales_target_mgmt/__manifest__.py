@@ -81,6 +81,11 @@
         "views/stm_territory_type_views.xml",
         "report/stm_territory_balance_views.xml",
         "wizard/stm_territory_cut_views.xml",
+        "wizard/stm_target_compare_views.xml",
+        "wizard/stm_target_next_year_views.xml",
+        "views/stm_target_approval_views.xml",
+        "views/stm_target_smart_views.xml",
+        "wizard/stm_headcount_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -60,6 +60,8 @@ TABLE = {
     "stm.target.reserve": SALES,
     "stm.target.difference": SALES,
     "stm.target.notice": MANAGERS,
+    "stm.target.approval": GROUP,
+    "stm.target.approval.level": SHARED,
     "stm.target.proposal": SALES,
     "stm.target.proposal.change": SALES,
     "stm.target.step": MANAGERS,
@@ -123,6 +125,15 @@ class TestRightsMatrix(RightsCase):
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
         cls.env["stm.target.notice"].create(notices)
         cls.env["stm.target.step"].create([{"name": "Step", "plan_id": plan.id} for plan in later])
+        for plan in later:
+            level = {
+                "name": "Board",
+                "company_id": plan.company_id.id,
+                "user_ids": [(6, 0, plan.user_id.ids)],
+            }
+            approval = {"plan_id": plan.id, "user_id": plan.user_id.id}
+            approval["level_id"] = cls.env["stm.target.approval.level"].create(level).id
+            cls.env["stm.target.approval"].create(approval)
         # a mark of each company: the first changed month is changed again
         cls.env["sale.order.line"].search(
             [("company_id", "in", (cls.company | cls.other_company).ids)]
@@ -216,6 +227,8 @@ class TestRightsMatrix(RightsCase):
             confirmed = row.user_id == user and row.state == "confirmed"
             return confirmed or bool(led and row.team_id == self.team)
         owner = row.node_id if row._name == "stm.target.breakdown" else row
+        if row._name == "stm.target.proposal":
+            owner = row.line_id
         if row._name != "stm.achievement":
             if user in row.plan_id.user_id | row.plan_id.participant_ids:
                 return True

@@ -37,6 +37,7 @@ ANSWERS = {
     ("res.partner", "action_stm_view_territories"),
     *(("stm.territory", f"action_view_{name}") for name in ("customers", "target")),
     *(("stm.territory.division", f"action_view_{name}") for name in ("customers", "territories")),
+    ("stm.target.plan", "action_compare"),
 }
 # they make, in the company of whoever calls, what is not there yet
 OF_THE_CALLER = {("stm.class.policy", "action_open"), ("res.partner", "action_stm_open_profile")}
@@ -53,6 +54,8 @@ REFUSED = {
     ("stm.quota", "set_proposals"),
     ("stm.territory.exception", "write"),
     ("stm.territory.case", "action_approve"),
+    # it is no trial
+    ("stm.target.plan", "action_promote"),
 }
 
 

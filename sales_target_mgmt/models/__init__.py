@@ -77,3 +77,9 @@ from . import stm_territory_potential
 from . import stm_market
 from . import stm_territory_type
 from . import stm_customer_workload
+from . import stm_target_approval
+from . import stm_target_plan_approval
+from . import stm_target_plan_what_if
+from . import stm_target_plan_consistency
+from . import stm_target_smart
+from . import stm_class_workload

@@ -88,3 +88,14 @@ def year_before(date_from, date_to):
     if (date_to + _DAY).day == 1:
         end = end.replace(day=calendar.monthrange(end.year, end.month)[1])
     return start, end
+
+
+def shift_period(date_from, date_to, months):
+    """The same range some months later or earlier; what ends with a month still does.
+
+    >>> [str(day) for day in shift_period(date(2027, 2, 1), date(2027, 2, 28), 12)]
+    ['2028-02-01', '2028-02-29']
+    >>> [str(day) for day in shift_period(date(2026, 1, 5), date(2026, 1, 11), 12)]
+    ['2027-01-05', '2027-01-11']
+    """
+    return shift_months(date_from, months), shift_months(date_to + _DAY, months) - _DAY

@@ -20,3 +20,6 @@ from . import stm_territory_scan
 from . import stm_target_settle
 from . import stm_market_import
 from . import stm_territory_cut
+from . import stm_target_compare
+from . import stm_target_next_year
+from . import stm_headcount

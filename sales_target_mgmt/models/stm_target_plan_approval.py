@@ -1,0 +1,199 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from .stm_target_plan_consistency import WHOLE_READERS
+
+# what only the plan's own methods change; beside those of the plan itself
+GUARDED = frozenset(
+    (
+        *("submitted_by_id", "submitted_at", "rejected_by_id", "rejection_reason", "approval_ids"),
+        *("is_what_if", "what_if_of_id"),
+    )
+)
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    stm_four_eyes = fields.Boolean(
+        string="Four Eyes",
+        default=True,
+        help="Who submits a plan does not approve it. Where a company has one sales manager only, "
+        "that person does both.",
+    )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    stm_four_eyes = fields.Boolean(related="company_id.stm_four_eyes", readonly=False)
+
+
+class StmTargetPlan(models.Model):
+    """Who hands a plan in, who approves or rejects it, and at which levels."""
+
+    _inherit = "stm.target.plan"
+
+    submitted_by_id = fields.Many2one("res.users", string="Submitted by", readonly=True, copy=False)
+    submitted_at = fields.Datetime(string="Submitted on", readonly=True, copy=False)
+    rejected_by_id = fields.Many2one("res.users", string="Rejected by", readonly=True, copy=False)
+    rejection_reason = fields.Text(string="Reason of the Rejection", readonly=True, copy=False)
+    approval_ids = fields.One2many(
+        "stm.target.approval", "plan_id", string="Approvals", readonly=True, groups=WHOLE_READERS
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        plans = super().create(vals_list)
+        if any(plan[name] for plan in plans.sudo() for name in GUARDED):
+            plans._refuse_guarded()
+        return plans
+
+    def write(self, vals):
+        if GUARDED & vals.keys():
+            self._refuse_guarded()
+        return super().write(vals)
+
+    def _refuse_guarded(self):
+        raise UserError(
+            self.env._(
+                "Who submitted, rejected or approved a plan, and whether it counts, is set by its buttons."
+            )
+        )
+
+    def action_submit(self):
+        result = super().action_submit()
+        self._write_guarded(
+            {
+                "submitted_by_id": self.env.uid,
+                "submitted_at": fields.Datetime.now(),
+                "rejected_by_id": False,
+                "rejection_reason": False,
+            }
+        )
+        return result
+
+    def action_approve(self):
+        """Approve at the levels that the user may; the last one puts the plan in force.
+
+        :raises UserError: among others, when the user submitted it and another manager could
+            approve it (`res.company.stm_four_eyes`), or when others are to approve
+        """
+        self._check_manager()
+        ready = self.browse()
+        for plan in self:
+            plan._check_state("draft", "submitted")
+            plan._check_submittable()
+            plan._check_four_eyes()
+            if plan._approve_levels():
+                ready |= plan
+        return super(StmTargetPlan, ready).action_approve() if ready else None
+
+    def _return_to_draft(self, reason):
+        """Reject a submitted plan; approvals so far are void."""
+        result = super()._return_to_draft(reason)
+        self.sudo().approval_ids.unlink()
+        self._write_guarded({"rejected_by_id": self.env.uid, "rejection_reason": reason})
+        for plan in self:
+            if plan.submitted_by_id.active and plan.submitted_by_id != self.env.user:
+                plan.message_notify(
+                    partner_ids=plan.submitted_by_id.partner_id.ids,
+                    subject=self.env._("“%s” was rejected", plan.name),
+                    body=reason,
+                )
+        return result
+
+    def _check_four_eyes(self):
+        """:raises UserError: if somebody else has to approve"""
+        self.ensure_one()
+        others = self._get_other_managers()
+        if self.env.su or not self.company_id.sudo().stm_four_eyes or not others:
+            return
+        names = ", ".join(others[:3].mapped("name"))
+        if self.state == "draft":
+            raise UserError(
+                self.env._(
+                    "“%(plan)s” has to be submitted first: who submits a plan does not approve it. "
+                    "%(names)s can.",
+                    plan=self.name,
+                    names=names,
+                )
+            )
+        if self.submitted_by_id == self.env.user:
+            raise UserError(
+                self.env._(
+                    "You have submitted “%(plan)s”, somebody else approves it: %(names)s.",
+                    plan=self.name,
+                    names=names,
+                )
+            )
+
+    def _get_other_managers(self):
+        """Sales managers of the plan's company beside the current user."""
+        manager = self.env.ref("sales_team.group_sale_manager")
+        return (
+            self.env["res.users"]
+            .sudo()
+            .search(
+                [
+                    ("all_group_ids", "in", manager.ids),
+                    ("company_ids", "in", self.company_id.ids),
+                    ("share", "=", False),
+                    ("id", "not in", (self.env.uid, SUPERUSER_ID)),
+                ]
+            )
+        )
+
+    def _get_approval_levels(self):
+        """The levels that the plan needs, the lowest first."""
+        total = self.sudo().target_total
+        return (
+            self.env["stm.target.approval.level"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id), ("amount", "<=", total)], order="amount, id")
+        )
+
+    def _approve_levels(self):
+        """Approve at the next levels, as far as the user is an approver of each.
+
+        :return: whether all levels have approved
+        :raises UserError: if the next level is not the user's
+        """
+        self.ensure_one()
+        plan = self.sudo()
+        missing = plan._get_approval_levels() - plan.approval_ids.level_id
+        if not missing or self.env.su:
+            return True
+        if self.state == "draft":
+            raise UserError(
+                self.env._("“%s” has to be submitted first: it is approved at several levels.", self.name)
+            )
+        self._serialize_edits()
+        passed = missing.browse()
+        for level in missing:
+            if self.env.user not in level.user_ids:
+                break
+            passed |= level
+        waiting = (missing - passed)[:1]
+        if not passed:
+            raise UserError(
+                self.env._(
+                    "“%(plan)s” waits for the approval at “%(level)s” by %(names)s.",
+                    plan=self.name,
+                    level=waiting.name,
+                    names=" / ".join(waiting.user_ids.mapped("name")),
+                )
+            )
+        plan.env["stm.target.approval"].create(
+            [{"plan_id": self.id, "level_id": level.id, "user_id": self.env.uid} for level in passed]
+        )
+        if waiting:
+            self.message_post(
+                body=self.env._(
+                    "Approved at %(levels)s; waits for “%(next)s”.",
+                    levels=", ".join(passed.mapped("name")),
+                    next=waiting.name,
+                ),
+                partner_ids=waiting.user_ids.partner_id.ids,
+            )
+        return not waiting
