@@ -235,7 +235,7 @@ class TestRightsMatrix(RightsCase):
             if row.plan_id.state == "draft":
                 return False
         people = user | (self.team.member_ids if led else user)
-        return owner.user_id in people or bool(led and owner.team_id == self.team)
+        return owner.user_id in people or bool(led and "team_id" in owner and owner.team_id == self.team)
 
     def _each(self, check):
         """Check every model with every role: `check(records, domain, expected, all rows)`."""

@@ -130,9 +130,9 @@ class StmTerritoryCoverageLine(models.TransientModel):
     zip = fields.Char(related="partner_id.zip")
     industry_id = fields.Many2one(related="partner_id.industry_id")
     rule_id = fields.Many2one("stm.territory.rule", "One Rule", ondelete="cascade")
-    territory_id = fields.Many2one(related="rule_id.territory_id", string="of")
+    territory_id = fields.Many2one(related="rule_id.territory_id", string="Its Territory")
     other_rule_id = fields.Many2one("stm.territory.rule", "The Other", ondelete="cascade")
-    other_territory_id = fields.Many2one(related="other_rule_id.territory_id", string="and of")
+    other_territory_id = fields.Many2one(related="other_rule_id.territory_id", string="The Other's Territory")
     exception_id = fields.Many2one("stm.territory.exception", "Acceptance", ondelete="set null")
     reason = fields.Text(related="exception_id.reason", string="Accepted because")
 

@@ -11,7 +11,7 @@ class StmTerritoryMove(models.TransientModel):
 
     _name = "stm.territory.move"
     _description = "Move from a Date"
-    _rec_name = "kind"
+    _rec_name = "division_id"
 
     kind = fields.Selection(
         [

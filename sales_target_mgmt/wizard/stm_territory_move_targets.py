@@ -184,8 +184,8 @@ class StmTerritoryMoveTarget(models.TransientModel):
     date_to = fields.Date(related="line_id.date_to")
     currency_id = fields.Many2one(related="line_id.currency_id")
     target = fields.Float(related="line_id.target")
-    remaining = fields.Float("Left from the Day on", digits=0, help="By working days.")
-    change = fields.Float("Goes with the Move", digits=0)
+    remaining = fields.Float("Left", digits=0, help="From the day of the move on, by working days.")
+    change = fields.Float("Moves", digits=0)
     proposed = fields.Float(compute="_compute_proposed", digits=0)
 
     def _compute_proposed(self):
