@@ -221,6 +221,8 @@ class TestRightsMatrix(RightsCase):
             return row.user_id == user or any(self._is_theirs(node, user, led) for node in row.node_ids)
         if row._name == "stm.target.proposal.change":
             return self._is_theirs(row.proposal_id, user, led)
+        if row._name == "stm.target.proposal":
+            return self._is_theirs(row.line_id, user, led)
         if row._name == "stm.customer.profile":
             return user in row.partner_id.user_id | row.partner_id.sale_order_ids.user_id
         if row._name == "stm.territory.case":
@@ -235,7 +237,7 @@ class TestRightsMatrix(RightsCase):
             if row.plan_id.state == "draft":
                 return False
         people = user | (self.team.member_ids if led else user)
-        return owner.user_id in people or bool(led and "team_id" in owner and owner.team_id == self.team)
+        return owner.user_id in people or bool(led and owner.team_id == self.team)
 
     def _each(self, check):
         """Check every model with every role: `check(records, domain, expected, all rows)`."""
