@@ -272,8 +272,7 @@ class StmTargetDecompose(models.TransientModel):
             through those of the primary division for which they are responsible; several who
             are responsible for one share its potential
         """
-        Territory = self.env["stm.territory"]
-        if dimension not in ("territory_id", "user_id") or not hasattr(Territory, "_get_potential"):
+        if dimension not in ("territory_id", "user_id"):
             return dict.fromkeys(records.ids)
         year = self.date_from.year
         if dimension == "territory_id":
