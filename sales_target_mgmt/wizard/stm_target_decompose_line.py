@@ -26,7 +26,7 @@ class StmTargetDecomposeLine(models.TransientModel):
     season = fields.Float(digits=0, default=1.0, readonly=True)
     start_date = fields.Date(string="Starts on")
     weight = fields.Float(digits=0, default=1.0)
-    proposal = fields.Float(digits=0)
+    proposal = fields.Float(string="Proposed", digits=0)
     growth = fields.Float(digits=0, readonly=True)
     share = fields.Float(digits=0, readonly=True)
     bounded = fields.Selection([("min", "minimum"), ("max", "maximum")], readonly=True)

@@ -48,7 +48,7 @@ export class DecomposeChart extends Component {
                 labels: parts.map(([name]) => name),
                 datasets: [
                     bars(_t("History"), 1, "rgba(128, 128, 128, 0.5)"),
-                    bars(_t("Proposal"), 2, getColor(0, scheme)),
+                    bars(_t("Proposed"), 2, getColor(0, scheme)),
                 ],
             },
             options: { maintainAspectRatio: false, animation: false },
