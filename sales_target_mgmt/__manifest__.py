@@ -95,6 +95,7 @@
         "demo/product.template.csv",
         "demo/res.partner.csv",
         "demo/stm_territory_demo.xml",
+        "demo/stm_market_demo.xml",
         "demo/documents_demo.xml",
     ],
     "assets": {

@@ -54,9 +54,9 @@ class StmTerritoryBalance(models.TransientModel):
         for report in self:
             values = report._get_values(report.figure)
             report.cv, report.gini, report.within = report._measure(values)
-            outside = len(report.line_ids.filtered(lambda line: line.outlier))
+            outside = round(len(values) * (1 - report.within / 100))
             report.verdict = (
-                self.env._("%(count)s of %(total)s stand out", count=outside, total=len(report.line_ids))
+                self.env._("%(count)s of %(total)s stand out", count=outside, total=len(values))
                 if values
                 else self.env._("Nothing to compare")
             )
