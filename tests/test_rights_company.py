@@ -36,6 +36,7 @@ class TestRightsCompany(StmTargetCase):
             for node in (whole, cls._node(whole, user=cls.head)):
                 cls._line(node, amount, *JANUARY)
             cls.plans[company] = plan
+            plan.action_submit()
             plan.with_env(cls.env(user=cls.manager)).action_approve()
         cls.env.flush_all()
 

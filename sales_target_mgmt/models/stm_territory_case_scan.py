@@ -49,10 +49,13 @@ class StmTerritoryCase(models.Model):
         self.env.flush_all()
         division = self._get_division(company)
         found = []
+        own_floors = [("division_id", "=", division.id)]
+        has_floors = self.env["stm.territory.floor"].sudo().search_count(own_floors, limit=1)
         if division:
             for start, end in self._get_spans(division, first, last):
                 found += self._scan_territories(division, start, end)
-                found += self._scan_prices(division, start, end)
+                if has_floors:
+                    found += self._scan_prices(division, start, end)
         self._keep_evidence([id_ for id_, _kind in found])
         self.env.invalidate_all()
         return dict(Counter(kind for _id, kind in found))
@@ -188,7 +191,7 @@ class StmTerritoryCase(models.Model):
         return self.env.execute_query(
             SQL(
                 """WITH documents AS MATERIALIZED (%(documents)s), places AS MATERIALIZED (%(places)s),
-                lines AS (%(lines)s), judged AS (
+                lines AS MATERIALIZED (%(lines)s), judged AS (
                     SELECT DISTINCT ON (l.order_line_id, l.move_line_id) d.*, l.order_line_id,
                         l.move_line_id, l.product_id, l.quantity, l.amount AS line_amount, t.id AS place_id,
                         b.rule_id, f.id AS floor_id, f.price AS floor_price
