@@ -124,21 +124,23 @@ CREATE TRIGGER stm_team_company_changed AFTER UPDATE OF company_id ON crm_team
 CREATE TRIGGER stm_user_company_changed AFTER UPDATE OF company_id ON res_users
     FOR EACH ROW WHEN (OLD.company_id IS DISTINCT FROM NEW.company_id) EXECUTE FUNCTION stm_lead_owner_touched();
 
--- the class of a product is a dimension of the cells
+-- The class of a product is a dimension of the cells. Which months hold the product is not
+-- looked for: that reads all documents, which is what building the cells anew does as well.
 CREATE FUNCTION stm_product_profiles_touched() RETURNS trigger AS $$
+DECLARE companies integer[];
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        PERFORM stm_mark_products(array_agg(o.product_tmpl_id)) FROM before_it o
-            WHERE o.class_id IS NOT NULL HAVING count(*) > 0;
+        SELECT array_agg(DISTINCT o.company_id) INTO companies FROM before_it o WHERE o.class_id IS NOT NULL;
     ELSIF TG_OP = 'INSERT' THEN
-        PERFORM stm_mark_products(array_agg(n.product_tmpl_id)) FROM after_it n
-            WHERE n.class_id IS NOT NULL HAVING count(*) > 0;
+        SELECT array_agg(DISTINCT n.company_id) INTO companies FROM after_it n WHERE n.class_id IS NOT NULL;
     ELSE
-        PERFORM stm_mark_products(array_agg(n.product_tmpl_id) || array_agg(o.product_tmpl_id))
-            FROM after_it n JOIN before_it o ON o.id = n.id
-            WHERE (o.class_id, o.product_tmpl_id, o.company_id)
-                IS DISTINCT FROM (n.class_id, n.product_tmpl_id, n.company_id) HAVING count(*) > 0;
+        SELECT array_agg(DISTINCT c) INTO companies
+        FROM after_it n JOIN before_it o ON o.id = n.id, unnest(ARRAY[n.company_id, o.company_id]) c
+        WHERE (o.class_id, o.product_tmpl_id, o.company_id)
+            IS DISTINCT FROM (n.class_id, n.product_tmpl_id, n.company_id);
     END IF;
+    PERFORM stm_mark_all(company, ARRAY['order', 'invoice', 'payment', 'rating'])
+        FROM unnest(companies) company;
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 
