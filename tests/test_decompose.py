@@ -2,6 +2,7 @@
 
 from freezegun import freeze_time
 
+from odoo.addons.sales_target_mgmt.models.stm_target_breakdown import DIMENSIONS
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form
 
@@ -321,18 +322,17 @@ class TestDecompose(DecomposeCase):
             "customer_class_id": self.env["stm.customer.class"].create(
                 {"name": "A", "company_id": self.company.id}
             ),
+            "product_class_id": self.env["stm.product.class"].create(
+                {"name": "A", "company_id": self.company.id}
+            ),
             "partner_id": self.customer,
         }
+        # teams and people have tests of their own
+        self.assertEqual({*records, "team_id", "user_id"}, set(DIMENSIONS))
         for dimension, record in records.items():
             with self.subTest(dimension):
                 wizard = self._open(dimension=dimension, method="even")
-                choice = {
-                    "territory_id": "territory_ids",
-                    "categ_id": "categ_ids",
-                    "channel_id": "channel_ids",
-                    "customer_class_id": "customer_class_ids",
-                    "partner_id": "partner_ids",
-                }[dimension]
+                choice = dimension.replace("_id", "_ids")
                 with Form(wizard) as form:
                     getattr(form, choice).clear()
                     getattr(form, choice).add(record)

@@ -13,6 +13,7 @@ CHOICES = {
     "categ_id": "categ_ids",
     "channel_id": "channel_ids",
     "customer_class_id": "customer_class_ids",
+    "product_class_id": "product_class_ids",
     "partner_id": "partner_ids",
 }
 
@@ -116,6 +117,7 @@ class StmTargetDecompose(models.TransientModel):
     categ_ids = fields.Many2many("product.category")
     channel_ids = fields.Many2many("stm.channel", domain="[('company_id', 'in', [company_id, False])]")
     customer_class_ids = fields.Many2many("stm.customer.class", domain="[('company_id', '=', company_id)]")
+    product_class_ids = fields.Many2many("stm.product.class", domain="[('company_id', '=', company_id)]")
     partner_ids = fields.Many2many(
         "res.partner", domain="[('parent_id', '=', False), ('company_id', 'in', [company_id, False])]"
     )

@@ -76,8 +76,9 @@ class StmTargetDecompose(models.TransientModel):
             return self.env["product.category"].search([("parent_id", "=", node.categ_id.id)])
         if self.dimension == "channel_id":
             return self.env["stm.channel"].search(shared)
-        if self.dimension == "customer_class_id":
-            return self.env["stm.customer.class"].search([("company_id", "=", company.id)])
+        if self.dimension in ("customer_class_id", "product_class_id"):
+            classes = self.env[self._fields[CHOICES[self.dimension]].comodel_name]
+            return classes.search([("company_id", "=", company.id)])
         if self.dimension == "territory_id":
             division = self.env["stm.territory.division"]._get_primary(company)
             return self.env["stm.territory"].search(
