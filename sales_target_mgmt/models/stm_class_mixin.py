@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -50,9 +48,8 @@ class StmProfileMixin(models.AbstractModel):
 
     @api.depends("override_class_id", "override_until")
     def _compute_is_overridden(self):
-        today = fields.Date.context_today(self)
         for profile in self:
-            until = profile.override_until
+            until, today = profile.override_until, profile.company_id._get_stm_today()
             profile.is_overridden = profile.override_class_id and (not until or until >= today)
 
     @api.model_create_multi
@@ -81,9 +78,17 @@ class StmProfileMixin(models.AbstractModel):
 
     def _decide(self):
         """Put the class in force: the person's decision while it lasts, else that of the figures."""
+        for company, profiles in self.grouped("company_id").items():
+            self._decide_in(company, SQL("p.id = ANY(%s)", profiles.ids))
+
+    @api.model
+    def _decide_in(self, company, among):
+        """The same for profiles of a company.
+
+        :param among: SQL condition on the profiles ``p``
+        """
         self.env.flush_all()
         table, history = (SQL.identifier(name) for name in (self._table, self._history_table))
-        today = fields.Date.context_today(self)
         self.env.execute_query(
             SQL(
                 """WITH decided AS (
@@ -92,7 +97,7 @@ class StmProfileMixin(models.AbstractModel):
                         CASE WHEN p.override_class_id IS NOT NULL
                             AND (p.override_until IS NULL OR p.override_until >= %(today)s)
                             THEN p.override_class_id ELSE p.rule_class_id END AS new_id
-                    FROM %(table)s p WHERE %(among)s
+                    FROM %(table)s p WHERE p.company_id = %(company)s AND %(among)s
                 ), changed AS (
                     UPDATE %(table)s p SET class_id = d.new_id FROM decided d
                     WHERE d.id = p.id AND d.new_id IS DISTINCT FROM d.old_id
@@ -104,21 +109,19 @@ class StmProfileMixin(models.AbstractModel):
                 FROM changed RETURNING id""",
                 table=table,
                 history=history,
-                today=today,
+                today=company._get_stm_today(),
+                company=company.id,
                 now=fields.Datetime.now(),
                 user=self.env.uid,
-                among=SQL("p.id = ANY(%s)", list(self.ids)) if self else SQL("TRUE"),
+                among=among,
             )
         )
         self.invalidate_model(["class_id", "history_ids"])
 
     @api.model
     def _cron_expire(self):
-        """Decisions of people that ended yesterday give way to the figures."""
-        yesterday = fields.Date.context_today(self) - timedelta(days=1)
-        ended = self.search([("override_class_id", "!=", False), ("override_until", "<=", yesterday)])
-        if ended:
-            ended._decide()
+        """Decisions of people that ended give way to the figures."""
+        self.search([("override_class_id", "!=", False), ("override_until", "!=", False)])._decide()
 
     def action_open_history(self):
         """The classes this one had, and why."""

@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from ..tools import classification
 
+# figures of whom nobody sold anything to: revenue, margin, quantity, orders, last day
+NOTHING = (Decimal(0), Decimal(0), Decimal(0), 0, None)
+
 
 class StmProfileMixin(models.AbstractModel):
     _inherit = "stm.profile.mixin"
@@ -78,7 +81,26 @@ class StmProfileMixin(models.AbstractModel):
             )
         )
         self.invalidate_model()
-        self._decide()
+        self._decide_in(policy.company_id, SQL("TRUE"))
+
+    @api.model
+    def _get_sales_columns(self, policy, ids, now_sales, old_sales):
+        """What customers and products have in common: revenue, margin, growth and letters.
+
+        :return: the rows of the window in the order of ``ids``, and column → list of values
+        """
+        rows = [now_sales.get(id_, NOTHING) for id_ in ids]
+        revenue = [row[0] for row in rows]
+        margin = [row[1] for row in rows]
+        before = [old_sales.get(id_, NOTHING)[0] for id_ in ids]
+        return rows, {
+            "revenue": revenue,
+            "margin": margin,
+            "revenue_before": before,
+            "growth": list(map(self._get_growth, revenue, before)),
+            "abc_revenue": self._get_letters(policy, revenue),
+            "abc_margin": self._get_letters(policy, margin),
+        }
 
     @staticmethod
     def _get_growth(now, before):
@@ -114,20 +136,11 @@ class StmCustomerProfile(models.Model):
         ids = sorted(known.keys() | now_sales.keys() | old_sales.keys())
         if not ids:
             return
-        nothing = (Decimal(0), Decimal(0), Decimal(0), 0, None)
-        rows = [now_sales.get(id_, nothing) for id_ in ids]
-        columns = {
-            "revenue": [row[0] for row in rows],
-            "margin": [row[1] for row in rows],
-            "order_count": [row[3] for row in rows],
-            "last_order_date": [
-                row[4] or old_sales.get(id_, nothing)[4] for id_, row in zip(ids, rows, strict=True)
-            ],
-            "revenue_before": [old_sales.get(id_, nothing)[0] for id_ in ids],
-        }
-        columns["growth"] = list(map(self._get_growth, columns["revenue"], columns["revenue_before"]))
-        columns["abc_revenue"] = self._get_letters(policy, columns["revenue"])
-        columns["abc_margin"] = self._get_letters(policy, columns["margin"])
+        rows, columns = self._get_sales_columns(policy, ids, now_sales, old_sales)
+        columns["order_count"] = [row[3] for row in rows]
+        columns["last_order_date"] = [
+            row[4] or old_sales.get(id_, NOTHING)[4] for id_, row in zip(ids, rows, strict=True)
+        ]
         columns.update(self._get_scores(policy, current, columns))
         columns["rule_class_id"] = self._get_classes(policy, columns, [known.get(id_) or 0.0 for id_ in ids])
         self._write_figures(policy, "partner_id", ids, columns)
@@ -190,17 +203,8 @@ class StmProductProfile(models.Model):
         ids = sorted({*own, *now_sales, *old_sales})
         if not ids:
             return
-        nothing = (Decimal(0), Decimal(0), Decimal(0), 0, None)
-        rows = [now_sales.get(id_, nothing) for id_ in ids]
-        columns = {
-            "revenue": [row[0] for row in rows],
-            "margin": [row[1] for row in rows],
-            "quantity": [row[2] for row in rows],
-            "revenue_before": [old_sales.get(id_, nothing)[0] for id_ in ids],
-        }
-        columns["growth"] = list(map(self._get_growth, columns["revenue"], columns["revenue_before"]))
-        columns["abc_revenue"] = self._get_letters(policy, columns["revenue"])
-        columns["abc_margin"] = self._get_letters(policy, columns["margin"])
+        rows, columns = self._get_sales_columns(policy, ids, now_sales, old_sales)
+        columns["quantity"] = [row[2] for row in rows]
         columns["share"] = self._get_shares(ids, columns["revenue"])
         columns["matrix"] = [
             classification.growth_share(growth, share, growth_cut=policy.growth_cut / 100)
