@@ -108,6 +108,28 @@ class TestCustomerClass(ClassCase):
         profile.override_until = self.today - relativedelta(days=1)
         self.assertEqual(profile.class_id, self.rest)
 
+    def test_another_company_is_left_alone(self):
+        """A decision of another company that ended stays until that company's own turn."""
+        best = self.env["stm.customer.class"].create({"name": "A", "company_id": self.other_company.id})
+        foreign = self.env["stm.customer.profile"].create(
+            {
+                "company_id": self.other_company.id,
+                "partner_id": self.customer.id,
+                "override_class_id": best.id,
+                "override_reason": "Promised",
+            }
+        )
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE stm_customer_profile SET override_until = '2020-01-01' WHERE id = %s", [foreign.id]
+        )
+        self._customer("Own", 10.0)
+        self.policy.action_refresh()
+        self.env.invalidate_all()
+        self.assertEqual(foreign.class_id, best)
+        self.env["stm.customer.profile"]._cron_expire()
+        self.assertFalse(foreign.class_id)
+
     def test_refreshed_twice_changes_nothing(self):
         self._customer("Acme Two", 10.0)
         self.policy.action_refresh()
@@ -198,6 +220,13 @@ class TestCare(ClassCase):
         self.assertEqual((len(activity), activity.user_id), (1, self.rep))
         self.assertIn("40 days ago", activity.summary)
         self.assertEqual((activity.res_model, activity.res_id), ("res.partner", self.partner.id))
+
+    def test_job(self):
+        """Once for every neglected customer, however often it runs; who has nobody is left out."""
+        profiles = self.env["stm.customer.profile"]
+        left = [self._run_cron(profiles._cron_care)[0] for _run in range(2)]
+        self.assertEqual(left, [1, 0])
+        self.assertEqual(len(self._activities()), 1)
 
     def test_contact_counts(self):
         self._run()

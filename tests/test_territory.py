@@ -1,4 +1,5 @@
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, ValidationError
@@ -217,6 +218,17 @@ class TestTerritoryDates(TerritoryCase):
         self.assertEqual(vacant, self.europe | self.south | self.west)
         with self.assertRaisesRegex(ValidationError, "twice at the same time"):
             assignment.copy()
+
+
+class TestTerritoryDay(TerritoryCase):
+    def test_today_is_that_of_the_company(self):
+        """At eight in the evening UTC it is tomorrow in Shanghai, whoever changes the customer."""
+        self.company.stm_tz = "Asia/Shanghai"
+        munich = self._partner("Munich", self.germany, "80331")
+        with freeze_time("2026-06-14 20:00:00"):
+            munich.country_id = self.france
+            self.assertEqual(self._members(munich)[-1], (self.west, Date.to_date("2026-06-15"), False))
+            self.assertEqual(munich.stm_territory_id, self.west)
 
 
 class TestTerritoryStamp(TerritoryCase):

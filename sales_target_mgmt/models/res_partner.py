@@ -36,8 +36,8 @@ class ResPartner(models.Model):
     def _stm_locate(self):
         """Decide anew, from today on, to which territories these customers belong."""
         divisions = self.env["stm.territory.division"].sudo().search([("rule_ids", "!=", False)])
-        today = fields.Date.context_today(self)
         for division in divisions:
+            today = division.company_id._get_stm_today()
             self.env["stm.territory.member"].sudo()._resolve(division, today, self.commercial_partner_id)
 
     stm_class_id = fields.Many2one("stm.customer.class", "Customer Class", compute="_compute_stm_class_id")

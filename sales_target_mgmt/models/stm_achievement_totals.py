@@ -2,7 +2,7 @@ from collections import defaultdict
 from datetime import date
 from typing import Any, NamedTuple
 
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -284,7 +284,7 @@ class StmAchievement(models.Model):
                 JOIN stm_territory_member m ON m.territory_id = d.id AND m.date_from <= %(today)s
                     AND (m.date_to IS NULL OR m.date_to >= %(today)s)
                 WHERE a.id IN %(roots)s""",
-                today=fields.Date.context_today(self),
+                today=self.env.company._get_stm_today(),
                 roots=roots,
             )
         return SQL(

@@ -57,7 +57,7 @@ class StmCustomerProfile(models.Model):
                 GROUP BY 1, 2 HAVING SUM(l.balance) <> 0""",
                 self.partner_id.ids,
                 self.company_id.ids,
-                fields.Date.context_today(self) - timedelta(days=365),
+                self.env.company._get_stm_today() - timedelta(days=365),
             )
         )
         found = {(partner, company): days for partner, company, days in rows}
@@ -116,7 +116,7 @@ class StmCustomerProfile(models.Model):
     @api.model
     def _get_neglected(self, company):
         """Profiles that are due for a contact and have no open care activity."""
-        today = fields.Date.context_today(self)
+        today = company._get_stm_today()
         due = self.browse()
         for one in self.env["stm.customer.class"].search(
             [("company_id", "=", company.id), ("care_days", ">", 0)]
@@ -150,10 +150,10 @@ class StmCustomerProfile(models.Model):
     def _plan_care(self):
         """Make the activities; who has an open one keeps it."""
         model = self.env["ir.model"]._get_id("res.partner")
-        today = fields.Date.context_today(self)
         values = []
         for profile in self.filtered(lambda one: not one.care_activity_ids):
             kind = profile.class_id.care_activity_type_id
+            today = profile.company_id._get_stm_today()
             lang = profile.responsible_id.lang
             values.append(
                 {

@@ -142,7 +142,7 @@ class StmClassPolicy(models.Model):
     def _get_window(self):
         """(first day, last day) that the figures are taken from, and of as long a time before."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        today = self.company_id._get_stm_today()
         start = today - relativedelta(months=self.months) + relativedelta(days=1)
         return (start, today), (start - relativedelta(months=self.months), start - relativedelta(days=1))
 

@@ -76,7 +76,7 @@ class StmTerritory(models.Model):
 
     @api.depends("assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner")
     def _compute_owner_ids(self):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_stm_today()
         for territory in self:
             owners = territory.assignment_ids.filtered(
                 lambda one: one.role_id.is_owner and one._covers(today)
@@ -85,7 +85,7 @@ class StmTerritory(models.Model):
             territory.is_vacant = not owners
 
     def _search_owner_ids(self, operator, value):
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_stm_today()
         return [
             (
                 "assignment_ids",
@@ -102,7 +102,7 @@ class StmTerritory(models.Model):
         if operator not in ("=", "in"):
             return NotImplemented
         wanted = value if operator == "=" else True in value
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_stm_today()
         covering = self.env["stm.territory.assignment"]._get_covering_domain(today)
         return [
             ("assignment_ids", "not any" if wanted else "any", [("role_id.is_owner", "=", True), *covering])

@@ -31,7 +31,7 @@ class StmTerritory(models.Model):
                 JOIN stm_territory_member m ON m.territory_id = t.id AND m.date_from <= %(today)s
                     AND (m.date_to IS NULL OR m.date_to >= %(today)s)
                 WHERE a.id = ANY(%(ids)s) GROUP BY a.id""",
-                today=fields.Date.context_today(self),
+                today=self.env.company._get_stm_today(),
                 ids=self._origin.ids,
             )
         )
@@ -56,7 +56,7 @@ class StmTerritory(models.Model):
 
     def _get_running_targets(self):
         """{territory id: target} of what the user may see of the plans in force today."""
-        today = fields.Date.context_today(self)
+        today = self.env.company._get_stm_today()
         plans = self.env["stm.target.plan"]._get_in_force(today)
         others = [(f"node_id.{name}", "=", False) for name in DIMENSIONS if name != "territory_id"]
         lines = self.env["stm.target.line"].search(

@@ -128,10 +128,9 @@ class StmTerritoryMember(models.Model):
     def _publish(self, companies, partners=None):
         """Write today's territory of the primary division on the partners and their contacts."""
         self.env.flush_all()
-        today = fields.Date.context_today(self)
         for company in companies.sudo().search([("id", "child_of", companies.ids)]):
             primary = self.env["stm.territory.division"]._get_primary(company)
-            key = str(company.id)
+            key, today = str(company.id), company._get_stm_today()
             self.env.execute_query(
                 SQL(
                     """UPDATE res_partner p SET stm_territory_id = CASE WHEN m.territory_id IS NULL

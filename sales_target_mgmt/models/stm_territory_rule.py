@@ -172,10 +172,9 @@ class StmTerritoryRule(models.Model):
     def _take_effect(self, days, divisions=None):
         """Have customers resolved anew from the first of these days, or from today on."""
         divisions = (divisions or self.env["stm.territory.division"]) | self.exists().division_id
-        today = fields.Date.context_today(self)
         members = self.env["stm.territory.member"]
         for division in divisions:
-            members._resolve(division, min({*days, today}))
+            members._resolve(division, min({*days, division.company_id._get_stm_today()}))
         self.exists()._check_ties()
 
     def _hand_over(self, territory, day):
@@ -237,7 +236,8 @@ class StmTerritoryRule(models.Model):
         """Refuse a rule that hits a customer together with one as specific of another territory."""
         for division in self.division_id:
             rules = self.filtered(lambda rule, division=division: rule.division_id == division)
-            days = {rule.date_from or fields.Date.context_today(self) for rule in rules}
+            today = division.company_id._get_stm_today()
+            days = {rule.date_from or today for rule in rules}
             for day in days:
                 ties = self.env["stm.territory.member"]._get_ties(division, day, partners)
                 for one, other, partner, number in ties:

@@ -12,7 +12,7 @@ class StmTerritoryCoverage(models.TransientModel):
     _rec_name = "division_id"
 
     division_id = fields.Many2one("stm.territory.division", required=True, ondelete="cascade")
-    date = fields.Date("Day", required=True, default=fields.Date.context_today)
+    date = fields.Date("Day", required=True, default=lambda self: self.env.company._get_stm_today())
     customer_count = fields.Integer("Customers", readonly=True)
     gap_count = fields.Integer("Without a Territory", readonly=True)
     overlap_count = fields.Integer("Hit by Two Rules", readonly=True)

@@ -10,9 +10,9 @@ class StmTerritoryScan(models.TransientModel):
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     date_from = fields.Date(
-        "From", required=True, default=lambda self: fields.Date.context_today(self).replace(month=1, day=1)
+        "From", required=True, default=lambda self: self.env.company._get_stm_today().replace(month=1, day=1)
     )
-    date_to = fields.Date("To", required=True, default=fields.Date.context_today)
+    date_to = fields.Date("To", required=True, default=lambda self: self.env.company._get_stm_today())
 
     def action_scan(self):
         """Scan, and show what is new and what is known of that period."""
