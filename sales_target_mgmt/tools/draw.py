@@ -1,0 +1,64 @@
+"""Advances that later earnings pay back, and guarantees that nothing pays back.
+
+A recoverable draw is paid when too little was earned; the difference is carried as a balance
+and taken from what is earned beyond it. With a draw of zero the same rule carries a negative
+statement forward.
+
+A draw of 3,000 while 2,000, then 5,000, then 2,500 are earned (derived):
+
+>>> balance = 0
+>>> for earned in (2000, 5000, 2500):
+...     paid, balance = settle_draw(earned, 3000, balance)
+...     print(paid, balance)
+3000 1000
+4000 0
+3000 500
+"""
+
+from decimal import Decimal
+from typing import NamedTuple
+
+from .rate_table import exact
+
+
+class Draw(NamedTuple):
+    """:ivar paid: what is paid out now
+    :ivar balance: what is still to be recovered from later earnings
+    """
+
+    paid: Decimal
+    balance: Decimal
+
+
+def settle_draw(earned, draw, balance):
+    """What is paid, and what remains to be recovered.
+
+    :param earned: of the period; negative when more was taken back than earned
+    :param draw: what is paid at least, not negative; 0 for no draw
+    :param balance: what earlier periods left to be recovered, not negative
+    :raises ValueError: for a negative draw or balance
+
+    >>> settle_draw(-80, 0, 0)
+    Draw(paid=Decimal('0'), balance=Decimal('80'))
+    >>> settle_draw(100, 0, 80)
+    Draw(paid=Decimal('20'), balance=Decimal('0'))
+    """
+    earned, draw, balance = exact(earned), exact(draw), exact(balance)
+    if draw < 0:
+        raise ValueError(f"a draw cannot be negative, it is {draw}")
+    if balance < 0:
+        raise ValueError(f"what is still to be recovered cannot be negative, it is {balance}")
+    paid = max(draw, earned - balance)
+    return Draw(paid, paid - (earned - balance))
+
+
+def top_up(earned, guarantee):
+    """What a guarantee adds to the earnings of a period; it is never recovered.
+
+    >>> top_up(2000, 3000), top_up(5000, 3000)
+    (Decimal('1000'), Decimal('0'))
+    """
+    earned, guarantee = exact(earned), exact(guarantee)
+    if guarantee < 0:
+        raise ValueError(f"a guarantee cannot be negative, it is {guarantee}")
+    return max(Decimal(0), guarantee - earned)
