@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import cut, flow, rebuild, territories, totals
+from . import classes, cut, flow, planning, rebuild, territories, totals
 from .firm import Firm
 from .report import Report, ratio
 
@@ -50,7 +50,9 @@ def _measure(env):
     flow.measure_triggers(env, firm, report, rounds=15)
     flow.measure_first_purchases(env, firm, report, rounds=9)
     totals.measure_cells(env, firm, report)
+    planning.measure(env, firm, report)
     territories.measure(env, firm, report)
+    classes.measure(env, firm, report)
     return report.finish()
 
 

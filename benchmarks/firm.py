@@ -123,7 +123,7 @@ class Firm:
     def grow(self, lines):
         """Have that many invoice lines, as many order lines, and payments of all invoices."""
         wanted = lines // LINES
-        with self._unwatched(heavy=wanted - self.documents > 20_000):
+        with self.unwatched(heavy=wanted - self.documents > 20_000):
             self._prepare(self.documents + 1, wanted)
             self._copy_orders()
             self._copy_invoices()
@@ -139,7 +139,7 @@ class Firm:
         self.cr.commit()
 
     @contextmanager
-    def _unwatched(self, heavy):
+    def unwatched(self, heavy):
         """Without triggers and foreign keys, and without the indexes where there is much to do."""
         self.cr.execute("SET session_replication_role = replica")
         indexes = []

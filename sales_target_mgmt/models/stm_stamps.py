@@ -19,8 +19,9 @@ class SaleOrder(models.Model):
         return super()._stm_get_channel()
 
     def _prepare_invoice(self):
-        stamps = {name: self[name].id for name in ("territory_id", "channel_id") if self[name]}
-        return {**super()._prepare_invoice(), **stamps}
+        values = {**super()._prepare_invoice(), "channel_id": self.channel_id.id}
+        # an order from before there were territories leaves it to the customer's
+        return {**values, "territory_id": self.territory_id.id} if self.territory_id else values
 
 
 class AccountMove(models.Model):
