@@ -10,6 +10,8 @@ from .stm_achievement_sources import (
     PRODUCT,
     UOM_FACTOR,
     Source,
+    by_index,
+    joined,
     pair_id,
 )
 
@@ -52,15 +54,18 @@ def payment_source(invoice_side, cash_side, kinds):
     :param kinds: types of the moves that are owed on the invoice's side; refunds are few,
         and apart from the others they cost next to nothing
     """
+    parts = (invoice_side, cash_side, kinds)
+    return Source(PAYMENT_COLUMNS, _payment_tables(joined, *parts), _payment_tables(by_index, *parts))
+
+
+def _payment_tables(join, invoice_side, cash_side, kinds):
     types = ", ".join(f"'{kind}'" for kind in kinds)
     share = f"{CASH_SHARE} * {_settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
-    return Source(
-        PAYMENT_COLUMNS,
-        f"""
-        FROM account_partial_reconcile r
-        JOIN account_move_line cash ON cash.id = r.{cash_side}
+    return f"""
+        FROM account_move cm
+        {join("account_move_line", "cash", "cash.move_id = cm.id")}
         JOIN account_account receivable ON receivable.id = cash.account_id
-        JOIN account_move cm ON cm.id = cash.move_id
+        {join("account_partial_reconcile", "r", f"r.{cash_side} = cash.id")}
         JOIN account_journal journal ON journal.id = cm.journal_id
         LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
         JOIN account_move_line i ON i.id = r.{invoice_side}
@@ -72,14 +77,13 @@ def payment_source(invoice_side, cash_side, kinds):
             JOIN account_account xa ON xa.id = x.account_id
             WHERE x.move_id = cm.id
         ) paid
-        JOIN account_move_line l ON l.move_id = m.id
+        {join("account_move_line", "l", "l.move_id = m.id")}
         {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}
         WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'
             AND m.state = 'posted' AND m.move_type IN ({types}) AND l.display_type = 'product'
             AND paid.share > 0
-        """,  # noqa: S608
-    )
+        """  # noqa: S608  the parameters are names of columns and kinds of moves
 
 
 def _settled(invoice_side, cash_side):

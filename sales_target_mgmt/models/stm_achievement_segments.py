@@ -11,7 +11,7 @@ from .stm_achievement_cell import DIMENSIONS
 from .stm_achievement_columns import VALUES
 
 # Live days in a row beyond which the planner is told the dates themselves, and may choose
-# to read whole tables; below, one statement by parameters serves them all.
+# to read whole tables; below, one statement by parameters serves them all, document by document.
 LONG = timedelta(days=62)
 DAY = timedelta(days=1)
 
@@ -142,7 +142,7 @@ class Segments:
         for source, rows in short.items():
             names = ("segment", "company_id", "first", "last")
             parameters = [SQL.identifier("s", name) for name in names]
-            facts = model._select_sums(source, *parameters[1:], values[source], parameters[0])
+            facts = model._select_sums(source, *parameters[1:], values[source], parameters[0], few=True)
             selects.append(
                 SQL(
                     "SELECT f.* FROM unnest(%s::integer[], %s::integer[], %s::date[], %s::date[]) AS s (%s) "

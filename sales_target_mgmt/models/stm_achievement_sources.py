@@ -1,9 +1,8 @@
 """SQL of the sources of `stm.achievement`: which row counts, when, for whom, how much.
 
-Each source is a :class:`Source` of column expressions and a FROM … WHERE. The tables
-have the same short names throughout: ``l`` the line, ``c`` the company, ``cc`` its
-currency, ``p`` the partner, ``pt`` the product template. No window functions: PostgreSQL
-pushes conditions down through the view only without them.
+Each source is a :class:`Source` of column expressions and a FROM … WHERE. The tables have the same
+short names throughout: ``l`` the line, ``c`` the company, ``cc`` its currency, ``p`` the partner,
+``pt`` the product template. No window functions: PostgreSQL pushes conditions down only without them.
 """
 
 from typing import NamedTuple
@@ -12,10 +11,29 @@ from .stm_achievement_columns import CODES, COLUMNS, DEFAULTS, ID_STEP
 
 
 class Source(NamedTuple):
-    """A branch of the view: column → SQL expression, and its FROM … WHERE."""
+    """A branch of the view: column → SQL expression, and its FROM … WHERE.
+
+    ``few`` is the same FROM … WHERE for a few days: see :func:`by_index`.
+    """
 
     columns: dict
     tables: str
+    few: str | None = None
+
+
+def joined(table, name, condition):
+    """SQL of an ordinary join: how it is done is the planner's choice."""
+    return f"JOIN {table} {name} ON {condition}"
+
+
+def by_index(table, name, condition):
+    """SQL of a join that looks the rows up, one document after the other: for a few days of many years.
+
+    The planner is told days as parameters, and samples of such tables suggest to it several times the
+    lines that documents have: left to itself it reads all lines that there are.
+    """
+    rows = f"SELECT * FROM {table} {name} WHERE {condition} OFFSET 0"  # noqa: S608  names of our own
+    return f"CROSS JOIN LATERAL ({rows}) {name}"
 
 
 def single_id(code, line="l.id"):
@@ -91,16 +109,21 @@ def order_source():
             "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
             "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
         },
-        f"""
-        FROM sale_order_line l
-        JOIN sale_order o ON o.id = l.order_id
+        _order_tables(joined),
+        _order_tables(by_index),
+    )
+
+
+def _order_tables(join):
+    return f"""
+        FROM sale_order o
+        {join("sale_order_line", "l", "l.order_id = o.id")}
         {COMPANY.format(owner="o.company_id")}
         {PARTNER.format(partner="o.partner_id")}
         LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
         {PRODUCT}
         WHERE o.state = 'sale' AND {ORDER_LINE}
-        """,
-    )
+        """
 
 
 # Margin of an invoice line: the margin of its order lines in proportion to the untaxed
@@ -148,15 +171,20 @@ def invoice_source():
             "margin": f"ROUND({INVOICE_MARGIN} / cc.rounding) * cc.rounding",
             "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR}",
         },
-        f"""
-        FROM account_move_line l
-        JOIN account_move m ON m.id = l.move_id
+        _invoice_tables(joined),
+        _invoice_tables(by_index),
+    )
+
+
+def _invoice_tables(join):
+    return f"""
+        FROM account_move m
+        {join("account_move_line", "l", "l.move_id = m.id")}
         {COMPANY.format(owner="m.company_id")}
         {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}
         WHERE m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
-        """,
-    )
+        """
 
 
 def _lead_source(code, date, stamp, condition, **columns):
@@ -261,9 +289,12 @@ def rating_source():
     )
 
 
-def branch(name, source):
-    """SQL of one branch of the view, every column in its place and of its type."""
+def branch(name, source, few=False):
+    """SQL of one branch of the view, every column in its place and of its type.
+
+    :param few: a few days will be read, see :func:`by_index`
+    """
     given = {column: sql for column, sql in source.columns.items() if sql is not None}
     columns = {**DEFAULTS, "source": f"'{name}'", **given}
     cells = [f"({columns.get(column, 'NULL')})::{type_} AS {column}" for column, type_ in COLUMNS.items()]
-    return f"SELECT {', '.join(cells)} {source.tables}"
+    return f"SELECT {', '.join(cells)} {(few and source.few) or source.tables}"

@@ -21,13 +21,16 @@ DECLARE
     known_line integer;
     known_stamp timestamp;
 BEGIN
-    SELECT l.id, o.date_order INTO line, stamp
+    -- the fence keeps the planner from walking all orders by date until the customer turns up
+    SELECT id, date_order INTO line, stamp FROM (
+        SELECT l.id, o.date_order
         FROM res_partner p
         JOIN sale_order o ON o.partner_id = p.id
-        JOIN sale_order_line l ON l.order_id = o.id
+        CROSS JOIN LATERAL (SELECT * FROM sale_order_line l WHERE l.order_id = o.id OFFSET 0) l
         WHERE p.commercial_partner_id = entity AND o.company_id = company AND o.state = 'sale'
             AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE
-        ORDER BY o.date_order, l.id LIMIT 1;
+        OFFSET 0
+    ) bought ORDER BY date_order, id LIMIT 1;
     SELECT k.line_id, k.date_order INTO known_line, known_stamp
         FROM stm_first_purchase k WHERE k.company_id = company AND k.partner_id = entity;
     IF (line, stamp) IS NOT DISTINCT FROM (known_line, known_stamp) THEN
