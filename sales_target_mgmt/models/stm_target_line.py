@@ -35,11 +35,11 @@ class StmTargetLine(models.Model):
     stretch = fields.Float(digits=0, help="More than the target: what would be excellent.")
     pinned = fields.Boolean(help="A distribution leaves this target as it is.")
     note = fields.Char()
-    # not precomputed: that would leave the unsaved record among the plan's lines in cache
+    # not precomputed: that takes an unsaved record per target, and leaves it among the plan's in cache
     plan_id = fields.Many2one(related="node_id.plan_id", store=True, index=True)
-    company_id = fields.Many2one(related="node_id.company_id", store=True, index=True, precompute=True)
-    user_id = fields.Many2one(related="node_id.user_id", store=True, index=True, precompute=True)
-    team_id = fields.Many2one(related="node_id.team_id", store=True, index=True, precompute=True)
+    company_id = fields.Many2one(related="node_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(related="node_id.user_id", store=True, index=True)
+    team_id = fields.Many2one(related="node_id.team_id", store=True, index=True)
     plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
     unit = fields.Selection(related="measure_id.unit")
     currency_id = fields.Many2one(
@@ -119,34 +119,37 @@ class StmTargetLine(models.Model):
 
     @api.constrains("node_id", "measure_id", "date_from", "date_to")
     def _check_plan(self):
-        for line in self:
-            plan = line.plan_id
+        for plan, lines in self.grouped("plan_id").items():
             start = plan._get_start()
-            if line.date_from < start or line.date_to > plan.date_to:
-                raise ValidationError(
-                    self.env._(
-                        "The target of “%(node)s” for “%(measure)s” from %(start)s to %(end)s "
-                        "leaves the plan “%(plan)s”, which runs from %(plan_start)s to "
-                        "%(plan_end)s.",
-                        node=line.node_id.name,
-                        measure=line.measure_id.name,
-                        start=format_date(self.env, line.date_from),
-                        end=format_date(self.env, line.date_to),
-                        plan=plan.name,
-                        plan_start=format_date(self.env, start),
-                        plan_end=format_date(self.env, plan.date_to),
+            for line in lines:
+                if line.date_from < start or line.date_to > plan.date_to:
+                    line._refuse_outside(plan, start)
+                if line.measure_id not in plan.measure_ids:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(measure)s” is not among the measures of the plan “%(plan)s”: add it "
+                            "there, or remove the target of “%(node)s”.",
+                            measure=line.measure_id.name,
+                            plan=plan.name,
+                            node=line.node_id.name,
+                        )
                     )
-                )
-            if line.measure_id not in plan.measure_ids:
-                raise ValidationError(
-                    self.env._(
-                        "“%(measure)s” is not among the measures of the plan “%(plan)s”: add it "
-                        "there, or remove the target of “%(node)s”.",
-                        measure=line.measure_id.name,
-                        plan=plan.name,
-                        node=line.node_id.name,
-                    )
-                )
+
+    def _refuse_outside(self, plan, start):
+        raise ValidationError(
+            self.env._(
+                "The target of “%(node)s” for “%(measure)s” from %(start)s to %(end)s "
+                "leaves the plan “%(plan)s”, which runs from %(plan_start)s to "
+                "%(plan_end)s.",
+                node=self.node_id.name,
+                measure=self.measure_id.name,
+                start=format_date(self.env, self.date_from),
+                end=format_date(self.env, self.date_to),
+                plan=plan.name,
+                plan_start=format_date(self.env, start),
+                plan_end=format_date(self.env, plan.date_to),
+            )
+        )
 
     @api.depends("measure_id.unit", "company_id")
     def _compute_currency_id(self):

@@ -109,7 +109,7 @@ class StmTargetLine(models.Model):
     @api.depends("proposal_ids.amount", "proposal_ids.state", "top_down", "target", "node_id.parent_id")
     @api.depends_context("uid")
     def _compute_bottom_up(self):
-        figures = self.plan_id._read_bottom_up()
+        figures = self.plan_id._read_bottom_up(self._origin)
         for line in self:
             own = figures.get(line.node_id._origin.id, {}).get(line._get_answer_key(), None)
             sums = own or BottomUp()
@@ -209,9 +209,18 @@ class StmTargetLine(models.Model):
             )
             for line in lines
         }
-        lines.write({"settlement": method, "settlement_reason": reason})
-        for line, target in targets.items():
-            line.target = target
+        lines.check_access("write")
+        lines.plan_id._hold_open()
+        self._write_by_hand(
+            {
+                line: {
+                    "target": line.currency_id.round(target) if line.currency_id else target,
+                    "settlement": method,
+                    "settlement_reason": reason,
+                }
+                for line, target in targets.items()
+            }
+        )
         proposals = {line._get_proposal(): line.target for line in lines}
         proposals.pop(self.env["stm.target.proposal"], None)
         self.env["stm.target.proposal"]._record("settled", proposals, reason)

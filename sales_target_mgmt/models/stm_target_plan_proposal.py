@@ -54,11 +54,12 @@ class StmTargetPlan(models.Model):
     def _get_asked_plans(self):
         return self._origin.filtered("proposals_asked_at")
 
-    def _read_bottom_up(self):
+    def _read_bottom_up(self, lines=None):
         """What people propose at every node of these plans, in a constant number of queries.
 
         The record rules hold: who sees a team only adds up that team.
 
+        :param lines: only what these targets need: their nodes, those below, and their days
         :return: {node id: {(measure id, start, end): :class:`..tools.bottom_up.BottomUp`}};
             measures that do not add up stand at the nodes of the people alone
         """
@@ -66,10 +67,17 @@ class StmTargetPlan(models.Model):
         if not plans:
             return {}
         domain = [("plan_id", "in", plans.ids)]
-        nodes = self.env["stm.target.node"].search(domain, order="parent_path")
         # also after approval, when nobody is asked any more
-        lines = self.env["stm.target.line"].search([*domain, ("user_id", "!=", False)])
-        lines = lines.filtered(lambda line: line._is_whole())
+        people = [*domain, ("user_id", "!=", False)]
+        if lines is not None:
+            domain += [("id", "child_of", lines.node_id.ids)]
+        nodes = self.env["stm.target.node"].search(domain, order="parent_path")
+        if lines is not None:
+            people += [
+                ("node_id", "in", nodes.ids),
+                ("date_from", "in", list(set(lines.mapped("date_from")))),
+            ]
+        lines = self.env["stm.target.line"].search(people).filtered(lambda line: line._is_whole())
         added, single = defaultdict(dict), defaultdict(dict)
         for line in lines:
             answers = added if line.measure_id.is_additive else single

@@ -184,13 +184,9 @@ class StmTargetDecompose(models.TransientModel):
             if line:
                 written[line] = vals
             else:
-                # what follows from the node is given: computing it would take as long as all the rest
                 created.append(
                     {
                         "node_id": cell.node.id,
-                        "company_id": cell.node.company_id.id,
-                        "user_id": cell.node.user_id.id,
-                        "team_id": cell.node.team_id.id,
                         "measure_id": self.measure_id.id,
                         "date_from": cell.date_from,
                         "date_to": cell.date_to,
