@@ -87,7 +87,7 @@ class Planning:
         """One proposal typed in: the others are computed anew, as the browser asks for it."""
         wizard = self.wizards[0]
         line = wizard.line_ids[3]
-        row = dict.fromkeys(("proposal", "pinned", "growth", "share", "weight", "bounded"), {})
+        row = {name: {} for name in ("proposal", "pinned", "growth", "share", "weight", "bounded")}
         spec = {"line_ids": {"fields": row}, "allocated": {}, "rest": {}, "message": {}}
         wizard.onchange(
             {"line_ids": [[1, line.id, {"proposal": 5000.0, "pinned": True}]]}, ["line_ids"], spec
@@ -108,8 +108,12 @@ class Planning:
     def answer(self):
         """Everybody proposes a tenth less; as the company's own import would write it."""
         lines = self.plan.line_ids.filtered("is_asked")
-        proposals = self.env["stm.target.proposal"].sudo().create(
-            [{"line_id": one.id, "user_id": one.user_id.id, "amount": one.target * 0.9} for one in lines]
+        proposals = (
+            self.env["stm.target.proposal"]
+            .sudo()
+            .create(
+                [{"line_id": one.id, "user_id": one.user_id.id, "amount": one.target * 0.9} for one in lines]
+            )
         )
         proposals._record("proposed", {one: one.amount for one in proposals}, "A tenth less.")
 
