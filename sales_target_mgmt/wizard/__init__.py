@@ -5,6 +5,7 @@ from . import stm_target_divide
 from . import stm_target_spread
 from . import stm_target_decompose
 from . import stm_target_decompose_defaults
+from . import stm_target_decompose_candidates
 from . import stm_target_decompose_line
 from . import stm_target_decompose_rows
 from . import stm_target_decompose_propose

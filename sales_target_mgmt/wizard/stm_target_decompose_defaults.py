@@ -22,11 +22,7 @@ class StmTargetDecompose(models.TransientModel):
         """What the node is divided by already, or the next thing that it does not name."""
         for wizard in self:
             node = wizard.node_id
-            wizard.dimension = (
-                node.breakdown_ids[:1].dimension
-                or ("team_id" if not node.team_id and not node.user_id else None)
-                or ("user_id" if not node.user_id else "categ_id")
-            )
+            wizard.dimension = node.breakdown_ids[:1].dimension or wizard._suggest_dimension()
 
     @api.depends("measure_id")
     def _compute_currency_id(self):

@@ -59,32 +59,10 @@ class StmTargetDecompose(models.TransientModel):
         """What the node is divided into already, and what suggests itself."""
         if self.mode == "nodes":
             own = self._get_breakdown().child_ids.mapped(self.dimension)
-            self[CHOICES[self.dimension]] = own | self._get_candidates()
-
-    def _get_candidates(self):
-        """Records of the dimension that suggest themselves; customers are chosen by hand."""
-        node, company = self.node_id, self.company_id
-        shared = [("company_id", "in", [company.id, False])]
-        if self.dimension == "team_id":
-            return self.plan_id._filter_teams(
-                self.env["crm.team"].search(shared), (self.history_from, self.history_to)
-            )
-        if self.dimension == "user_id":
-            teams = node.team_id or self.env["crm.team"].search(shared)
-            return teams._get_members_of(company)
-        if self.dimension == "categ_id":
-            return self.env["product.category"].search([("parent_id", "=", node.categ_id.id)])
-        if self.dimension == "channel_id":
-            return self.env["stm.channel"].search(shared)
-        if self.dimension in ("customer_class_id", "product_class_id"):
-            classes = self.env[self._fields[CHOICES[self.dimension]].comodel_name]
-            return classes.search([("company_id", "=", company.id)])
-        if self.dimension == "territory_id":
-            division = self.env["stm.territory.division"]._get_primary(company)
-            return self.env["stm.territory"].search(
-                [("division_id", "=", division.id), ("parent_id", "=", node.territory_id.id)]
-            )
-        return self.env["res.partner"]
+            # key accounts are few and chosen: others are not added to them
+            if not own or self.dimension != "partner_id":
+                own |= self._get_candidates(self.dimension)
+            self[CHOICES[self.dimension]] = own
 
     def _make_rows(self):
         """One line per part; what was typed for a part that stays is kept."""
