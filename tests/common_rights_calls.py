@@ -127,6 +127,9 @@ class HiddenWorldCase(StmTargetCase):
             },
             "stm.target.import": {**plan, "file": "bm8gd29ya2Jvb2s=", "file_name": WORD},
             "stm.health": {},
+            "stm.ability.match": {
+                "line_ids": [(0, 0, {"res_id": cls.territory.id, "name": WORD, "user_id": cls.rep2.id})]
+            },
         }
         division = cls._make_division()
         made |= {

@@ -2,6 +2,8 @@
 
 from odoo.fields import Command
 
+SKILL = "sales_target_mgmt.stm_skill_negotiation"
+
 
 def fill(env, company, people, team):
     """At least one row of every model of territories in a company, and a confirmed case for everybody.
@@ -43,6 +45,25 @@ def fill(env, company, people, team):
     return place
 
 
+def fill_abilities(env, company, people):
+    """A profile with a judged skill of each person, and a skill of the company's own.
+
+    :return: the profiles
+    """
+    skill = env["stm.skill"].create({"name": "Hidden skill", "company_id": company.id})
+    return env["stm.ability"].create(
+        [
+            {
+                "company_id": company.id,
+                "user_id": user.id,
+                "note": "Hidden note",
+                "skill_ids": [(0, 0, {"skill_id": skill.id, "level": "1"})],
+            }
+            for user in people
+        ]
+    )
+
+
 def hide(case):
     """A territory with a suspected case and the manager's wizards, on a case class."""
     place = fill(case.env, case.company, case.rep2, case.team)
@@ -78,6 +99,7 @@ def hide(case):
         ),
     }
     wizards = {f"stm.territory.{name}": wizard for name, wizard in made.items()}
+    wizards["stm.ability"] = fill_abilities(case.env, case.company, case.rep2)
     return place, partner, suspected, wizards
 
 
@@ -86,7 +108,13 @@ def get_calls(case):
     place, partner, suspected, wizards = case.territories
     division = place.division_id
     again = {"division_id": division.id, "reason": "Mine", "partner_id": case.customer.id}
+    profile = wizards["stm.ability"]
     calls = {
+        ("stm.ability", "get_past"): [profile.ids],
+        ("stm.ability.skill", "create"): [{"ability_id": profile.id, "skill_id": case.env.ref(SKILL).id}],
+        ("stm.ability.skill", "write"): [profile.skill_ids.ids, {"level": "5"}],
+        ("stm.ability.match", "create"): [{"division_id": division.id}],
+        ("stm.ability.match", "action_apply"): [case.wizards["stm.ability.match"].ids],
         ("res.partner", "action_stm_view_territories"): [partner.ids],
         ("stm.territory.division", "action_stamp_earlier"): [division.ids],
         ("stm.territory.division", "action_check_coverage"): [division.ids],

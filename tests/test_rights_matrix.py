@@ -66,6 +66,9 @@ TABLE = {
     "stm.target.proposal.change": SALES,
     "stm.target.step": MANAGERS,
     "stm.target.group.report": GROUP,
+    "stm.skill": SELLERS,
+    "stm.ability": CASES,
+    "stm.ability.skill": CASES,
 }
 
 
@@ -120,6 +123,7 @@ class TestRightsMatrix(RightsCase):
             (cls.other_company, cls.rep_other, cls.team_other),
         ):
             common_rights_territories.fill(cls.env, company, people, team)
+            common_rights_territories.fill_abilities(cls.env, company, people)
         later = cls._make_versions(cls.company, cls.manager, cls.rep | cls.rep2 | cls.rep3, cls.team)
         later |= cls._make_versions(cls.other_company, cls.manager_other, cls.rep_other, cls.team_other)
         notices = [{"line_id": line.id, "threshold": 50} for line in later.line_ids]
@@ -228,6 +232,8 @@ class TestRightsMatrix(RightsCase):
         if row._name == "stm.territory.case":
             confirmed = row.user_id == user and row.state == "confirmed"
             return confirmed or bool(led and row.team_id == self.team)
+        if row._name in ("stm.ability", "stm.ability.skill"):
+            return row.user_id == user or bool(led and row.user_id in self.team.member_ids)
         owner = row.node_id if row._name == "stm.target.breakdown" else row
         if row._name == "stm.target.proposal":
             owner = row.line_id

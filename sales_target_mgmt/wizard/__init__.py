@@ -25,3 +25,9 @@ from . import stm_territory_cut
 from . import stm_target_compare
 from . import stm_target_next_year
 from . import stm_headcount
+from . import stm_ability_match
+from . import stm_ability_match_line
+from . import stm_ability_match_read
+from . import stm_ability_match_suggest
+from . import stm_ability_match_words
+from . import stm_ability_match_apply
