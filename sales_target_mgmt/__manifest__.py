@@ -27,6 +27,7 @@
         "security/stm_market_security.xml",
         "security/stm_target_step_security.xml",
         "security/stm_ability_security.xml",
+        "security/stm_commission_security.xml",
         "security/ir.model.access.csv",
         "data/stm_measure_data.xml",
         "data/stm_territory_data.xml",
@@ -91,6 +92,9 @@
         "views/stm_ability_views.xml",
         "wizard/stm_ability_match_views.xml",
         "views/stm_ability_menus.xml",
+        "views/stm_commission_statement_views.xml",
+        "views/stm_commission_plan_views.xml",
+        "views/stm_commission_menus.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -12,3 +12,4 @@ def uninstall_hook(env):
     """Leave the tables and settings of Odoo as they were."""
     env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
     env["stm.achievement"]._drop_triggers()
+    env["stm.commission.entry"]._drop_guard()

@@ -5,7 +5,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 
-from . import common_rights_territories
+from . import common_rights_commission, common_rights_territories
 from .common_target import StmTargetCase
 from .rights_calls_planning import ask_for_proposals, get_planning_calls
 
@@ -100,6 +100,7 @@ class HiddenWorldCase(StmTargetCase):
         cls.wizards = cls._make_wizards()
         ask_for_proposals(cls)
         cls.territories = common_rights_territories.hide(cls)
+        common_rights_commission.hide(cls)
         cls.env.flush_all()
 
     @classmethod
@@ -261,6 +262,7 @@ class HiddenWorldCase(StmTargetCase):
             calls["stm.target.import", method] = [self.wizards["stm.target.import"].ids]
         calls |= self._get_market_calls()
         calls.update(common_rights_territories.get_calls(self))
+        calls.update(common_rights_commission.get_calls(self))
         calls["stm.target.import", "create"] = [{"plan_id": self.draft.id}]
         calls["stm.target.import", "write"] = [self.wizards["stm.target.import"].ids, {"file_name": "x"}]
         for method in ("action_rebuild", "action_verify"):

@@ -9,7 +9,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools import mute_logger
 
-from . import common_rights_territories
+from . import common_rights_commission, common_rights_territories
 from .common_rights import RightsCase
 
 ROLES = ("rep", "rep3", "leader", "sees_all", "manager", "accountant", "readonly", "outsider", "portal")
@@ -24,6 +24,7 @@ MANAGERS = "- - - - all - - - - - all"
 GROUP = "- - - all all all all - - - all"
 SELLERS = "all all all all all - - - - all all"
 CASES = "own own led own all - - - - own all"
+PAY = "own own own own own - - - - own own"
 TABLE = {
     "stm.measure": SHARED,
     "stm.territory": SHARED,
@@ -66,9 +67,21 @@ TABLE = {
     "stm.target.proposal.change": SALES,
     "stm.target.step": MANAGERS,
     "stm.target.group.report": GROUP,
+<<<<<<< HEAD
     "stm.skill": SELLERS,
     "stm.ability": CASES,
     "stm.ability.skill": CASES,
+=======
+    "stm.commission.plan": PAY,
+    "stm.commission.rule": PAY,
+    "stm.commission.tier": PAY,
+    "stm.commission.assignment": PAY,
+    "stm.commission.acceptance": PAY,
+    "stm.commission.entry": PAY,
+    # accountants see those that are approved
+    "stm.commission.statement": "own own own own own all all - - own own",
+    "stm.split": "own own own all all - - - - own all",
+>>>>>>> 6dc9ecd ([ADD] commission: plans, an append-only ledger, statements)
 }
 
 
@@ -138,6 +151,10 @@ class TestRightsMatrix(RightsCase):
             approval = {"plan_id": plan.id, "user_id": plan.user_id.id}
             approval["level_id"] = cls.env["stm.target.approval.level"].create(level).id
             cls.env["stm.target.approval"].create(approval)
+        people = cls.rep | cls.rep2 | cls.leader | cls.sees_all | cls.manager
+        common_rights_commission.fill(cls.env, cls.company, people, cls.team)
+        others = cls.rep_other | cls.manager_other
+        common_rights_commission.fill(cls.env, cls.other_company, others, cls.team_other)
         # a mark of each company: the first changed month is changed again
         cls.env["sale.order.line"].search(
             [("company_id", "in", (cls.company | cls.other_company).ids)]
@@ -218,7 +235,11 @@ class TestRightsMatrix(RightsCase):
         rows = self.rows[model].filtered(lambda row: not row.company_id or row.company_id == user.company_id)
         if word == "-":
             return None
-        return rows if word == "all" else rows.filtered(lambda row: self._is_theirs(row, user, word == "led"))
+        if word == "all":
+            return rows
+        if model.startswith(("stm.commission.", "stm.split")):
+            return rows.filtered(lambda row: common_rights_commission.is_theirs(row, user))
+        return rows.filtered(lambda row: self._is_theirs(row, user, word == "led"))
 
     def _is_theirs(self, row, user, led):
         if row._name == "stm.target.plan":

@@ -54,6 +54,11 @@ REFUSED = {
     ("stm.quota", "set_proposals"),
     ("stm.territory.exception", "write"),
     ("stm.territory.case", "action_approve"),
+    # computed, never edited
+    *(("stm.commission.entry", method) for method in ("create", "write", "unlink")),
+    # it is approved already, and not yet locked; only a payee accepts and acknowledges
+    *(("stm.commission.statement", f"action_{name}") for name in ("check", "approve", "pay", "acknowledge")),
+    ("stm.commission.plan", "action_accept"),
     # it is no trial
     ("stm.target.plan", "action_promote"),
 }

@@ -86,3 +86,14 @@ from . import stm_class_workload
 from . import stm_skill
 from . import stm_ability
 from . import stm_ability_past
+from . import stm_achievement_credits
+from . import stm_commission_plan
+from . import stm_commission_version
+from . import stm_commission_rule
+from . import stm_commission_assignment
+from . import stm_split
+from . import sale_order_split
+from . import stm_commission_entry
+from . import stm_commission_statement
+from . import stm_commission_engine
+from . import stm_commission_writer

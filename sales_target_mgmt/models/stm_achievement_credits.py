@@ -1,0 +1,144 @@
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from . import stm_achievement_sources as sources
+
+# What a document line knows beyond the columns of the view, by the source's line: the order it
+# comes from, its discount, the campaign, the move that it reverses, the document's name.
+ORDER_EXTRAS = """
+    JOIN sale_order_line xl ON xl.id = stm_achievement.line_id
+    JOIN sale_order xd ON xd.id = xl.order_id
+    CROSS JOIN LATERAL (SELECT xd.id AS order_id, xl.id AS order_line_id, NULL::integer AS reversed_id,
+        NULL::varchar AS payment_name) x
+"""
+INVOICE_EXTRAS = """
+    JOIN account_move_line xl ON xl.id = stm_achievement.line_id
+    JOIN account_move xd ON xd.id = xl.move_id
+    LEFT JOIN LATERAL (
+        SELECT s.order_id, s.id AS order_line_id FROM sale_order_line_invoice_rel rel
+        JOIN sale_order_line s ON s.id = rel.order_line_id
+        WHERE rel.invoice_line_id = xl.id ORDER BY s.id LIMIT 1) so ON TRUE
+    LEFT JOIN account_partial_reconcile xr ON xr.id = stm_achievement.partial_id
+    LEFT JOIN account_move_line xc
+        ON xc.id = CASE WHEN xd.move_type = 'out_refund' THEN xr.debit_move_id ELSE xr.credit_move_id END
+    CROSS JOIN LATERAL (SELECT so.order_id, so.order_line_id, xd.reversed_entry_id AS reversed_id,
+        xc.move_name AS payment_name) x
+"""
+EXTRAS = {"order": ORDER_EXTRAS, "invoice": INVOICE_EXTRAS, "payment": INVOICE_EXTRAS}
+NUMBERS = ("amount", "margin", "quantity", "discount")
+EXTRA_DEPENDS = {
+    "sale.order": ["campaign_id", "name"],
+    "sale.order.line": ["discount"],
+    "account.move": ["campaign_id", "name", "reversed_entry_id"],
+    "account.move.line": ["discount", "move_name"],
+}
+
+
+class CreditFact(NamedTuple):
+    """A row of `stm.achievement` with what decides who is credited for it.
+
+    :ivar order_id: the order that it is or comes from; splits are agreed on orders
+    :ivar reversed_id: the invoice that a refund takes back
+    :ivar first_day: of the customer's first purchase from the company, or None
+    :ivar discount: in percent
+    """
+
+    source: str
+    line_id: int
+    partial_id: int | None
+    date: Any
+    user_id: int | None
+    team_id: int | None
+    commercial_partner_id: int | None
+    customer: str | None
+    product_id: int | None
+    categ_id: int | None
+    product_class_id: int | None
+    customer_class_id: int | None
+    channel_id: int | None
+    territory_id: int | None
+    move_id: int | None
+    amount: Any
+    margin: Any
+    quantity: Any
+    order_id: int | None
+    order_line_id: int | None
+    reversed_id: int | None
+    discount: Any
+    campaign_id: int | None
+    document: str
+    payment_name: str | None
+    first_day: Any
+
+    def _to_decimals(self):
+        numbers = {name: Decimal(getattr(self, name)) for name in NUMBERS}
+        return self._replace(**numbers)
+
+    @property
+    def key(self):
+        """Names the fact for good: an unreconciled payment is another one when it comes back."""
+        parts = [self.source, self.line_id, *([self.partial_id] if self.partial_id else [])]
+        return ":".join(map(str, parts))
+
+    @property
+    def document_key(self):
+        """The document, as (model, id)."""
+        return ("account.move", self.move_id) if self.move_id else ("sale.order", self.order_id)
+
+
+class StmAchievement(models.Model):
+    _inherit = "stm.achievement"
+
+    @api.model
+    @api.private
+    def _get_credit_facts(self, source, company, first, last):
+        """The facts of one source between two days, with what commission plans ask about.
+
+        One statement however many there are. Record rules are not applied: the caller answers
+        for who may see the result.
+
+        :param source: `order`, `invoice` or `payment`
+        :param company: id of the company
+        :return: :class:`CreditFact` items by day and line; amounts are `Decimal`, in company
+            currency
+        """
+        self._flush_sources()
+        for model, names in EXTRA_DEPENDS.items():
+            self.env[model].flush_model(names)
+        branches = SQL(" UNION ALL ").join(
+            SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT %(columns)s, x.order_id, x.order_line_id, x.reversed_id,
+                    COALESCE(xl.discount, 0)::text, xd.campaign_id, xd.name, x.payment_name,
+                    fp.date_order::date
+                FROM (%(branches)s) stm_achievement %(extras)s
+                LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
+                LEFT JOIN stm_first_purchase fp
+                    ON fp.partner_id = stm_achievement.commercial_partner_id
+                    AND fp.company_id = stm_achievement.company_id
+                WHERE stm_achievement.company_id = %(company)s
+                    AND stm_achievement.date BETWEEN %(first)s AND %(last)s AND %(hints)s
+                ORDER BY stm_achievement.date, stm_achievement.line_id, stm_achievement.partial_id""",
+                columns=SQL(", ").join(map(self._credit_column, CreditFact._fields[:18])),
+                branches=branches,
+                extras=SQL(EXTRAS[source]),
+                company=company,
+                first=first,
+                last=last,
+                hints=SQL(" AND ").join(self._get_day_hints(first, last)),
+            )
+        )
+        return [CreditFact(*row)._to_decimals() for row in rows]
+
+    def _credit_column(self, name):
+        if name == "customer":
+            return SQL("xp.name")
+        if name in ("amount", "margin", "quantity"):
+            # as text: Odoo reads numbers as floats, and a ledger has to come back to the digit
+            return SQL("COALESCE(%s, 0)::text", self._column(name))
+        return self._column(name)

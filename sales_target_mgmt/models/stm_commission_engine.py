@@ -1,0 +1,192 @@
+"""How pay is computed, and why it can be computed again.
+
+1. **Facts** come from `stm.achievement` alone (:meth:`_get_credit_facts`), set-based: who is
+   credited for a fact is decided by splits, assignments and the components' filters.
+2. **What is wanted** for a fact follows from the rate table of the plan's version in force in the
+   fact's settlement period. What counts together on one table is a *pot*: a component, payee
+   and period, or one document of it.
+3. **What is posted** are the sums of `stm.commission.entry` by pot and source key.
+4. **New rows are the difference**, in :mod:`..tools.settlement`: pure Python without records.
+   A late invoice, a refund, a changed split, a corrected plan, an unreconciled payment need no
+   code of their own, and a rerun finds nothing to do. That is all that "posting forward" is.
+5. A row belongs to the statement of its day, if that is still open for the payee, else to the
+   open one. Posted statements are never touched; rows of open ones are replaced by every run.
+
+The key of an event is lineage, component, payee, kind, source key and revision; a unique index
+on it makes paying twice impossible. Who settles writes the plan's first version, so that of two
+at once the loser is retried on what the winner left.
+
+kinds: `earn` and `clawback` climb the table up and down, `adjustment` corrects a pot as a whole,
+`withhold` is what a gate or cap keeps back, `release` is what a payment makes payable.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.ladder import WHOLE, Posted
+from ..tools.settlement import Ledger, settle
+from .stm_commission_book import Book
+
+BELOW = "below.parent_path LIKE above.parent_path || '%%'"
+CLIMBING = ("earn", "clawback", "adjustment")
+
+
+class StmCommissionEngine(models.AbstractModel):
+    _name = "stm.commission.engine"
+    _description = "Commission Engine"
+
+    @api.model
+    @api.private
+    def _settle(self, origin, until):
+        """Replace the open statements of a plan by what follows from the facts now.
+
+        :param origin: first version of the plan, in force
+        :param until: last day that counts
+        :return: number of rows in open statements
+        """
+        origin = origin.sudo()
+        self._lock(origin)
+        book = self._gather(origin, until)
+        rows = self._compute(book)
+        return self.env["stm.commission.writer"]._write_open(book, rows)
+
+    def _lock(self, origin):
+        """Of two who settle a plan at once, one is retried and sees what the other did."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE stm_commission_plan SET computed_at = %s WHERE id = %s",
+                fields.Datetime.now(),
+                origin.id,
+            )
+        )
+        origin.invalidate_recordset(["computed_at"], flush=False)
+
+    def _gather(self, origin, until):
+        """Everything a computation needs, as plain data."""
+        book = Book(origin._get_versions_in_force(), until)
+        achievement = self.env["stm.achievement"]
+        for source in sorted(book.sources):
+            book.add_facts(achievement._get_credit_facts(source, book.company.id, book.first, until))
+        if book.needs_payments:
+            book.add_payments(achievement._get_credit_facts("payment", book.company.id, book.first, until))
+        book.splits = self._get_splits(book)
+        book.filters = self._get_filters(book)
+        book.closed = self._get_closed(book)
+        book.ledgers, book.revisions, book.snapshots = self._get_ledgers(book)
+        return book
+
+    def _compute(self, book):
+        """(component code, payee id, :class:`~..tools.settlement.Row`) items."""
+        credited = book.get_credits()
+        rows = []
+        for code, payee in sorted({*credited, *book.ledgers}):
+            ledger = book.ledgers.get((code, payee), Ledger())
+            for row in settle(
+                credited.get((code, payee), []),
+                ledger,
+                lambda period, code=code, payee=payee: book.get_component(period, code, payee),
+                book.unit,
+                book.until,
+            ):
+                rows.append((code, payee, row))
+        return rows
+
+    def _get_splits(self, book):
+        """Order id → [(payee id, share)]."""
+        orders = tuple({fact.order_id for fact in book.facts if fact.order_id})
+        splits = defaultdict(list)
+        if orders:
+            self.env["stm.split"].flush_model()
+            query = SQL("SELECT order_id, payee_id, share::text FROM stm_split WHERE order_id IN %s", orders)
+            for order, payee, share in self.env.execute_query(query):
+                splits[order].append((payee, Decimal(share)))
+        return splits
+
+    def _get_filters(self, book):
+        """Rule id → column of a fact → ids that pass; trees with all that is below."""
+        rules = tuple(book.versions.rule_ids.ids)
+        parts = [
+            SQL(
+                """SELECT rel.rule_id, %(column)s, below.id FROM %(rel)s rel
+                JOIN %(table)s above ON above.id = rel.%(link)s
+                JOIN %(table)s below ON %(joined)s
+                WHERE rel.rule_id IN %(rules)s""",
+                column=column,
+                rel=SQL.identifier(f"stm_commission_rule_{rel}_rel"),
+                table=SQL.identifier(table),
+                link=SQL.identifier(link),
+                joined=SQL(BELOW if tree else "below.id = above.id"),
+                rules=rules,
+            )
+            for column, rel, table, link, tree in (
+                ("categ_id", "categ", "product_category", "categ_id", True),
+                ("territory_id", "territory", "stm_territory", "territory_id", True),
+                ("product_class_id", "product_class", "stm_product_class", "class_id", False),
+                ("customer_class_id", "customer_class", "stm_customer_class", "class_id", False),
+                ("channel_id", "channel", "stm_channel", "channel_id", False),
+                ("campaign_id", "campaign", "utm_campaign", "campaign_id", False),
+            )
+        ]
+        filters = defaultdict(lambda: defaultdict(set))
+        for rule, column, id_ in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
+            filters[rule][column].add(id_)
+        return filters
+
+    def _get_closed(self, book):
+        """Payee id → first day of the last period whose statement is posted."""
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT payee_id, MAX(date_from) FROM stm_commission_statement
+                    WHERE company_id = %s AND period = %s AND state <> 'computed' GROUP BY payee_id""",
+                    book.company.id,
+                    book.period,
+                )
+            )
+        )
+
+    def _get_ledgers(self, book):
+        """What is posted: ledgers by (code, payee), counts of rows by event, snapshots of payments."""
+        ledgers, revisions, snapshots = defaultdict(Ledger), defaultdict(int), {}
+        for (
+            code,
+            payee,
+            period,
+            pot,
+            kind,
+            key,
+            count,
+            base,
+            amount,
+            off,
+            plain,
+            payable,
+            snapshot,
+        ) in self.env.execute_query(
+            SQL(
+                """SELECT component, payee_id, pot_date, pot, kind, source_key, COUNT(*), SUM(base)::text,
+                        SUM(amount)::text, SUM(off_table)::text, SUM(plain)::text, SUM(payable)::text,
+                        MAX(snapshot::text)
+                    FROM stm_commission_entry WHERE lineage_id = %s AND posted
+                    GROUP BY component, payee_id, pot_date, pot, kind, source_key""",
+                book.origin.id,
+            )
+        ):
+            ledger = ledgers[code, payee]
+            revisions[code, payee, kind, key] += count
+            if kind in CLIMBING:
+                name = WHOLE if key.startswith("pot:") else key
+                held = ledger.pots[period][pot].get(name, Posted())
+                sums = zip(held, (base, amount, off, plain), strict=True)
+                ledger.pots[period][pot][name] = Posted(*(one + Decimal(other) for one, other in sums))
+            elif kind == "withhold":
+                ledger.withheld[period][key] = ledger.withheld[period].get(key, Decimal(0)) - Decimal(amount)
+            elif kind == "release":
+                fact, payment = key.split(">")
+                ledger.released[period][fact][payment] = Decimal(payable)
+                snapshots[payment] = snapshot
+        return ledgers, revisions, snapshots

@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+KINDS = [
+    ("earn", "Earned"),
+    ("release", "Payable"),
+    ("withhold", "Withheld"),
+    ("clawback", "Clawback"),
+    ("draw", "Draw"),
+    ("draw_recovery", "Draw Recovered"),
+    ("bonus", "Bonus"),
+    ("adjustment", "Adjustment"),
+]
+REASONS = [("gate", "Gate not reached"), ("cap", "Above the cap")]
+# Nobody changes what is posted: not by rights, not in code, not in SQL.
+GUARD = """
+    CREATE OR REPLACE FUNCTION stm_commission_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'TRUNCATE' OR OLD.posted THEN
+            RAISE EXCEPTION 'A posted commission entry is never changed or deleted: post a correction.'
+                USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+    END $$;
+    CREATE OR REPLACE TRIGGER stm_commission_entry_guard BEFORE UPDATE OR DELETE
+        ON stm_commission_entry FOR EACH ROW EXECUTE FUNCTION stm_commission_entry_guard();
+    CREATE OR REPLACE TRIGGER stm_commission_entry_keep BEFORE TRUNCATE
+        ON stm_commission_entry FOR EACH STATEMENT EXECUTE FUNCTION stm_commission_entry_guard();
+"""
+
+
+class StmCommissionEntry(models.Model):
+    """An event of the ledger of pay: one row, with all that is needed to recompute it.
+
+    Rows of an open statement are replaced with every computation. Checking the statement posts
+    them; from then on they stay as they are, and what changes in the world becomes further rows.
+    Nobody has write access, :meth:`write` and :meth:`unlink` refuse, and so does the database.
+
+    `amount` sums to what is earned and not withheld, `payable` to what may be paid out. Documents
+    are named by plain ids, for a row outlives them: undoing a payment deletes its
+    reconciliation, of which `snapshot` keeps what it said.
+    """
+
+    _name = "stm.commission.entry"
+    _description = "Commission Entry"
+    _order = "date desc, id desc"
+    _log_access = False
+    _rec_name = "source_key"
+
+    statement_id = fields.Many2one(
+        "stm.commission.statement", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True, ondelete="restrict")
+    payee_id = fields.Many2one("res.partner", required=True, readonly=True, index=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Person", readonly=True, index=True, ondelete="restrict")
+    lineage_id = fields.Many2one(
+        "stm.commission.plan", "First Version", required=True, readonly=True, ondelete="restrict"
+    )
+    plan_id = fields.Many2one("stm.commission.plan", required=True, readonly=True, ondelete="restrict")
+    rule_id = fields.Many2one("stm.commission.rule", "Component", readonly=True, ondelete="restrict")
+    component = fields.Char("Code", required=True, readonly=True)
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    source_key = fields.Char("Source", required=True, readonly=True)
+    revision = fields.Integer(required=True, readonly=True, aggregator=None)
+    posted = fields.Boolean(required=True, readonly=True)
+    date = fields.Date(required=True, readonly=True)
+    pot = fields.Char(required=True, readonly=True, help="What is counted together on the rate table.")
+    pot_date = fields.Date("Period Of", required=True, readonly=True)
+    document = fields.Char(readonly=True, help="As it was called when the entry was computed.")
+    document_model = fields.Char(readonly=True)
+    document_id = fields.Many2oneReference(model_field="document_model", readonly=True, aggregator=None)
+    customer = fields.Char(readonly=True, help="As it was called when the entry was computed.")
+    line_id = fields.Integer("Source Line", readonly=True, aggregator=None)
+    partial_id = fields.Integer("Reconciliation", readonly=True, aggregator=None)
+    snapshot = fields.Json("Payment", readonly=True)
+    share = fields.Float("Credited Share", digits=0, readonly=True, aggregator=None)
+    base = fields.Float(digits=0, readonly=True, help="What was credited.")
+    slices = fields.Json("Calculation", readonly=True, help="Base, rate and amount of each part.")
+    before = fields.Float("Counted Before", digits=0, readonly=True, aggregator=None)
+    after = fields.Float("Counted After", digits=0, readonly=True, aggregator=None)
+    exact = fields.Float("Earned Before, Exactly", digits=0, readonly=True, aggregator=None)
+    currency_rate = fields.Float(digits=0, readonly=True, aggregator=None)
+    amount = fields.Monetary("Earned", readonly=True)
+    payable = fields.Monetary(readonly=True)
+    off_table = fields.Float(digits=0, readonly=True, help="The part that does not follow the rate table.")
+    plain = fields.Float("Without Accelerators", digits=0, readonly=True)
+    reason = fields.Selection(REASONS, readonly=True)
+    calculation = fields.Char("How", compute="_compute_calculation")
+
+    # what makes paying twice impossible, whoever computes at the same time
+    _event_unique = models.UniqueIndex(
+        "(lineage_id, component, payee_id, kind, source_key, revision)",
+        "This has been posted already: compute again.",
+    )
+    _ledger_idx = models.Index("(lineage_id, payee_id, component)")
+
+    def init(self):
+        self.env.cr.execute(GUARD)
+
+    @api.depends("slices", "base")
+    def _compute_calculation(self):
+        for entry in self:
+            entry.calculation = " + ".join(
+                f"{_plain(base)} × {_plain(float(rate) * 100)} %"
+                for base, rate, _amount in entry.slices or []
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        self._refuse()
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        self._refuse()
+
+    def unlink(self):  # pylint: disable=method-required-super
+        if self:
+            self._refuse()
+        return True
+
+    @api.model
+    def _drop_guard(self):
+        """Take the trigger away; for the uninstallation."""
+        self.env.cr.execute("DROP FUNCTION IF EXISTS stm_commission_entry_guard() CASCADE")
+
+    def _refuse(self):
+        raise UserError(
+            self.env._(
+                "Commission entries are computed, never edited: compute the statement again, or enter a "
+                "correction in the open period."
+            )
+        )
+
+    def action_open_document(self):
+        """Open the order or invoice, or say that the rights end here."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.document_model:
+            raise UserError(self.env._("This entry concerns the period as a whole and has no document."))
+        document = self.env[self.document_model].browse(self.document_id).exists()
+        if not document:
+            raise UserError(self.env._("“%s” exists no more.", self.document))
+        return self.env["stm.achievement"]._open_document(document._name, document.id)
+
+
+def _plain(number):
+    """A number without superfluous digits, for a calculation."""
+    return f"{float(number):,.6f}".rstrip("0").rstrip(".")

@@ -1,0 +1,183 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+STATES = [
+    ("computed", "Computed"),
+    ("checked", "Checked"),
+    ("approved", "Approved"),
+    ("locked", "Locked"),
+    ("paid", "Paid"),
+]
+# from here on its entries are posted
+POSTED_STATES = ("checked", "approved", "locked", "paid")
+# where accountants begin to see it
+APPROVED_STATES = ("approved", "locked", "paid")
+
+
+class StmCommissionStatement(models.Model):
+    """What a payee gets for a settlement period.
+
+    computed → checked → approved → locked → paid. A computed statement is replaced with every
+    computation; checking posts its entries. Nobody has write access; the buttons check who asks.
+    """
+
+    _name = "stm.commission.statement"
+    _description = "Commission Statement"
+    _order = "date_from desc, payee_id, id desc"
+    _rec_names_search = ("payee_id",)
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    payee_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="restrict", index=True)
+    user_id = fields.Many2one("res.users", "Person", readonly=True, ondelete="restrict", index=True)
+    period = fields.Char(required=True, readonly=True)
+    date_from = fields.Date("Start", required=True, readonly=True)
+    date_to = fields.Date("End", required=True, readonly=True)
+    state = fields.Selection(STATES, required=True, readonly=True, default="computed", index=True)
+    earned = fields.Monetary(
+        readonly=True, help="Earned in the period, after what was taken back or withheld."
+    )
+    payable = fields.Monetary(readonly=True, help="What this statement pays.")
+    waiting = fields.Monetary(
+        readonly=True, help="Earned by the end of the period in all, and not payable yet."
+    )
+    entry_ids = fields.One2many("stm.commission.entry", "statement_id", "Entries", readonly=True)
+    checked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    acknowledged_on = fields.Datetime(readonly=True, help="When the payee acknowledged it.")
+    can_acknowledge = fields.Boolean(compute="_compute_can_acknowledge")
+
+    _period_unique = models.UniqueIndex(
+        "(company_id, payee_id, period, date_from)", "This payee has a statement of this period already."
+    )
+
+    @api.depends("payee_id", "date_from", "date_to")
+    def _compute_display_name(self):
+        for statement in self:
+            statement.display_name = (
+                f"{statement.sudo().payee_id.name} {statement.date_from} – {statement.date_to}"
+            )
+
+    @api.depends("user_id", "state", "acknowledged_on")
+    @api.depends_context("uid")
+    def _compute_can_acknowledge(self):
+        for statement in self:
+            statement.can_acknowledge = (
+                statement.user_id == self.env.user
+                and statement.state in POSTED_STATES
+                and not statement.acknowledged_on
+            )
+
+    def action_check(self):
+        """Post the entries; earlier statements of the payee have to be posted before."""
+        self._check_admin()
+        for statement in self.sorted("date_from"):
+            statement._check_state("computed")
+            earlier = self.search(
+                [
+                    ("company_id", "=", statement.company_id.id),
+                    ("payee_id", "=", statement.payee_id.id),
+                    ("period", "=", statement.period),
+                    ("date_from", "<", statement.date_from),
+                    ("state", "=", "computed"),
+                ],
+                limit=1,
+            )
+            if earlier - self:
+                raise UserError(
+                    self.env._("Check “%s” first: what is open there belongs before.", earlier.display_name)
+                )
+        self._move_on("checked", {"checked_by_id": self.env.uid})
+        self._post()
+
+    def action_approve(self):
+        """Approve what somebody else has checked; nobody approves the own pay."""
+        self._check_admin()
+        for statement in self:
+            statement._check_state("checked")
+            if statement.user_id == self.env.user and not self.env.su:
+                raise UserError(self.env._("Nobody approves the own pay: ask another administrator."))
+            if statement.checked_by_id == self.env.user and statement._has_other_admin():
+                raise UserError(
+                    self.env._(
+                        "You have checked “%s” yourself: another commission administrator approves it.",
+                        statement.display_name,
+                    )
+                )
+        self._move_on("approved", {"approved_by_id": self.env.uid})
+
+    def action_lock(self):
+        """Hand it over to payroll or accounting: nothing is expected to change any more."""
+        self._check_admin()
+        for statement in self:
+            statement._check_state("approved")
+        self._move_on("locked", {})
+
+    def action_pay(self):
+        """Note that it was paid."""
+        self._check_admin()
+        for statement in self:
+            statement._check_state("locked")
+        self._move_on("paid", {})
+
+    def action_acknowledge(self):
+        """The payee says to have seen it."""
+        for statement in self:
+            statement.check_access("read")
+            if not statement.can_acknowledge:
+                raise UserError(
+                    self.env._("Only the payee acknowledges a statement, once it has been checked.")
+                )
+        self.sudo().write({"acknowledged_on": fields.Datetime.now()})
+
+    def action_view_entries(self):
+        """The entries behind the amounts, each with its document."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_target_mgmt.stm_commission_entry_action"
+        )
+        action["domain"] = [("statement_id", "=", self.id)]
+        action["name"] = self.display_name
+        return action
+
+    def _check_admin(self):
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("sales_target_mgmt.group_commission_admin")):
+            raise AccessError(self.env._("Only a commission administrator can do this."))
+
+    def _check_state(self, wanted):
+        labels = dict(self._fields["state"]._description_selection(self.env))
+        if self.state != wanted:
+            raise UserError(
+                self.env._(
+                    "“%(statement)s” is “%(state)s”; this needs “%(wanted)s”.",
+                    statement=self.display_name,
+                    state=labels[self.state],
+                    wanted=labels[wanted],
+                )
+            )
+
+    def _has_other_admin(self):
+        """Whether anybody else could approve; a company with one administrator is not held up."""
+        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
+        others = admins.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        )
+        return bool(others - self.env.user - self.user_id - self.env.ref("base.user_root"))
+
+    def _move_on(self, state, vals):
+        """Write the state; of two who do so at once, one is retried and finds it done."""
+        self.sudo().write({"state": state, **vals})
+
+    def _post(self):
+        """Make the entries of these statements what they are for good."""
+        self.flush_recordset()
+        self.env["stm.commission.entry"].flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE stm_commission_entry SET posted = TRUE WHERE statement_id IN %s AND NOT posted",
+                tuple(self.ids),
+            )
+        )
+        self.env["stm.commission.entry"].invalidate_model()

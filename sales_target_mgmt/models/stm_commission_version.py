@@ -1,0 +1,122 @@
+import json
+from hashlib import sha256
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+TERMS = ("period", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode")
+
+
+class StmCommissionPlan(models.Model):
+    """Putting a plan in force, and its versions."""
+
+    _inherit = "stm.commission.plan"
+
+    can_accept = fields.Boolean(compute="_compute_can_accept")
+
+    @api.depends("acceptance_ids", "assignment_ids")
+    @api.depends_context("uid")
+    def _compute_can_accept(self):
+        for plan in self:
+            payees = plan.sudo().assignment_ids.user_id
+            plan.can_accept = self.env.user in payees - plan.sudo().acceptance_ids.user_id
+
+    def action_activate(self):
+        """Put drafts in force. Nothing in them changes from here on."""
+        self._check_admin()
+        for plan in self:
+            plan._check_draft()
+            if not plan.rule_ids:
+                raise UserError(
+                    self.env._("“%s” has no component yet: add what it pays and how.", plan.display_name)
+                )
+            if not plan.assignment_ids:
+                raise UserError(
+                    self.env._("“%s” has no payee yet: add who is paid by it.", plan.display_name)
+                )
+            plan.rule_ids._check_table()
+            plan._write_guarded(
+                {
+                    "state": "active",
+                    "content_hash": plan._get_content_hash(),
+                    "activated_on": fields.Datetime.now(),
+                }
+            )
+
+    def action_new_version(self):
+        """Make a draft that supersedes this version from a day on, and open it."""
+        self.ensure_one()
+        self._check_admin()
+        if self.state == "draft":
+            raise UserError(self.env._("“%s” is a draft: change it as it is.", self.display_name))
+        today = self.company_id._get_stm_today()
+        version = self.copy({"name": self.name, "date_from": max(self.date_from, self._get_period(today)[0])})
+        number = max(self._get_versions().mapped("version")) + 1
+        version._write_guarded({"origin_id": self.origin_id.id, "previous_id": self.id, "version": number})
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self._name,
+            "res_id": version.id,
+            "views": [(False, "form")],
+        }
+
+    def action_compute(self):
+        """Compute the open statements of these plans up to today; as often as one likes."""
+        self._check_admin()
+        for plan in self:
+            if plan.state == "draft":
+                raise UserError(self.env._("“%s” is a draft: put it in force first.", plan.display_name))
+        for origin in self.origin_id:
+            self.env["stm.commission.engine"]._settle(origin, origin.company_id._get_stm_today())
+        return self.action_view_statements()
+
+    def action_view_statements(self):
+        """The statements in which this plan has entries."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sales_target_mgmt.stm_commission_statement_action"
+        )
+        action["domain"] = [("entry_ids.lineage_id", "in", self.origin_id.ids)]
+        return action
+
+    def action_accept(self):
+        """Accept the plan as its payee; asked again when another version comes into force."""
+        for plan in self:
+            plan.check_access("read")
+            mine = plan.sudo().assignment_ids.filtered(lambda one: one.user_id == self.env.user)
+            if plan.state == "draft" or not mine:
+                raise UserError(self.env._("Only its payees accept a plan, once it is in force."))
+            if self.env.user not in plan.sudo().acceptance_ids.user_id:
+                plan.sudo().acceptance_ids.create(
+                    {
+                        "plan_id": plan.id,
+                        "user_id": self.env.uid,
+                        "name": self.env.user.name,
+                        "accepted_on": fields.Datetime.now(),
+                        "content_hash": plan.content_hash,
+                    }
+                )
+
+    def _get_versions(self):
+        return self.sudo().search([("origin_id", "in", self.origin_id.ids)])
+
+    def _get_versions_in_force(self):
+        """Versions of these lineages that came into force, in the order in which they supersede."""
+        return (
+            self._get_versions()
+            .filtered(lambda plan: plan.state == "active")
+            .sorted(lambda plan: (plan.date_from, plan.version))
+        )
+
+    def _check_admin(self):
+        """:raises AccessError: unless the user administers commissions"""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group("sales_target_mgmt.group_commission_admin")):
+            raise AccessError(self.env._("Only a commission administrator can do this."))
+
+    def _get_content_hash(self):
+        """SHA-256 of what a payee accepts: the terms of the plan and all of its components."""
+        self.ensure_one()
+        content = {name: self[name] for name in TERMS}
+        content["from"] = str(self.date_from)
+        content["components"] = [rule._get_terms() for rule in self.rule_ids]
+        return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
