@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.sales_target_mgmt.tools.draw import settle_draw, top_up
@@ -24,6 +24,10 @@ tables = st.sampled_from(
         RateTable(ACCELERATED, "marginal"),
         RateTable([(0, 4000, 128), (4000, 10000, 360), (10000, 20000, 1000)], "interpolated"),
     ]
+)
+# the same examples every time, and no complaint about a busy machine
+QUIETLY = settings(
+    deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
@@ -96,6 +100,7 @@ class TestRateTable(BaseCase):
             RateTable([(0, 10, 1), (10, None, 5)], "interpolated")
         self.assertEqual(caught.exception.kind, "whole")
 
+    @QUIETLY
     @given(tables, st.lists(bases, max_size=12))
     def test_however_a_base_is_cut(self, table, parts):
         before, earned = Decimal(0), Decimal(0)
@@ -104,6 +109,7 @@ class TestRateTable(BaseCase):
             before += part
         self.assertAlmostEqual(earned, table.earn(sum(parts)), 15)
 
+    @QUIETLY
     @given(tables, bases, bases)
     def test_slices_are_what_is_earned(self, table, before, base):
         slices = table.slices(base, before)
@@ -111,10 +117,12 @@ class TestRateTable(BaseCase):
         for part in slices:
             self.assertEqual(part.amount, part.base * part.rate)
 
+    @QUIETLY
     @given(tables, bases)
     def test_a_reversal_takes_back_what_was_earned(self, table, base):
         self.assertEqual(table.earn(-base), -table.earn(base))
 
+    @QUIETLY
     @given(st.lists(bases, max_size=20))
     def test_rounded_parts_add_up(self, parts):
         table, before, earned = RateTable(STEPS, "marginal"), Decimal(0), Decimal(0)
@@ -134,6 +142,7 @@ class TestPayout(BaseCase):
             paid.append((part, balance))
         self.assertEqual(paid, [(3000, 1000), (4000, 0), (3000, 500)])
 
+    @QUIETLY
     @given(st.lists(st.decimals(-5000, 5000, places=2), max_size=12), st.integers(0, 4000))
     def test_a_draw_only_lends(self, months, draw):
         """Paid − still owed is what was earned, and nobody is paid less than the draw."""

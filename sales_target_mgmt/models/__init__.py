@@ -90,6 +90,7 @@ from . import stm_achievement_credits
 from . import stm_commission_plan
 from . import stm_commission_version
 from . import stm_commission_rule
+from . import stm_commission_tier
 from . import stm_commission_assignment
 from . import stm_split
 from . import sale_order_split

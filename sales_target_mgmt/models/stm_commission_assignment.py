@@ -57,11 +57,17 @@ class StmCommissionAssignment(models.Model):
     has_own_rate = fields.Boolean("Own Rate", help="Replaces the rate of components that have only one.")
     rate = fields.Float(digits=(16, 6))
 
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    draw = fields.Monetary(
+        help="Paid at least in every period; what was not earned yet is recovered from later earnings."
+    )
+
     _payee_set = models.Constraint(
         "CHECK((user_id IS NULL) <> (partner_id IS NULL))",
         "A payee is either a person with a login or an outside partner.",
     )
     _dates = models.Constraint("CHECK(date_from <= date_to)", "A payee leaves a plan before joining it.")
+    _draw_not_negative = models.Constraint("CHECK(draw >= 0)", "A draw cannot be negative.")
     _share_positive = models.Constraint("CHECK(share > 0)", "The credited share is more than nothing.")
 
     @api.constrains("credit", "team_id")
@@ -77,7 +83,9 @@ class StmCommissionAssignment(models.Model):
         for one in self:
             for other in one.plan_id.assignment_ids - one:
                 same = (other.payee_id, other.credit) == (one.payee_id, one.credit)
-                if same and other.team_id == one.team_id and one._overlaps(other):
+                if one.credit == "team":
+                    same = same and other.team_id == one.team_id
+                if same and one._overlaps(other):
                     raise ValidationError(
                         self.env._(
                             "“%(payee)s” is in “%(plan)s” twice at the same time: change the dates of one "

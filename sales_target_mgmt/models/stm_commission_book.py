@@ -3,9 +3,10 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from ..tools.draw import carry
 from ..tools.periods import Period, whole
 from ..tools.rate_table import exact
-from ..tools.settlement import Credit
+from ..tools.settlement import Credit, Ledger, Row
 
 # a discount of everything lies in the band that ends at 100 %
 ALL = 100
@@ -17,6 +18,15 @@ class Payment(NamedTuple):
     day: object
 
 
+class Line(NamedTuple):
+    """A row with whom and what it is for, and the first day of the statement's period."""
+
+    code: str
+    payee: int
+    row: Row
+    target: object
+
+
 class Book:
     """What one computation knows of a plan: its versions and what was gathered.
 
@@ -24,6 +34,8 @@ class Book:
     :ivar splits: order id → [(payee id, share)]
     :ivar filters: rule id → column of a fact → ids that pass
     :ivar closed: payee id → first day of the last posted period
+    :ivar attainments: (`user` or `team`, id, measure id, first day of the period) → percent
+    :ivar balances: payee id → what is to be recovered
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
     :param versions: versions of a plan that came into force, in the order in which they supersede
@@ -45,7 +57,8 @@ class Book:
         )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
         self.splits, self.filters, self.closed = {}, {}, {}
-        self.ledgers, self.revisions, self.snapshots = {}, {}, {}
+        self.attainments, self.balances = {}, defaultdict(Decimal)
+        self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self._periods, self._versions, self._components, self._payees = {}, {}, {}, {}
 
     def add_facts(self, facts):
@@ -72,6 +85,19 @@ class Book:
             return period
         return self.get_period(self.get_period(closed).date_to + timedelta(days=1)).date_from
 
+    def get_target(self, payee, row):
+        """The first day of the statement's period in which a row goes."""
+        day = self.get_period(row.day).date_from if row.day else row.period
+        return self.get_open(payee, max(day, row.period))
+
+    def get_periods(self):
+        """First days of all periods from the plan's beginning on."""
+        periods, day = [], self.first
+        while day <= self.until:
+            periods.append(day)
+            day = self.get_period(day).date_to + timedelta(days=1)
+        return periods
+
     def get_version(self, period):
         """The version in force in a period: of those that have begun, the last."""
         if period not in self._versions:
@@ -84,22 +110,74 @@ class Book:
     def get_component(self, period, code, payee):
         """The component by code in a period, for a payee; None where the plan has none."""
         version = self.get_version(period)
-        key = (version.id, code, self._get_own_rate(version, period, payee))
+        key = (version.id, period, code, payee)
         if key not in self._components:
             rule = version.rule_ids.filtered(lambda rule: rule.code == code)
-            self._components[key] = rule._get_component(key[2]) if rule else None
-        return self._components[key]
+            own = [one.rate for one in self._get_assignments(version, period, payee) if one.has_own_rate]
+            self._components[key] = rule and rule._get_component(
+                own[0] if own else None, self._get_attainment(rule, version, period, payee)
+            )
+        return self._components[key] or None
 
-    def _get_own_rate(self, version, period, payee):
-        last = self.get_period(period).date_to
-        for one in self._get_payees(version)[1].get(payee, []):
-            begun = not one.date_from or one.date_from <= last
-            if one.has_own_rate and begun and (not one.date_to or one.date_to >= period):
-                return one.rate
+    def _get_attainment(self, rule, version, period, payee):
+        for one in self._get_assignments(version, period, payee):
+            subject = one.user_id if rule.attainment_of == "user" else one.team_id
+            found = self.attainments.get((rule.attainment_of, subject.id, rule.measure_id.id, period))
+            if found is not None:
+                return found
         return None
 
+    def _get_assignments(self, version, period, payee):
+        """A payee's assignments on some day of a period."""
+        last = self.get_period(period).date_to
+        return [
+            one
+            for one in self._get_payees(version)[3].get(payee, ())
+            if (not one.date_from or one.date_from <= last) and (not one.date_to or one.date_to >= period)
+        ]
+
+    def get_bonus_periods(self):
+        """(code, payee id) → first days of the periods in which a bonus could be due."""
+        bonuses = defaultdict(list)
+        for period in self.get_periods():
+            version = self.get_version(period)
+            for rule in version.rule_ids.filtered(lambda rule: rule.method == "bonus"):
+                for payee in self._get_payees(version)[3]:
+                    if self._get_assignments(version, period, payee):
+                        bonuses[rule.code, payee].append(period)
+        return bonuses
+
+    def get_draws(self, lines):
+        """Lines that lend what a statement lacks to a draw, or to zero, and recover it later."""
+        payable = defaultdict(Decimal)
+        for line in lines:
+            payable[line.payee, line.target] += line.row.payable
+        draws = {}
+        for period in self.get_periods():
+            version = self.get_version(period)
+            for payee in self._get_payees(version)[3]:
+                amount = sum(exact(one.draw) for one in self._get_assignments(version, period, payee))
+                if amount and self.get_open(payee, period) == period:
+                    draws[payee, period] = amount
+        found = []
+        due = sorted({*payable, *draws})
+        for payee in dict.fromkeys(payee for payee, _period in due):
+            periods = [period for one, period in due if one == payee]
+            parts = carry(
+                [payable[payee, period] for period in periods],
+                [draws.get((payee, period), 0) for period in periods],
+                max(self.balances[payee], Decimal(0)),
+            )
+            for period, part in zip(periods, parts, strict=True):
+                if part:
+                    kind = "draw" if part > 0 else "draw_recovery"
+                    reason = "" if (payee, period) in draws else "carried"
+                    row = Row(kind, f"draw:{period}", period, "", None, Decimal(0), part, reason)
+                    found.append(Line("draw", payee, row, period))
+        return found
+
     def _get_payees(self, version):
-        """(user id → payee id, payee id → own assignments, team id → assignments) of a version."""
+        """Assignments of a version: user id → payee id; own by payee; by team; all by payee."""
         if version not in self._payees:
             own, teams = defaultdict(list), defaultdict(list)
             for one in version.assignment_ids:
@@ -108,7 +186,10 @@ class Book:
                 else:
                     teams[one.team_id.id].append(one)
             users = {one.user_id.id: one.payee_id.id for one in version.assignment_ids if one.user_id}
-            self._payees[version] = (users, own, teams)
+            everybody = defaultdict(list)
+            for one in version.assignment_ids:
+                everybody[one.payee_id.id].append(one)
+            self._payees[version] = (users, own, teams, everybody)
         return self._payees[version]
 
     def get_credits(self):
@@ -120,7 +201,7 @@ class Book:
             version = self.get_version(period)
             if version.earned_on != fact.source:
                 continue
-            rules = [rule for rule in version.rule_ids if self.matches(rule, fact)]
+            rules = [rule for rule in version.rule_ids if rule.method != "bonus" and self.matches(rule, fact)]
             if not rules:
                 continue
             value = getattr(fact, version.paid_for)
@@ -144,7 +225,7 @@ class Book:
 
     def get_shares(self, version, fact):
         """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team."""
-        users, own, teams = self._get_payees(version)
+        users, own, teams, _everybody = self._get_payees(version)
         shares = defaultdict(Decimal)
         agreed = self.splits.get(fact.order_id) or [(users.get(fact.user_id), Decimal(1))]
         for payee, share in agreed:

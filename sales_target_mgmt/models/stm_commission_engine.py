@@ -27,9 +27,15 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.ladder import WHOLE, Posted
+from ..tools.pace import attainment
+from ..tools.rate_table import exact
 from ..tools.settlement import Ledger, settle
-from .stm_commission_book import Book
+from .stm_commission_book import Book, Line
+from .stm_commission_entry import DRAWS
+from .stm_target_plan import FROZEN_STATES
 
+# how a target says that it is a person's or team's as a whole
+SUBJECTS = {"user": {"user_id"}, "member_user": {"user_id", "team_id"}, "team": {"team_id"}}
 BELOW = "below.parent_path LIKE above.parent_path || '%%'"
 CLIMBING = ("earn", "clawback", "adjustment")
 
@@ -50,8 +56,7 @@ class StmCommissionEngine(models.AbstractModel):
         origin = origin.sudo()
         self._lock(origin)
         book = self._gather(origin, until)
-        rows = self._compute(book)
-        return self.env["stm.commission.writer"]._write_open(book, rows)
+        return self.env["stm.commission.writer"]._write_open(book, self._compute(book))
 
     def _lock(self, origin):
         """Of two who settle a plan at once, one is retried and sees what the other did."""
@@ -76,14 +81,16 @@ class StmCommissionEngine(models.AbstractModel):
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
         book.closed = self._get_closed(book)
-        book.ledgers, book.revisions, book.snapshots = self._get_ledgers(book)
+        book.attainments = self._get_attainments(book)
+        self._read_ledger(book)
         return book
 
     def _compute(self, book):
-        """(component code, payee id, :class:`~..tools.settlement.Row`) items."""
+        """:class:`~.stm_commission_book.Line` items."""
         credited = book.get_credits()
-        rows = []
-        for code, payee in sorted({*credited, *book.ledgers}):
+        bonuses = book.get_bonus_periods()
+        lines = []
+        for code, payee in sorted({*credited, *book.ledgers, *bonuses}):
             ledger = book.ledgers.get((code, payee), Ledger())
             for row in settle(
                 credited.get((code, payee), []),
@@ -91,9 +98,10 @@ class StmCommissionEngine(models.AbstractModel):
                 lambda period, code=code, payee=payee: book.get_component(period, code, payee),
                 book.unit,
                 book.until,
+                bonuses.get((code, payee), ()),
             ):
-                rows.append((code, payee, row))
-        return rows
+                lines.append(Line(code, payee, row, book.get_target(payee, row)))
+        return lines + book.get_draws(lines)
 
     def _get_splits(self, book):
         """Order id → [(payee id, share)]."""
@@ -149,9 +157,8 @@ class StmCommissionEngine(models.AbstractModel):
             )
         )
 
-    def _get_ledgers(self, book):
-        """What is posted: ledgers by (code, payee), counts of rows by event, snapshots of payments."""
-        ledgers, revisions, snapshots = defaultdict(Ledger), defaultdict(int), {}
+    def _read_ledger(self, book):
+        """What is posted: sums by pot and key, counts of rows by event, snapshots, draw balances."""
         for (
             code,
             payee,
@@ -176,8 +183,11 @@ class StmCommissionEngine(models.AbstractModel):
                 book.origin.id,
             )
         ):
-            ledger = ledgers[code, payee]
-            revisions[code, payee, kind, key] += count
+            book.revisions[code, payee, kind, key] += count
+            if kind in DRAWS:
+                book.balances[payee] += Decimal(payable)
+                continue
+            ledger = book.ledgers[code, payee]
             if kind in CLIMBING:
                 name = WHOLE if key.startswith("pot:") else key
                 held = ledger.pots[period][pot].get(name, Posted())
@@ -188,5 +198,41 @@ class StmCommissionEngine(models.AbstractModel):
             elif kind == "release":
                 fact, payment = key.split(">")
                 ledger.released[period][fact][payment] = Decimal(payable)
-                snapshots[payment] = snapshot
-        return ledgers, revisions, snapshots
+                book.snapshots[payment] = snapshot
+            elif kind == "bonus":
+                ledger.bonuses[period] = ledger.bonuses.get(period, Decimal(0)) + Decimal(amount)
+
+    def _get_attainments(self, book):
+        """(`user` or `team`, id, measure id, first day of the period) → attainment in percent.
+
+        Of all targets in approved plans that lie in the period, each for the person or team as a
+        whole; None of them, no attainment.
+        """
+        rules = book.versions.rule_ids.filtered(lambda rule: rule._needs_attainment())
+        if not rules:
+            return {}
+        lines = self.env["stm.target.line"].sudo().search(
+            [
+                ("company_id", "=", book.company.id),
+                ("measure_id", "in", rules.measure_id.ids),
+                ("plan_id.state", "in", FROZEN_STATES),
+                ("date_from", ">=", book.first),
+                ("date_to", "<=", book.get_period(book.until).date_to),
+            ]
+        )
+        progress = lines._read_progress()
+        sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        for line in lines.filtered(lambda line: line.date_end >= line.date_from):
+            period = book.get_period(line.date_from)
+            dimensions = line.node_id._get_dimensions()
+            subject = next((name for name in SUBJECTS if dimensions.keys() == SUBJECTS[name]), None)
+            if subject and line.date_to <= period.date_to:
+                name = subject.removeprefix("member_")
+                key = (name, dimensions[f"{name}_id"], line.measure_id, period.date_from)
+                sums[key][0] += exact(progress[line]["target_in_force"])
+                sums[key][1] += exact(progress[line]["actual"])
+        return {
+            (name, id_, measure.id, period): reached * 100
+            for (name, id_, measure, period), (target, actual) in sums.items()
+            if (reached := attainment(target, actual, measure.direction)) is not None
+        }

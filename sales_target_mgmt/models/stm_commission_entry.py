@@ -11,7 +11,13 @@ KINDS = [
     ("bonus", "Bonus"),
     ("adjustment", "Adjustment"),
 ]
-REASONS = [("gate", "Gate not reached"), ("cap", "Above the cap")]
+REASONS = [
+    ("gate", "Gate not reached"),
+    ("cap", "Above the cap"),
+    ("no_target", "No approved target"),
+    ("carried", "Carried forward"),
+]
+DRAWS = ("draw", "draw_recovery")
 # Nobody changes what is posted: not by rights, not in code, not in SQL.
 GUARD = """
     CREATE OR REPLACE FUNCTION stm_commission_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$

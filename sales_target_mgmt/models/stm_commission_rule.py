@@ -1,18 +1,19 @@
-from decimal import Decimal
 from itertools import count
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.rate_table import RateTable, TierFault, exact
-from ..tools.settlement import Component
+from ..tools.settlement import NOTHING, Component
+from .stm_commission_tier import format_limit
 from .stm_links import check_links
 
 FILTERS = (
     *("categ_ids", "product_class_ids", "customer_class_ids"),
     *("channel_ids", "territory_ids", "campaign_ids"),
 )
-TERMS = ("code", "name", "method", "scope", "rate", "is_capped", "cap", "gate", "gate_base", "customer_kind",
+TERMS = ("code", "name", "method", "scope", "tier_by", "attainment_of", "rate",
+         "is_capped", "cap", "gate", "gate_base", "customer_kind",
          "new_days", "has_discount_band", "discount_from", "discount_to")  # fmt: skip
 
 
@@ -47,6 +48,7 @@ class StmCommissionRule(models.Model):
             ("marginal", "Tiers: each rate for its part"),
             ("flat", "Tiers: the reached rate for everything"),
             ("interpolated", "Tiers: an amount for each, in proportion"),
+            ("bonus", "Bonus: a sum for the reached tier of attainment"),
         ],
         "Rates",
         required=True,
@@ -61,6 +63,19 @@ class StmCommissionRule(models.Model):
         help="Whether the tiers begin anew with each order or invoice, or climb over the whole period.",
     )
     tier_ids = fields.One2many("stm.commission.tier", "rule_id", "Tiers", copy=True)
+    tier_by = fields.Selection(
+        [("base", "The amount itself"), ("attainment", "Attainment of a target")],
+        "Tiers By",
+        required=True,
+        default="base",
+        help="By attainment, tiers are in percent: the rate that is reached applies to everything.",
+    )
+    measure_id = fields.Many2one(
+        "stm.measure", ondelete="restrict", check_company=True, help="Whose target has to be attained."
+    )
+    attainment_of = fields.Selection(
+        [("user", "The payee"), ("team", "The payee's team")], required=True, default="user"
+    )
     is_capped = fields.Boolean("Capped")
     cap = fields.Monetary(help="No more than this in a period; what is beyond stays visible as withheld.")
     gate = fields.Selection(
@@ -103,13 +118,14 @@ class StmCommissionRule(models.Model):
     _code_unique = models.UniqueIndex("(plan_id, code)", "Two components have the same code.")
     _cap_not_negative = models.Constraint("CHECK(cap >= 0)", "A cap cannot be negative.")
 
-    @api.constrains("method", "rate", "tier_ids", "gate")
+    @api.constrains("method", "rate", "tier_ids", "gate", "tier_by", "measure_id")
     def _check_table(self):
         for rule in self:
             try:
                 rule._get_table()
             except TierFault as fault:
                 raise ValidationError(rule._describe_fault(fault)) from fault
+            rule._check_attainment()
             if rule.gate == "accelerators" and rule.method in ("percent", "interpolated"):
                 raise ValidationError(
                     self.env._(
@@ -117,6 +133,21 @@ class StmCommissionRule(models.Model):
                         rule.name,
                     )
                 )
+
+    def _check_attainment(self):
+        if not self._needs_attainment():
+            return
+        if not self.measure_id:
+            raise ValidationError(
+                self.env._("“%s” goes by attainment: choose the measure of the target.", self.name)
+            )
+        if self.method not in ("flat", "bonus"):
+            raise ValidationError(
+                self.env._(
+                    "“%s” goes by attainment, which picks one rate for everything: choose such tiers.",
+                    self.name,
+                )
+            )
 
     @api.depends("plan_id")
     def _compute_code(self):
@@ -153,19 +184,29 @@ class StmCommissionRule(models.Model):
         self.ensure_one()
         if self.method == "percent":
             return RateTable([(0, None, exact(self.rate))], "flat")
-        value = "amount" if self.method == "interpolated" else "rate"
+        value = "amount" if self.method in ("interpolated", "bonus") else "rate"
         tiers = [(tier.lower, tier.upper or None, tier[value]) for tier in self.tier_ids]
-        return RateTable(tiers, self.method)
+        return RateTable(tiers, "flat" if self.method == "bonus" else self.method)
 
-    def _get_component(self, own_rate=None):
+    def _needs_attainment(self):
+        return self.method == "bonus" or self.tier_by == "attainment"
+
+    def _get_component(self, own_rate=None, attainment=None):
         """The rule as plain data for :mod:`~..tools.settlement`.
 
         :param own_rate: the payee's rate, which replaces that of a component with one rate
+        :param attainment: of the payee's target in percent; None: there is no target
         """
         self.ensure_one()
         table = self._get_table()
         if own_rate is not None and self.method == "percent":
             table = RateTable([(0, None, exact(own_rate))], "flat")
+        bonus = None
+        if self.method == "bonus":
+            bonus = table.rate_at(attainment) if attainment is not None else None
+        missing = self._needs_attainment() and attainment is None
+        if missing or self.method == "bonus":
+            table = NOTHING
         plain = None
         if self.gate == "accelerators":
             plain = RateTable([(0, None, table.tiers[0].value)], "flat")
@@ -173,6 +214,9 @@ class StmCommissionRule(models.Model):
             self.code,
             table,
             per_document=self.method == "percent" or self.scope == "document",
+            at=attainment if self._needs_attainment() and not missing else None,
+            bonus=bonus,
+            reason="no_target" if missing else "",
             historic=self.plan_id.refund_mode == "historic",
             plain=plain,
             gate=self.gate or None,
@@ -189,13 +233,14 @@ class StmCommissionRule(models.Model):
         self.ensure_one()
         terms = {name: self[name] for name in TERMS}
         terms |= {name: sorted(self[name].ids) for name in FILTERS}
+        terms["measure"] = self.measure_id.id
         terms["tiers"] = [[tier.lower, tier.upper, tier.rate, tier.amount] for tier in self.tier_ids]
         return terms
 
     def _describe_fault(self, fault):
         """A fault of the tiers in the user's language."""
         rows = (*fault.rows, 0, 0)
-        limits = [*map(_format, fault.limits), "", ""]
+        limits = [*map(format_limit, fault.limits), "", ""]
         values = {"name": self.name, "row": rows[0], "other": rows[1], "start": limits[0], "end": limits[1]}
         env = self.env
         texts = {
@@ -217,47 +262,3 @@ class StmCommissionRule(models.Model):
             ),
         }
         return texts[fault.kind]()
-
-
-class StmCommissionTier(models.Model):
-    """A row of a rate table: from (included) to (not included)."""
-
-    _name = "stm.commission.tier"
-    _description = "Commission Tier"
-    _order = "rule_id, lower, id"
-    _rec_name = "rule_id"
-
-    rule_id = fields.Many2one("stm.commission.rule", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="rule_id.company_id", store=True, index=True, precompute=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    lower = fields.Float("From", required=True, digits=0, help="Included.")
-    upper = fields.Float("To", digits=0, help="Not included. Zero: no end.")
-    rate = fields.Float(digits=(16, 6))
-    amount = fields.Monetary(help="For the whole tier.")
-
-    @api.depends("lower", "upper")
-    def _compute_display_name(self):
-        for tier in self:
-            tier.display_name = f"{_format(tier.lower)} – {_format(tier.upper) if tier.upper else '∞'}"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        check_links(self, vals_list, "rule_id")
-        tiers = super().create(vals_list)
-        tiers.rule_id.plan_id._check_draft()
-        return tiers
-
-    def write(self, vals):
-        check_links(self, [vals], "rule_id")
-        self.rule_id.plan_id._check_draft()
-        result = super().write(vals)
-        self.rule_id.plan_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_active(self):
-        self.rule_id.plan_id._check_draft()
-
-
-def _format(number):
-    return f"{Decimal(str(number or 0)).normalize():f}"

@@ -42,6 +42,11 @@ class StmCommissionStatement(models.Model):
     waiting = fields.Monetary(
         readonly=True, help="Earned by the end of the period in all, and not payable yet."
     )
+    draw_balance = fields.Monetary(
+        "To Recover",
+        readonly=True,
+        help="What was lent by the end of the period and later earnings pay back.",
+    )
     entry_ids = fields.One2many("stm.commission.entry", "statement_id", "Entries", readonly=True)
     checked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
@@ -56,7 +61,7 @@ class StmCommissionStatement(models.Model):
     def _compute_display_name(self):
         for statement in self:
             statement.display_name = (
-                f"{statement.sudo().payee_id.name} {statement.date_from} – {statement.date_to}"
+                f"{statement.payee_id.sudo().name} {statement.date_from} – {statement.date_to}"
             )
 
     @api.depends("user_id", "state", "acknowledged_on")
@@ -134,6 +139,7 @@ class StmCommissionStatement(models.Model):
     def action_view_entries(self):
         """The entries behind the amounts, each with its document."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_target_mgmt.stm_commission_entry_action"
         )

@@ -3,7 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .stm_commission_entry import REASONS
+from .stm_commission_entry import DRAWS, REASONS
 
 BATCH = 5000
 # column of an entry → its type
@@ -29,30 +29,26 @@ class StmCommissionWriter(models.AbstractModel):
 
     @api.model
     @api.private
-    def _write_open(self, book, rows):
+    def _write_open(self, book, lines):
         """Replace the rows of the open statements.
 
         :param book: :class:`~.stm_commission_book.Book`
-        :param rows: (component code, payee id, :class:`~..tools.settlement.Row`) items
+        :param lines: :class:`~.stm_commission_book.Line` items
         :return: number of rows
         """
         self.env.cr.execute(
             SQL("DELETE FROM stm_commission_entry WHERE lineage_id = %s AND NOT posted", book.origin.id)
         )
-        targets = []
-        for _code, payee, row in rows:
-            day = book.get_period(row.day).date_from if row.day else row.period
-            targets.append((payee, book.get_open(payee, max(day, row.period))))
-        statements = self._get_statements(book, set(targets))
-        people = self._get_people(book, {payee for payee, _period in targets})
+        statements = self._get_statements(book, {(line.payee, line.target) for line in lines})
+        people = self._get_people(book, {line.payee for line in lines})
         revisions = dict(book.revisions)
         values = []
-        for (code, payee, row), target in zip(rows, targets, strict=True):
+        for code, payee, row, target in lines:
             event = (code, payee, row.kind, row.key)
             revision = revisions[event] = revisions.get(event, 0) + 1
             values.append(
                 {
-                    "statement_id": statements[target],
+                    "statement_id": statements[payee, target],
                     "payee_id": payee,
                     "user_id": people.get(payee),
                     "component": code,
@@ -178,12 +174,14 @@ class StmCommissionWriter(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
-                    waiting = t.waiting, write_date = %(now)s
+                    waiting = t.waiting, draw_balance = t.lent, write_date = %(now)s
                 FROM (
                     SELECT o.id,
                         COALESCE(SUM(e.amount) FILTER (WHERE e.statement_id = o.id), 0) AS earned,
                         COALESCE(SUM(e.payable) FILTER (WHERE e.statement_id = o.id), 0) AS payable,
-                        COALESCE(SUM(e.amount - e.payable), 0) AS waiting
+                        COALESCE(SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s), 0)
+                            AS waiting,
+                        COALESCE(SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s), 0) AS lent
                     FROM stm_commission_statement o
                     LEFT JOIN stm_commission_statement b ON b.company_id = o.company_id
                         AND b.payee_id = o.payee_id AND b.period = o.period AND b.date_from <= o.date_from
@@ -191,6 +189,7 @@ class StmCommissionWriter(models.AbstractModel):
                     WHERE o.company_id = %(company)s AND o.period = %(period)s AND o.state = 'computed'
                     GROUP BY o.id
                 ) t WHERE t.id = s.id""",
+                draws=DRAWS,
                 now=fields.Datetime.now(),
                 company=book.company.id,
                 period=book.period,

@@ -52,6 +52,26 @@ def settle_draw(earned, draw, balance):
     return Draw(paid, paid - (earned - balance))
 
 
+def carry(payable, draws, balance):
+    """What is added to what is payable, period by period, so that nobody owes at the end of one.
+
+    :param payable: amounts of periods that follow each other
+    :param draws: the draw of each, 0 for none: then only what is negative is carried on
+    :param balance: what periods before left to be recovered
+    :returns: differences, positive where something is lent, negative where it is recovered
+
+    >>> [int(part) for part in carry([2000, 5000, 2500], [3000] * 3, 0)]
+    [1000, -1000, 500]
+    >>> [int(part) for part in carry([-80, 50, 100], [0, 0, 0], 0)]
+    [80, -50, -30]
+    """
+    differences = []
+    for amount, draw in zip(payable, draws, strict=True):
+        paid, balance = settle_draw(amount, draw, balance)
+        differences.append(paid - exact(amount))
+    return differences
+
+
 def top_up(earned, guarantee):
     """What a guarantee adds to the earnings of a period; it is never recovered.
 

@@ -25,7 +25,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .ladder import WHOLE, ZERO, Fact, Scheme, climb, release, withhold
-from .payout import NEARLY
+from .payout import NEARLY, rounded
 from .rate_table import RateTable, exact
 
 NOTHING = RateTable([(0, None, 0)], "flat")
@@ -39,6 +39,8 @@ class Component:
     :ivar at: attainment that picks the tier, where it does
     :ivar gate: None, `all` or `accelerators`
     :ivar gate_open: whether it is passed; None: once the period's base reaches `gate_base`
+    :ivar bonus: a sum for the period as a whole, as things stand
+    :ivar reason: why nothing is earned, where that is so
     :ivar payable_on: as in :func:`~.payout.vesting_share`
     """
 
@@ -54,6 +56,8 @@ class Component:
     cap: Decimal | None = None
     payable_on: str = "at_once"
     wait: int = 0
+    bonus: Decimal | None = None
+    reason: str = ""
     record: Any = None
 
     def get_scheme(self, unit):
@@ -89,11 +93,14 @@ class Ledger:
     :ivar pots: period → document or "" → key → :class:`~.ladder.Posted`
     :ivar withheld: period → key → amount
     :ivar released: period → key → payment key → payable
+
+    :ivar bonuses: period → what was paid as a bonus
     """
 
     pots: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
     withheld: dict = field(default_factory=lambda: defaultdict(dict))
     released: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
+    bonuses: dict = field(default_factory=dict)
 
 
 class Row(NamedTuple):
@@ -119,13 +126,14 @@ class Row(NamedTuple):
     component: Component | None = None
 
 
-def settle(credited, ledger, get_component, unit, today):
+def settle(credited, ledger, get_component, unit, today, periods=()):
     """The rows that are missing in the ledger.
 
     :param credited: :class:`Credit` items of one component and payee, of all periods
     :param get_component: period → :class:`Component`, None where the plan has none any more
     :param unit: of rounding
     :param today: last day that counts
+    :param periods: first days of periods that may have a bonus without any fact
     :returns: a list of :class:`Row`
     """
     pots = defaultdict(lambda: defaultdict(list))
@@ -134,7 +142,7 @@ def settle(credited, ledger, get_component, unit, today):
         if component:
             pots[credit.period][credit.document if component.per_document else ""].append(credit)
     rows, history = [], {}
-    for period in sorted({*pots, *ledger.pots, *ledger.withheld, *ledger.released}):
+    for period in sorted({*pots, *ledger.pots, *ledger.bonuses, *periods}):
         component = get_component(period) or Component("", NOTHING)
         rows += _settle_period(period, pots.get(period, {}), ledger, component, unit, today, history)
     return rows
@@ -152,7 +160,16 @@ def _settle_period(period, pots, ledger, component, unit, today, history):
     rows += _withhold(rows, period, ledger, component, known)
     if component.payable_on != "at_once":
         rows += _release(rows, period, ledger, component, known, unit, today)
-    return rows
+    return rows + _grant_bonus(period, ledger, component, unit)
+
+
+def _grant_bonus(period, ledger, component, unit):
+    """The difference to the bonus that was paid, which may be less as well."""
+    amount = rounded(component.bonus or ZERO, unit) - ledger.bonuses.get(period, ZERO)
+    if not amount:
+        return []
+    key = name_pot(period, "")
+    return [Row("bonus", key, period, "", None, amount, amount, component=component)]
 
 
 def _make_row(step, period, document, known, component):
@@ -166,6 +183,7 @@ def _make_row(step, period, document, known, component):
         credit.day if credit else None,
         step.amount,
         step.amount if component.payable_on == "at_once" else ZERO,
+        component.reason,
         step=step,
         credit=credit,
         component=component,

@@ -1,0 +1,52 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from .stm_links import check_links
+
+
+class StmCommissionTier(models.Model):
+    """A row of a rate table: from (included) to (not included)."""
+
+    _name = "stm.commission.tier"
+    _description = "Commission Tier"
+    _order = "rule_id, lower, id"
+    _rec_name = "rule_id"
+
+    rule_id = fields.Many2one("stm.commission.rule", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="rule_id.company_id", store=True, index=True, precompute=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    lower = fields.Float("From", required=True, digits=0, help="Included.")
+    upper = fields.Float("To", digits=0, help="Not included. Zero: no end.")
+    rate = fields.Float(digits=(16, 6))
+    amount = fields.Monetary(help="For the whole tier.")
+
+    @api.depends("lower", "upper")
+    def _compute_display_name(self):
+        for tier in self:
+            tier.display_name = (
+                f"{format_limit(tier.lower)} – {format_limit(tier.upper) if tier.upper else '∞'}"
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        check_links(self, vals_list, "rule_id")
+        tiers = super().create(vals_list)
+        tiers.rule_id.plan_id._check_draft()
+        return tiers
+
+    def write(self, vals):
+        check_links(self, [vals], "rule_id")
+        self.rule_id.plan_id._check_draft()
+        result = super().write(vals)
+        self.rule_id.plan_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_active(self):
+        self.rule_id.plan_id._check_draft()
+
+
+def format_limit(number):
+    """A limit without superfluous digits, for messages and names."""
+    return f"{Decimal(str(number or 0)).normalize():f}"
