@@ -67,11 +67,9 @@ TABLE = {
     "stm.target.proposal.change": SALES,
     "stm.target.step": MANAGERS,
     "stm.target.group.report": GROUP,
-<<<<<<< HEAD
     "stm.skill": SELLERS,
     "stm.ability": CASES,
     "stm.ability.skill": CASES,
-=======
     "stm.commission.plan": PAY,
     "stm.commission.rule": PAY,
     "stm.commission.tier": PAY,
@@ -81,7 +79,6 @@ TABLE = {
     # accountants see those that are approved
     "stm.commission.statement": "own own own own own all all - - own own",
     "stm.split": "own own own all all - - - - own all",
->>>>>>> 6dc9ecd ([ADD] commission: plans, an append-only ledger, statements)
 }
 
 

@@ -211,14 +211,18 @@ class StmCommissionEngine(models.AbstractModel):
         rules = book.versions.rule_ids.filtered(lambda rule: rule._needs_attainment())
         if not rules:
             return {}
-        lines = self.env["stm.target.line"].sudo().search(
-            [
-                ("company_id", "=", book.company.id),
-                ("measure_id", "in", rules.measure_id.ids),
-                ("plan_id.state", "in", FROZEN_STATES),
-                ("date_from", ">=", book.first),
-                ("date_to", "<=", book.get_period(book.until).date_to),
-            ]
+        lines = (
+            self.env["stm.target.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", book.company.id),
+                    ("measure_id", "in", rules.measure_id.ids),
+                    ("plan_id.state", "in", FROZEN_STATES),
+                    ("date_from", ">=", book.first),
+                    ("date_to", "<=", book.get_period(book.until).date_to),
+                ]
+            )
         )
         progress = lines._read_progress()
         sums = defaultdict(lambda: [Decimal(0), Decimal(0)])

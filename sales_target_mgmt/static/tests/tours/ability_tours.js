@@ -33,7 +33,8 @@ registry.category("web_tour.tours").add("stm_manager_matches", {
         { trigger: ".modal .o_stm_ability_parts button[name=choose]", run: "click" },
         {
             content: "the other one is found anew",
-            trigger: ".modal .o_stm_ability_matrix tr:contains(Rep):first td:first button.o_stm_chosen",
+            trigger:
+                ".modal .o_stm_ability_matrix tr:contains(Rep):first td:first button.o_stm_chosen",
         },
         { trigger: ".modal .nav-link[name=suggestion]", run: "click" },
         { trigger: `.modal ${row("South")}:contains(Rep2) td[name=pinned] input:checked` },
