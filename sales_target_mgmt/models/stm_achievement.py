@@ -166,8 +166,11 @@ class StmAchievement(models.Model):
             )
             for name in VALUES
         )
+        # the fence has values worked out in the order in which lines are stored: behind the sort, the
+        # margin of every line would be looked up somewhere else
         return SQL(
-            "SELECT %s %s::varchar AS source, %s, %s FROM (%s) %s WHERE %s GROUP BY %s %s",
+            "SELECT %s %s::varchar AS source, %s, %s FROM (SELECT * FROM (%s) %s WHERE %s OFFSET 0) f "
+            "GROUP BY %s %s",
             SQL("%s AS segment,", segment) if segment else SQL(),
             source,
             names,
