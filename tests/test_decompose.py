@@ -104,7 +104,7 @@ class TestDecomposeGolden(DecomposeCase):
         )
         self.assertEqual(wizard.line_ids.mapped("potential"), [3e6, 0])
         self.assertEqual(self._proposals(wizard), [500, 500])
-        self.assertIn("1 parts have no potential, Rep2", wizard.message)
+        self.assertIn("No potential is known of Rep2", wizard.message)
 
     def test_people_who_share_a_territory_share_its_potential(self):
         division = self.env["stm.territory.division"].create(

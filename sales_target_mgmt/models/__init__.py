@@ -82,6 +82,7 @@ from . import stm_target_plan_approval
 from . import stm_target_plan_what_if
 from . import stm_target_plan_consistency
 from . import stm_target_smart
+from . import stm_target_plan_before
 from . import stm_class_workload
 from . import stm_skill
 from . import stm_ability

@@ -19,8 +19,9 @@ class StmQuota(models.AbstractModel):
 
         :return: one item per plan, the most urgent first: `id`, `name`, `until`, `due` (how many
             answers are missing) and `rows` in the order of time (`id` of the target, `node`,
-            `measure`, `unit`, `currency_id`, `date_from`, `date_to`, `top_down`, `amount` or None
-            without an answer, `comment`, `reason` of an adjustment, `state`)
+            empty where it is the user alone, `measure`, `unit`, `currency_id`, `date_from`,
+            `date_to`, `top_down`, `amount` or None without an answer, `comment`, `reason` of an
+            adjustment, `state`)
         """
         lines = self.env["stm.target.line"].search(
             [("user_id", "=", self.env.uid), ("is_asked", "=", True)],
@@ -63,7 +64,8 @@ class StmTargetLine(models.Model):
         proposal = self._get_proposal()
         return {
             "id": self.id,
-            "node": self.node_id.name,
+            # the own name says nothing to who reads it
+            "node": "" if self.node_id.name == self.user_id.name else self.node_id.name,
             "measure": self.measure_id.name,
             "unit": self.unit,
             "currency_id": self.currency_id.id,

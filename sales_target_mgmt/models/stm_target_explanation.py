@@ -75,16 +75,28 @@ class StmTargetLine(models.Model):
         return self.env._("%s %%", formatLang(self.env, 100 * share, digits=digits))
 
     def _explain_typed(self):
-        return self.env._(
-            "Set by %(user)s on %(date)s, without a proposal.",
-            user=self.create_uid.sudo().name,
-            date=format_date(self.env, self.create_date),
-        )
+        values = {
+            "user": self.create_uid.sudo().name,
+            "date": format_date(self.env, self.create_date),
+        }
+        if self.note:
+            return self.env._(
+                "Set by %(user)s on %(date)s, without a proposal: “%(note)s”", **values, note=self.note
+            )
+        return self.env._("Set by %(user)s on %(date)s, without a proposal.", **values)
 
     def _explain_proposal(self, why):
         """One paragraph: what of what, by which method, with which limits, by whom."""
         parts = [self._explain_share(why), self._explain_method(why)]
-        if why["hedge"] and "node" in why:
+        if why["hedge"] < 0 and "node" in why:
+            parts.append(
+                self.env._(
+                    "%(share)s of the target of “%(node)s” stay in reserve.",
+                    share=self._percent(-why["hedge"]),
+                    node=why["node"],
+                )
+            )
+        elif why["hedge"] and "node" in why:
             parts.append(
                 self.env._(
                     "%(hedge)s more than the target of “%(node)s” is handed on.",

@@ -49,6 +49,7 @@ class StmTargetLine(models.Model):
     proposal_comment = fields.Text(string="Comment", compute="_compute_bottom_up")
     has_bottom_up = fields.Boolean(compute="_compute_bottom_up")
     bottom_up = fields.Float(
+        string="Bottom-up",
         compute="_compute_bottom_up",
         digits=0,
         help="What people propose, added up; who has not answered adds nothing.",
@@ -131,7 +132,7 @@ class StmTargetLine(models.Model):
     def _get_answer(self):
         """:class:`..tools.bottom_up.BottomUp` of an asked target"""
         proposal = self._get_proposal()
-        return answer(self.asked_amount, proposal.amount if proposal else None)
+        return answer(self.asked_amount, proposal.amount if proposal else None, self.target)
 
     def propose(self, amount, comment=""):
         """Answer for the own target; again until the deadline or the settlement.

@@ -148,15 +148,36 @@ class StmTargetPlan(models.Model):
         running = lines.filtered(lambda line: self.is_frozen and line.date_from <= today)
         actuals, elapsed = running._get_actuals(), running._get_elapsed()
         thresholds = self.company_id.sudo()._get_pace_thresholds()
+        offers = self._get_matrix_offers(lines)
         cells = []
         for line in lines:
             cell = line._get_matrix_cell()
+            cell |= offers.get(line, {})
             if line in elapsed:
                 progress = line._get_progress(elapsed[line], actuals.get(line), thresholds)
                 for name in ("actual", "attainment", "pace_state"):
                     cell[name] = progress[name]
             cells.append(cell)
         return cells
+
+    def _get_matrix_offers(self, lines):
+        """{target: `bottom_up`, what is proposed; who has not answered counts with what was asked}.
+
+        Of what is added up from people also `bottom_up_gap`, how far their answers lie from their
+        own targets: what the node keeps in reserve is no difference of opinion.
+        """
+        if not self.is_collecting:
+            return {}
+        found = self._read_bottom_up()
+        answers = {line: found.get(line.node_id.id, {}).get(line._get_answer_key()) for line in lines}
+        return {
+            line: {
+                "bottom_up": float(sums.amount + sums.open_amount),
+                **({} if line.is_asked else {"bottom_up_gap": float(sums.gap)}),
+            }
+            for line, sums in answers.items()
+            if sums and sums.answered
+        }
 
     def set_matrix_values(self, measure_id, changes):
         """Write many targets, all of them or none.

@@ -15,30 +15,34 @@ class BottomUp(NamedTuple):
     :ivar open_amount: sum of the top-down numbers of those who have not answered
     :ivar answered: how many answers
     :ivar unanswered: how many were asked and have not answered
+    :ivar gap: how much the answers lie above the present targets of those who gave them
     """
 
     amount: Decimal = Decimal(0)
     open_amount: Decimal = Decimal(0)
     answered: int = 0
     unanswered: int = 0
+    gap: Decimal = Decimal(0)
 
     def plus(self, other):
         """
-        >>> answer(5, None).plus(answer(7, 0))
-        BottomUp(amount=Decimal('0'), open_amount=Decimal('5'), answered=1, unanswered=1)
+        >>> [str(one) for one in answer(5, None).plus(answer(7, 0))]
+        ['0', '5', '1', '1', '-7']
         """
         return BottomUp(*(one + two for one, two in zip(self, other, strict=True)))
 
 
-def answer(top_down, amount):
+def answer(top_down, amount, target=None):
     """What one asked person adds.
 
     :param top_down: the number that was given from above
     :param amount: what the person proposes, zero included; None: no answer yet
+    :param target: the present target, if it is no longer the number from above
     """
     if amount is None:
         return BottomUp(open_amount=_decimal(top_down), unanswered=1)
-    return BottomUp(amount=_decimal(amount), answered=1)
+    present = _decimal(top_down if target is None else target)
+    return BottomUp(amount=_decimal(amount), answered=1, gap=_decimal(amount) - present)
 
 
 def roll_up(nodes, answers):
@@ -55,12 +59,12 @@ def roll_up(nodes, answers):
     ...     "bob: pumps": {"may": answer(30, 31)}}
     >>> for name, sums in roll_up(tree, asked).items():
     ...     print(name, *map(str, sums["may"]))
-    all 50 40 1 1
-    north 50 40 1 1
-    ann 50 0 1 0
-    bob 0 40 0 1
-    pumps 31 0 1 0
-    bob: pumps 31 0 1 0
+    all 50 40 1 1 -10
+    north 50 40 1 1 -10
+    ann 50 0 1 0 -10
+    bob 0 40 0 1 0
+    pumps 31 0 1 0 1
+    bob: pumps 31 0 1 0 1
     """
     below = {}
     found = {}

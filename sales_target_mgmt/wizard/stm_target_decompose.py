@@ -206,6 +206,8 @@ class StmTargetDecompose(models.TransientModel):
 
     @api.onchange(*WHOLE)
     def _onchange_whole(self):
+        # what was held back was held back from parts that are no longer there
+        self.hedge = max(self.hedge, 0.0)
         if self.node_id:
             self._fill_choices()
 

@@ -1,4 +1,9 @@
+from decimal import Decimal
+
 from odoo import models
+
+from ..models.stm_target_node import TREE_DIMENSIONS
+from .stm_target_decompose import CHOICES, exact
 
 # in the order in which a number is usually handed on
 SUGGESTED = ("territory_id", "team_id", "user_id", "categ_id")
@@ -112,3 +117,41 @@ class StmTargetDecompose(models.TransientModel):
         if node.customer_class_id:
             domain.append(("class_id", "=", node.customer_class_id.id))
         return self.env["stm.customer.profile"].search(domain, limit=KEY_ACCOUNTS).partner_id
+
+    def _request_whole(self, spans):
+        """What is read of the past besides the parts: of the whole, where parts are a choice of it."""
+        if self.mode != "nodes" or self.dimension != "partner_id":
+            return []
+        dimensions = self.node_id._get_dimensions()
+        return [self._request(("whole", at), span, dimensions) for at, span in enumerate(spans)]
+
+    def _hold_back(self, whole, scale):
+        """Leave to all other customers what they bought of the whole before: key accounts are a part.
+
+        The hedge says so; it can be typed over.
+
+        :param whole: achieved by the node in each span, None where that was not asked
+        :param scale: as in :meth:`_get_scale`
+        """
+        if self.dimension != "partner_id" or self.hedge > 0:
+            return
+        past = sum(exact(one) for one in whole) / len(whole) * scale
+        share = sum(exact(line.history) for line in self.line_ids) / past if past > 0 else Decimal(1)
+        self.hedge = float(round((share - 1) * 100, 1)) if 0 < share < 1 else 0.0
+
+    def _remark_overlaps(self):
+        """Parts that lie in one another, or in divisions that cut the same market: counted twice."""
+        if self.mode != "nodes" or self.dimension not in TREE_DIMENSIONS:
+            return []
+        records = self[CHOICES[self.dimension]]._origin
+        chosen = set(records.ids)
+        inside = [
+            record.display_name
+            for record in records
+            if chosen.intersection(map(int, (record.parent_path or "").split("/")[:-2]))
+        ]
+        remarks = [{"code": "nested", "names": inside[:5]}] if inside else []
+        if self.dimension == "territory_id" and len(records.division_id) > 1:
+            names = records.division_id.mapped("name")
+            remarks.append({"code": "divisions", "names": names})
+        return remarks

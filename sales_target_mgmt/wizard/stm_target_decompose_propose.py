@@ -106,7 +106,7 @@ class StmTargetDecompose(models.TransientModel):
         method = self.method
         if method in ("potential", "mix") and None in known:
             names = [line.name for line in lines if not line.has_potential]
-            remarks.append({"code": "no_potential", "names": names[:5], "count": len(names)})
+            remarks.append({"code": "no_potential", "names": names[:5], "more": len(names[5:])})
         if method in ("history", "mix", "last_year") and not any(one > 0 for one in history):
             remarks.append({"code": "no_history"})
         if method == "weights":
@@ -118,7 +118,11 @@ class StmTargetDecompose(models.TransientModel):
             weights = blend(history, known, min(max(alpha, Decimal(0)), Decimal(1)))
             if method == "potential" and not any(known):
                 weights = [Decimal(1)] * len(lines)
-        return self._ramp_weights(lines, weights, history, remarks), remarks + self._remark_people(lines)
+        return self._ramp_weights(lines, weights, history, remarks), [
+            *remarks,
+            *self._remark_people(lines),
+            *self._remark_overlaps(),
+        ]
 
     def _get_history(self, line):
         if self.method == "last_year":
@@ -227,7 +231,8 @@ class StmTargetDecompose(models.TransientModel):
             line.growth = float(amount / past - 1) if past > 0 else 0.0
         if self.is_additive:
             self.allocated = float(total)
-        if self.assigned != self.total:
+        faulty = any(remark["code"] in FAULTS for remark in self.remarks or [])
+        if self.assigned != self.total and not faulty:
             self.hedge_text = self._describe_hedge(exact(self.assigned) - exact(self.total))
         else:
             self.hedge_text = False

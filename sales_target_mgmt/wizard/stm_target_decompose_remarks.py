@@ -8,6 +8,14 @@ class StmTargetDecompose(models.TransientModel):
     _inherit = "stm.target.decompose"
 
     def _describe_hedge(self, over):
+        if over < 0:
+            return self.env._(
+                "%(assigned)s is handed on; %(rest)s, %(percent)s %% of the target, stays in reserve for "
+                "whoever is not named here.",
+                assigned=self._format(self.assigned),
+                rest=self._format(-float(over)),
+                percent=formatLang(self.env, -self.hedge, digits=1),
+            )
         return self.env._(
             "%(assigned)s is handed on, %(over)s more than the target (%(percent)s %%): "
             "over-assigned on purpose, so that the target is met at %(attainment)s %% attainment.",
@@ -51,11 +59,13 @@ class StmTargetDecompose(models.TransientModel):
                 "instance.",
                 remark["text"],
             ),
-            "no_potential": lambda: self.env._(
-                "%(count)s parts have no potential, %(names)s for instance: they count with the mean of "
-                "the others.",
-                count=remark["count"],
-                names=names,
+            "no_potential": lambda: self._describe_no_potential(names, remark.get("more")),
+            "nested": lambda: self.env._(
+                "%s: inside of another part, so that the same sales count twice; take one of the two away.",
+                names,
+            ),
+            "divisions": lambda: self.env._(
+                "Territories of several divisions (%s) overlap: the same customers count twice.", names
             ),
             "no_history": lambda: self.env._(
                 "Nothing was achieved from %(start)s to %(end)s: divided evenly or by what else is known.",
@@ -107,6 +117,16 @@ class StmTargetDecompose(models.TransientModel):
             "Even with the lowest growth the total is exceeded by %s: the bounds of growth are not kept.",
             self._format(-remark["missed"]),
         )
+
+    def _describe_no_potential(self, names, more):
+        if more:
+            return self.env._(
+                "No potential is known of %(names)s and %(count)s others: they count with the mean of the "
+                "rest.",
+                names=names,
+                count=more,
+            )
+        return self.env._("No potential is known of %s: counted with the mean of the rest.", names)
 
     def _describe_empty(self):
         if self.mode == "periods":

@@ -159,7 +159,7 @@ class StmTargetDecompose(models.TransientModel):
             self._request(("season", at), dates, self.node_id._get_dimensions())
             for at, dates in enumerate(seasons)
         ]
-        totals = self.env["stm.achievement"]._get_totals(requests)
+        totals = self.env["stm.achievement"]._get_totals(requests + self._request_whole(spans))
         scale = self._get_scale(spans)
         for number, line in enumerate(lines):
             line.last_year = totals[number, "last"]
@@ -173,6 +173,7 @@ class StmTargetDecompose(models.TransientModel):
             self._set_seasons([totals["season", at] for at in range(len(seasons))], seasons)
         else:
             self._set_potentials(lines)
+            self._hold_back([totals.get(("whole", at)) for at in range(len(spans))], scale)
 
     def _request(self, key, dates, dimensions):
         return TotalRequest(key, self.history_measure_id.id, self.company_id.id, *dates, dimensions)

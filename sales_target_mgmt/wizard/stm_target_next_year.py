@@ -75,7 +75,7 @@ class StmTargetNextYear(models.TransientModel):
             body=self.env._(
                 "Copied from “%(plan)s” with %(growth)s %% on what was %(basis)s.",
                 plan=plan.display_name,
-                growth=self.growth,
+                growth=f"{self.growth:g}",
                 basis=self.env._("achieved") if self.basis == "actual" else self.env._("planned"),
             )
         )
@@ -100,14 +100,14 @@ class StmTargetNextYear(models.TransientModel):
 
     def _get_note(self, line):
         """Why the target is what it is."""
-        base = self._get_base(line)
+        amount = line._amount(self._get_base(line))
         if line.measure_id.aggregation == "ratio":
-            return self.env._("%(amount)s as in %(period)s", amount=base, period=self._get_period(line))
+            return self.env._("%(amount)s as in %(period)s", amount=amount, period=self._get_period(line))
         return self.env._(
             "%(amount)s in %(period)s and %(growth)s %%",
-            amount=base,
+            amount=amount,
             period=self._get_period(line),
-            growth=self.growth,
+            growth=f"{self.growth:g}",
         )
 
     def _get_period(self, line):

@@ -9,7 +9,7 @@ class StmTargetReason(models.TransientModel):
 
     kind = fields.Selection(
         [
-            ("return", "Return to draft"),
+            ("return", "Reject"),
             ("revise", "Revise"),
             ("reopen", "Reopen"),
         ],

@@ -13,8 +13,8 @@ class StmTargetSettle(models.TransientModel):
     line_count = fields.Integer(compute="_compute_figures")
     unanswered_count = fields.Integer(compute="_compute_figures")
     currency_id = fields.Many2one("res.currency", compute="_compute_figures")
-    top_down = fields.Float(compute="_compute_figures", digits=0)
-    bottom_up = fields.Float(compute="_compute_figures", digits=0)
+    top_down = fields.Float(string="Top-down", compute="_compute_figures", digits=0)
+    bottom_up = fields.Float(string="Bottom-up", compute="_compute_figures", digits=0)
     method = fields.Selection(
         [
             ("bottom_up", "Accept what people propose"),

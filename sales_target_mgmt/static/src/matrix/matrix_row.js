@@ -113,6 +113,21 @@ export class MatrixRow extends Component {
         };
     }
 
+    /** How far people's own numbers lie from their targets; null where they do not differ. */
+    offer(cell) {
+        if (cell?.bottom_up === undefined) {
+            return null;
+        }
+        const gap = cell.bottom_up_gap ?? cell.bottom_up - (cell.target ?? 0);
+        if (Math.abs(gap) <= 0.005) {
+            return null;
+        }
+        const values = { amount: this.value(cell.bottom_up), gap: this.value(Math.abs(gap)) };
+        return gap > 0
+            ? { sign: "▲", title: _t("Bottom-up: %(amount)s, %(gap)s more", values) }
+            : { sign: "▼", title: _t("Bottom-up: %(amount)s, %(gap)s less", values) };
+    }
+
     barStyle(cell) {
         return `width: ${Math.min(100, 100 * cell.attainment).toFixed(0)}%`;
     }

@@ -3,7 +3,7 @@ import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { useService } from "@web/core/utils/hooks";
 import { formatFloat } from "@web/core/utils/numbers";
 import { parseFloat } from "@web/views/fields/parsers";
-import { Component, useState } from "@odoo/owl";
+import { Component, useEffect, useRef, useState } from "@odoo/owl";
 import { formatPeriod, formatValue } from "../core/figures";
 
 const STATES = {
@@ -20,8 +20,25 @@ export class ProposalsDue extends Component {
     setup() {
         this.orm = useService("orm");
         this.notification = useService("notification");
+        this.root = useRef("root");
         const open = this.props.plan.due > 0;
-        this.state = useState({ plan: this.props.plan, open, edits: {}, faults: {} });
+        this.state = useState({
+            plan: this.props.plan,
+            open,
+            edits: {},
+            faults: {},
+            sending: false,
+            refused: 0,
+        });
+        // the button is far below the row with the fault, out of sight on a phone
+        useEffect(
+            (refused) => {
+                if (refused) {
+                    this.root.el.querySelector(".o_stm_proposal_amount.is-invalid")?.focus();
+                }
+            },
+            () => [this.state.refused]
+        );
     }
 
     get plan() {
@@ -122,10 +139,19 @@ export class ProposalsDue extends Component {
 
     async send() {
         const answers = this.readAnswers();
-        if (!answers?.length) {
+        if (!answers) {
+            this.state.refused++;
+        }
+        if (!answers?.length || this.state.sending) {
             return;
         }
-        const plans = await this.orm.call("stm.quota", "set_proposals", [answers]);
+        this.state.sending = true;
+        let plans;
+        try {
+            plans = await this.orm.call("stm.quota", "set_proposals", [answers]);
+        } finally {
+            this.state.sending = false;
+        }
         this.state.plan = plans.find((one) => one.id === this.plan.id) || this.plan;
         this.state.edits = {};
         this.state.open = this.plan.due > 0;

@@ -15,14 +15,17 @@ tours.add("stm_propose", {
             run: "edit many",
         },
         { trigger: ".o_stm_proposals_send", run: "click" },
-        { trigger: ".o_stm_proposal:first [role=alert]:contains(zero or more)" },
+        {
+            trigger:
+                ".o_stm_proposal:first:has([role=alert]:contains(zero or more)) .o_stm_proposal_amount:focus",
+        },
         { trigger: ".o_stm_proposal:first .o_stm_proposal_amount", run: "edit 55" },
         {
             trigger: ".o_stm_proposal:first .o_stm_proposal_comment",
             run: "edit two customers less",
         },
         { trigger: ".o_stm_proposals_agree", run: "click" },
-        { trigger: ".o_stm_proposals_send", run: "click" },
+        { content: "twice is not two answers", trigger: ".o_stm_proposals_send", run: "dblclick" },
         { trigger: ".o_stm_proposals_due:contains(all answered)" },
         { trigger: ".o_stm_proposals_toggle:contains(Show)", run: "click" },
         { trigger: ".o_stm_proposal:first .badge:contains(Proposed)" },

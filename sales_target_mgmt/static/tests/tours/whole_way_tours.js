@@ -160,6 +160,11 @@ tours.add("stm_whole_way_manager", {
         { trigger: `.o_list_view ${row("the fair is cancelled")}` },
         { trigger: ".o_back_button, .breadcrumb-item:contains(First Plan) a", run: "click" },
         { trigger: ".o_form_view .o_field_widget[name=bottom_up_total]:contains(83,500.00)" },
+        // where it differs the matrix has a triangle
+        { trigger: "button[name=action_view_matrix]", run: "click" },
+        { trigger: ".o_stm_matrix tr:has(th:contains(Uma Up)) td:eq(0) .o_stm_offer" },
+        { trigger: ".o_stm_matrix tr:has(th:contains(Dan Down)) td:eq(0):not(:has(.o_stm_offer))" },
+        { trigger: ".o_back_button, .breadcrumb-item:contains(First Plan) a", run: "click" },
         { trigger: ".o_statusbar_buttons button[name=action_settle]", run: "click" },
         { trigger: ".modal .o_field_widget[name=reason] textarea", run: "edit we follow them" },
         { trigger: ".modal footer button[name=action_confirm]:visible", run: "click" },
