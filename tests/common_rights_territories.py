@@ -111,6 +111,7 @@ def get_calls(case):
     profile = wizards["stm.ability"]
     calls = {
         ("stm.ability", "get_past"): [profile.ids],
+        ("stm.ability", "action_add_missing"): [[]],
         ("stm.ability.skill", "create"): [{"ability_id": profile.id, "skill_id": case.env.ref(SKILL).id}],
         ("stm.ability.skill", "write"): [profile.skill_ids.ids, {"level": "5"}],
         ("stm.ability.match", "create"): [{"division_id": division.id}],

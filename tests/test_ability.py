@@ -52,6 +52,15 @@ class TestAbility(AbilityCase):
         with self.assertRaises(IntegrityError), self.env.cr.savepoint():
             profile.skill_ids.copy({"ability_id": profile.id})
 
+    def test_members_of_teams_are_added(self):
+        self._profile(self.rep).active = False
+        profiles = self.env["stm.ability"].with_user(self.manager)
+        profiles.action_add_missing()
+        profiles.action_add_missing()
+        self.assertEqual(profiles.search([]).user_id, self.rep2)
+        with self.assertRaises(AccessError):
+            profiles.with_user(self.leader).action_add_missing()
+
     def test_whoever_judges_signs(self):
         profile = self._profile(self.rep, [(self.care, 5)])
         skill = profile.skill_ids.with_user(self.manager)

@@ -40,7 +40,11 @@ ANSWERS = {
     ("stm.target.plan", "action_compare"),
 }
 # they make, in the company of whoever calls, what is not there yet
-OF_THE_CALLER = {("stm.class.policy", "action_open"), ("res.partner", "action_stm_open_profile")}
+OF_THE_CALLER = {
+    ("stm.class.policy", "action_open"),
+    ("res.partner", "action_stm_open_profile"),
+    ("stm.ability", "action_add_missing"),
+}
 # measures are no secret inside of their company
 KNOWN = {("salesperson", ("stm.measure", "copy_data"))}
 # refused to the manager as well, in words

@@ -244,6 +244,49 @@ class TestCut(BalanceCase):
         self.assertEqual(len(codes), 4)
         self.assertEqual(len(set(codes)), 1)
 
+    def _make_areas(self):
+        """Germany from 0 to 4 is the first place's: four customers in 10, 20 and 30 each."""
+        self.env["stm.customer.class"].search([]).hours_per_call = 0
+        germany = self.env.ref("base.de")
+        rule = self._rule(self.places[0], country_id=germany.id, zip_from="0", zip_to="4")
+        for code in ("10", "20", "30"):
+            for one in range(4):
+                self._partner(f"{code} {one}", germany, zip_=f"{code}00{one}")
+        return rule
+
+    def test_areas_become_rules_of_postcodes(self):
+        rule = self._make_areas()
+        cut = self._cut(unit="area", territory_ids=[(6, 0, self.places[:2].ids)], tolerance=30)
+        [code] = set(cut.line_ids.mapped("area"))
+        cut.action_apply()
+        tomorrow = self.today + relativedelta(days=1)
+        self.assertEqual(rule.date_to, self.today)
+        made = self.env["stm.territory.rule"].search(
+            [("division_id", "=", self.trade.id), ("date_from", "=", tomorrow)]
+        )
+        self.assertFalse(made.partner_ids)
+        moved = made.filtered(lambda one: one.territory_id == self.places[1])
+        self.assertEqual((moved.zip_from, moved.zip_to), (code, False))
+        self.assertEqual(set((made - moved).mapped("zip_from")), {"0", str(int(code) + 1)})
+        # who comes later belongs there as well
+        late = self._partner("Late", self.env.ref("base.de"), zip_=f"{code}999")
+        self.assertEqual(self._members(late, self.trade)[-1][0], self.places[1])
+
+    def test_areas_draw_nobody_along(self):
+        """Who is named stays, and an area that moves in part moves by name."""
+        self._make_areas()
+        cut = self._cut(unit="area", territory_ids=[(6, 0, self.places[:2].ids)], tolerance=30)
+        [code] = set(cut.line_ids.mapped("area"))
+        named = self._partner("Named", self.env.ref("base.de"), zip_=f"{code}777")
+        self._rule(self.places[2], partner_ids=[(6, 0, named.ids)])
+        kept = cut.line_ids[0]
+        kept.is_accepted = False
+        cut.action_apply()
+        for line in cut.line_ids:
+            place = line.territory_id if line == kept else line.new_territory_id
+            self.assertEqual(self._members(line.partner_id, self.trade)[-1][0], place)
+        self.assertEqual(self._members(named, self.trade)[-1][0], self.places[2])
+
     def test_five_hundred_customers_of_ten_people_in_time(self):
         dice = random.Random(1)
         units = [

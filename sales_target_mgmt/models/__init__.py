@@ -3,6 +3,7 @@ from . import stm_territory_division
 from . import stm_territory
 from . import stm_territory_assignment
 from . import stm_territory_rule
+from . import stm_territory_rule_area
 from . import stm_territory_member
 from . import stm_territory_matching
 from . import stm_territory_stamping
@@ -52,6 +53,7 @@ from . import stm_territory_coverage
 from . import stm_territory_floor
 from . import stm_territory_case
 from . import stm_territory_case_scan
+from . import stm_territory_case_notice
 from . import crm_team_target
 from . import res_config_settings
 from . import stm_onboarding

@@ -1,7 +1,5 @@
 from odoo import api, fields, models
 
-from .stm_skill import KINDS
-
 LEVELS = [
     ("0", "None"),
     ("1", "Basic"),
@@ -76,6 +74,20 @@ class StmAbility(models.Model):
             levels = [int(skill.level) for skill in ability.skill_ids]
             ability.skill_mean = sum(levels) / len(levels) if levels else 0.0
 
+    def action_add_missing(self):
+        """An empty profile for every member of the company's teams who has none."""
+        self.check_access("create")
+        company = self.env.company
+        teams = self.env["crm.team"].search([("company_id", "in", (company.id, False))])
+        known = self.with_context(active_test=False).search([("company_id", "=", company.id)]).user_id
+        self.create(
+            [
+                {"company_id": company.id, "user_id": user.id}
+                for user in teams._get_members_of(company) - known
+            ]
+        )
+        return {"type": "ir.actions.client", "tag": "soft_reload"}
+
 
 class StmAbilitySkill(models.Model):
     """How good somebody is at something, who said so and when."""
@@ -91,7 +103,7 @@ class StmAbilitySkill(models.Model):
     skill_id = fields.Many2one(
         "stm.skill", required=True, index=True, ondelete="restrict", check_company=True
     )
-    kind = fields.Selection(KINDS, related="skill_id.kind", store=True, precompute=True)
+    kind = fields.Selection(related="skill_id.kind", store=True, precompute=True)
     level = fields.Selection(LEVELS, required=True, default="0")
     note = fields.Char(help="By what it shows: a certificate, a project, a visit together.")
     judged_by_id = fields.Many2one("res.users", "Judged by", readonly=True, copy=False, ondelete="restrict")

@@ -26,7 +26,8 @@ class StmTerritoryCase(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             today = company._get_stm_today()
-            self._scan(company, today - RECENT, today)
+            found = self._find(company, today - RECENT, today)
+            self.browse(id_ for id_, _kind in found)._tell_owners()
             if not self.env["ir.cron"]._commit_progress(1):
                 break
 
@@ -46,6 +47,11 @@ class StmTerritoryCase(models.Model):
 
         :return: {kind: number of new cases}
         """
+        return dict(Counter(kind for _id, kind in self._find(company, first, last)))
+
+    @api.model
+    def _find(self, company, first, last):
+        """The same; :return: (case id, kind) items"""
         self.env.flush_all()
         division = self._get_division(company)
         found = []
@@ -58,7 +64,7 @@ class StmTerritoryCase(models.Model):
                     found += self._scan_prices(division, start, end)
         self._keep_evidence([id_ for id_, _kind in found])
         self.env.invalidate_all()
-        return dict(Counter(kind for _id, kind in found))
+        return found
 
     @api.model
     def _get_spans(self, division, first, last):

@@ -22,6 +22,7 @@ from . import stm_territory_scan
 from . import stm_target_settle
 from . import stm_market_import
 from . import stm_territory_cut
+from . import stm_territory_cut_areas
 from . import stm_target_compare
 from . import stm_target_next_year
 from . import stm_headcount

@@ -70,6 +70,7 @@ class StmAbilityMatch(models.TransientModel):
     )
     territory_ids = fields.Many2many(
         "stm.territory",
+        string="Territories",
         compute="_compute_territory_ids",
         store=True,
         compute_sudo=False,
@@ -121,7 +122,11 @@ class StmAbilityMatch(models.TransientModel):
     date = fields.Date(
         "From",
         required=True,
-        default=lambda self: fields.Date.add(self.env.company._get_stm_today(), days=1),
+        compute="_compute_date",
+        store=True,
+        compute_sudo=False,
+        readonly=False,
+        precompute=True,
         help="The first day on which the new people are responsible.",
     )
     measure_id = fields.Many2one(
@@ -197,6 +202,13 @@ class StmAbilityMatch(models.TransientModel):
         for match in self:
             primary = divisions._get_primary(match.company_id)
             match.division_id = primary if primary.company_id == match.company_id else False
+
+    @api.depends("kind", "plan_id")
+    def _compute_date(self):
+        for match in self:
+            tomorrow = fields.Date.add(self.env.company._get_stm_today(), days=1)
+            start = match.kind == "category" and match.plan_id.date_from
+            match.date = max(start or tomorrow, tomorrow)
 
     @api.depends("division_id", "which", "date", "role_id")
     def _compute_territory_ids(self):

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import models
-from odoo.tools import format_date, formatLang
+from odoo.tools import format_date, format_list, formatLang
 
 from ..tools import ability
 from .stm_ability_match import WEIGHTS
@@ -22,55 +22,51 @@ class StmAbilityMatch(models.TransientModel):
         the weights that count for the task.
         """
         people, lines = self.user_ids._origin, list(self.line_ids)
-        weights = self._get_weights()
-        columns = []
-        for line in lines:
-            values = [self._get_values(user, line.res_id) for user in people.ids]
-            scores, used = ability.score_task(values, weights)
-            columns.append(
-                [
-                    self._get_cell(*one, used, weights)
-                    for one in zip(people, [line] * len(people), values, scores, strict=True)
-                ]
-            )
+        weights, labels = self._get_weights(), self._get_labels()
+        columns = self._rate(people.ids, [line.res_id for line in lines])
         return {
             "tasks": [
                 {"id": line.res_id, "name": line.name, "user": line.user_id._origin.id or 0} for line in lines
             ],
             "people": [
-                {"id": user.id, "name": user.name, "cells": [column[at] for column in columns]}
+                {
+                    "id": user.id,
+                    "name": user.name,
+                    "cells": [self._get_cell(column, at, weights, labels) for column in columns],
+                }
                 for at, user in enumerate(people)
             ],
         }
 
-    def _get_cell(self, user, line, values, score, used, weights):
-        whole = sum(weights[name] for name in used)
+    def _get_labels(self):
+        return {name: self._fields[field]._description_string(self.env) for name, field in WEIGHTS.items()}
+
+    def _get_cell(self, column, at, weights, labels):
+        score, values, facts = column.scores[at], column.values[at], column.facts[at]
+        whole = sum(weights[name] for name in column.used)
         return {
             "score": None if score is None else float(score),
             "parts": [
                 {
-                    "label": self._fields[WEIGHTS[name]]._description_string(self.env),
-                    "text": self._describe_fact(user, line.res_id, name),
+                    "label": labels[name],
+                    "text": self._describe_fact(name, facts[name]),
                     "value": float(values[name] or 0),
                     "weight": float(weights[name]),
                     "points": float(100 * (values[name] or 0) * weights[name] / whole),
                 }
-                for name in used
+                for name in column.used
             ],
         }
 
-    def _give_reasons(self, lines, people, scores):
+    def _give_reasons(self, lines, people, columns):
         """Write beside each task why it is given so, and what else could have been."""
-        weights = self._get_weights()
-        for at, line in enumerate(lines):
-            values = [self._get_values(user, line.res_id) for user in people.ids]
-            _scores, used = ability.score_task(values, weights)
-            user = line.user_id._origin
-            texts = []
-            if user in people:
-                facts = [self._describe_fact(user, line.res_id, name) for name in used]
-                texts.append("; ".join(fact for fact in facts if fact))
-            texts += self._describe_choice(line, lines, people, [row[at] for row in scores])
+        positions = {user: at for at, user in enumerate(people)}
+        for line, column in zip(lines, columns, strict=True):
+            where = positions.get(line.user_id._origin)
+            texts = self._describe_choice(line, lines, people, column.scores)
+            if where is not None:
+                facts = column.facts[where]
+                texts.insert(0, "; ".join(self._describe_fact(name, facts[name]) for name in column.used))
             line.reason = "\n".join(text for text in texts if text)
         self.message = self._describe_open(lines, people)
 
@@ -134,7 +130,7 @@ class StmAbilityMatch(models.TransientModel):
             [("company_id", "=", self.company_id.id), ("user_id", "in", people.ids)]
         )
         if unknown := people - profiled.user_id:
-            names = ", ".join(unknown[:NAMED].mapped("name"))
+            names = format_list(self.env, unknown[:NAMED].mapped("name"))
             more = len(unknown) - NAMED
             texts.append(
                 self.env._("%(names)s and %(count)s more have no ability profile.", names=names, count=more)
@@ -142,20 +138,19 @@ class StmAbilityMatch(models.TransientModel):
                 else self.env._("No ability profile yet: %s.", names)
             )
         if names := [line.name for line in lines if not line.user_id]:
-            texts.append(self.env._("Nobody is suggested for: %s.", ", ".join(names)))
+            texts.append(self.env._("Nobody is suggested for: %s.", format_list(self.env, names)))
         return "\n".join(texts) or False
 
-    def _describe_fact(self, user, task, name):
+    def _describe_fact(self, name, fact):
         """A few words about one criterion."""
-        fact = self.facts[str(user.id)][str(task)].get(name, {})
         return getattr(self, f"_describe_{name}")(fact)
 
     def _describe_skill(self, fact):
         judged = {skill: level for skill, level in fact["levels"] if level is not None}
         if not judged:
             return self.env._("skills not judged")
-        skills = self.env["stm.skill"].browse(judged).exists()
-        names = ", ".join(f"{skill.name} {judged[skill.id]}" for skill in skills)
+        skills = self.env["stm.skill"].browse(judged)
+        names = format_list(self.env, [f"{skill.name} {judged[skill.id]}" for skill in skills])
         unjudged = len(fact["levels"]) - len(judged)
         mean = formatLang(self.env, fact["value"] * ability.SCALE, digits=1)
         if unjudged:
@@ -194,5 +189,5 @@ class StmAbilityMatch(models.TransientModel):
 
     def _describe_load(self, fact):
         if self.kind == "category":
-            return self.env._("%s other parts of the plan", fact["count"])
-        return self.env._("%s customers elsewhere", fact["count"])
+            return self.env._("other parts of the plan: %s", fact["count"])
+        return self.env._("customers elsewhere: %s", fact["count"])

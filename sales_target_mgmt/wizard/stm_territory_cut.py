@@ -80,7 +80,10 @@ class StmTerritoryCut(models.TransientModel):
         return self._show()
 
     def action_apply(self):
-        """Name the customers of the accepted moves in rules of their new territories, from the day on."""
+        """Give what was accepted to its new territories from the day on.
+
+        Customers are named in rules, areas are rules of postcodes.
+        """
         self.ensure_one()
         self.division_id.check_access("write")
         moves = self.line_ids.filtered("is_accepted")
@@ -95,9 +98,12 @@ class StmTerritoryCut(models.TransientModel):
                     ", ".join(changed[:5].partner_id.mapped("display_name")),
                 )
             )
-        rules = self.env["stm.territory.rule"]
-        for territory, lines in moves.grouped("new_territory_id").items():
-            rules._name_customers(lines.partner_id, territory, self.date)
+        if self.unit == "area":
+            self._move_areas(moves)
+        else:
+            rules = self.env["stm.territory.rule"]
+            for territory, lines in moves.grouped("new_territory_id").items():
+                rules._name_customers(lines.partner_id, territory, self.date)
         return self.division_id.action_view_customers()
 
     def _read_customers(self):
@@ -157,6 +163,8 @@ class StmTerritoryCut(models.TransientModel):
             before[place][1] += work
             if new != place:
                 move = {"partner_id": partner, "territory_id": place, "new_territory_id": new}
+                if self.unit == "area" and isinstance(area, tuple):
+                    move["area"] = area[1]
                 lines.append((0, 0, {**move, "workload": work}))
         self.write(
             {
@@ -197,6 +205,7 @@ class StmTerritoryCutLine(models.TransientModel):
 
     cut_id = fields.Many2one("stm.territory.cut", required=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one("res.partner", "Customer", required=True, ondelete="cascade")
+    area = fields.Char("Postcode Area", readonly=True)
     territory_id = fields.Many2one("stm.territory", "Until Then", required=True, ondelete="cascade")
     new_territory_id = fields.Many2one("stm.territory", "From Then on", required=True, ondelete="cascade")
     workload = fields.Float(digits=(16, 1))
