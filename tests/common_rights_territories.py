@@ -137,6 +137,7 @@ def get_calls(case):
         ("coverage", "action_check"),
         ("coverage", "action_view_lines"),
         ("coverage.line", "action_accept"),
+        ("coverage.line", "action_give"),
         ("accept", "action_confirm"),
         ("move", "write", {"date": "2026-01-21"}),
         ("move", "action_preview"),

@@ -129,6 +129,7 @@ class TestBalance(BalanceCase):
                 "expected_revenue": 250,
             }
         )
+        self.env["crm.lead"].create({"name": "Nobody yet", "user_id": self.rep.id, "expected_revenue": 9})
         report = self._report(plan_id=plan.id, figure="quota_ratio")
         self.assertEqual(report.line_ids.mapped("quota_ratio"), [10, 10, 10, 5, 20])
         self.assertEqual(report.line_ids.mapped("lead_ratio"), [0, 0, 0, 0, 50])

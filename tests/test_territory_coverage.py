@@ -70,6 +70,23 @@ class TestTerritoryCoverage(TerritoryCase):
         self.assertTrue(coverage.is_complete)
         self.assertFalse(coverage.line_ids)
 
+    def test_customers_of_another_company_alone_are_no_gaps(self):
+        elsewhere, both = (self._partner(name, customer_rank=1) for name in ("Elsewhere", "Both"))
+        values = {"user": self.rep_other, "company_id": self.other_company.id, "team": self.team_other}
+        for partner in elsewhere | both:
+            self._order(self.today, 1.0, partner=partner, **values)
+        self._order(self.today, 1.0, partner=both)
+        self.assertEqual(self._coverage().line_ids.partner_id.mapped("name"), ["Nowhere", "Both"])
+
+    def test_give_to_a_territory(self):
+        line = self._coverage().line_ids
+        action = line.action_give()
+        move = self.env["stm.territory.move"].with_user(self.manager).with_context(action["context"])
+        move = move.create({"territory_id": self.west.id})
+        self.assertEqual((move.kind, move.partner_ids, move.date), ("customers", self.nowhere, self.today))
+        move.action_apply()
+        self.assertTrue(self._coverage().is_complete)
+
     def test_overlaps_list_their_customers(self):
         rules, both = self._tie()
         self.assertFalse(both.stm_territory_id)

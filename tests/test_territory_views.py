@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from odoo.exceptions import UserError
 from odoo.tests import Form
 
 from .test_territory import TerritoryCase
@@ -78,6 +79,33 @@ class TestTerritoryViews(TerritoryCase):
         territory = form.record
         self.assertEqual((territory.division_id, territory.owner_ids), (self.division, self.rep))
         self.assertEqual(self._partner("Rome", self.env.ref("base.it")).stm_territory_id, territory)
+
+    def test_an_empty_form_makes_no_division(self):
+        (self.north | self.south | self.west).unlink()
+        self.europe.unlink()
+        self.division.unlink()
+        divisions = self.env["stm.territory.division"].with_user(self.manager)
+        company = [("company_id", "=", self.company.id)]
+        form = Form(self.env["stm.territory"].with_user(self.manager))
+        self.assertFalse(form.division_id)
+        self.assertFalse(divisions.search_count(company))
+        asia = self.env["stm.territory"].with_user(self.manager).create({"name": "Asia"})
+        self.assertEqual((asia.division_id, asia.division_id.is_primary), (divisions.search(company), True))
+
+    def test_a_division_with_territories_stays(self):
+        with self.assertRaisesRegex(UserError, r"“Geography” has territories \(4\): delete them first"):
+            self.division.with_user(self.manager).unlink()
+
+    def test_names_to_choose_from(self):
+        rule = self.south.rule_ids.with_context(stm_with_territory=True)
+        self.assertEqual(rule.display_name, "South: Germany")
+        paris = self._partner("Paris", self.france)
+        self.assertEqual(self._rule(self.north, partner_ids=[(6, 0, paris.ids)]).display_name, "Paris")
+        self.assertEqual(self._rule(self.west).display_name, "Everybody else")
+        owner = self.env["stm.territory.assignment"].create(
+            {"territory_id": self.south.id, "user_id": self.rep.id}
+        )
+        self.assertEqual(owner.display_name, f"{self.rep.name} · Owner · Europe / South")
 
     def test_documents_show_territory_and_channel(self):
         for view, model, user in (

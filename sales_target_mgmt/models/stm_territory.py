@@ -72,7 +72,7 @@ class StmTerritory(models.Model):
             if territory.parent_id:
                 territory.division_id = territory.parent_id.division_id
             elif not territory.division_id:
-                territory.division_id = divisions._get_or_make_primary(territory.company_id)
+                territory.division_id = divisions._get_primary(territory.company_id)
 
     @api.depends("assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner")
     def _compute_owner_ids(self):
@@ -83,6 +83,19 @@ class StmTerritory(models.Model):
             )
             territory.owner_ids = owners.user_id
             territory.is_vacant = not owners
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._with_division(vals) for vals in vals_list])
+
+    @api.model
+    def _with_division(self, vals):
+        """A division where nothing names one: made with a territory, never by opening an empty form."""
+        given = {name.removeprefix("default_"): value for name, value in self.env.context.items()} | vals
+        if given.get("division_id") or given.get("parent_id"):
+            return vals
+        company = self.env["res.company"].browse(given.get("company_id")) or self.env.company
+        return {**vals, "division_id": self.env["stm.territory.division"]._get_or_make_primary(company).id}
 
     def _search_owner_ids(self, operator, value):
         today = self.env.company._get_stm_today()

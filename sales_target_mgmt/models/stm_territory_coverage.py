@@ -28,16 +28,41 @@ class StmTerritoryDivision(models.Model):
         )
 
     def _select_actual_customers(self):
-        """SQL of the commercial entities that were billed, have orders or opportunities."""
+        """SQL of the commercial entities that were billed, have orders or opportunities.
+
+        Partners are mostly shared by all companies of a database: who bought from another one
+        alone is no gap here.
+        """
         return SQL(
             """SELECT commercial_partner_id AS id FROM res_partner WHERE customer_rank > 0
-            UNION SELECT p.commercial_partner_id FROM sale_order o
-                JOIN res_partner p ON p.id = o.partner_id WHERE o.company_id = %(company)s
+            EXCEPT (%(traded_elsewhere)s)
+            UNION (%(traded)s)
             UNION SELECT p.commercial_partner_id FROM crm_lead l
                 JOIN res_partner p ON p.id = l.partner_id
-                WHERE l.company_id = %(company)s OR l.company_id IS NULL""",
-            company=self.company_id.id,
+                WHERE l.company_id = ANY(%(companies)s) OR l.company_id IS NULL""",
+            traded=self._select_traders(SQL("= ANY")),
+            traded_elsewhere=self._select_traders(SQL("<> ALL")),
+            companies=self._get_company_ids(),
         )
+
+    def _select_traders(self, comparison):
+        """SQL of the commercial entities with orders or invoices in some companies.
+
+        :param comparison: SQL that compares a company with the companies of the division
+        """
+        return SQL(
+            """SELECT p.commercial_partner_id FROM sale_order o JOIN res_partner p ON p.id = o.partner_id
+            WHERE o.company_id %(comparison)s(%(companies)s)
+            UNION SELECT m.commercial_partner_id FROM account_move m
+            WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                AND m.company_id %(comparison)s(%(companies)s)""",
+            comparison=comparison,
+            companies=self._get_company_ids(),
+        )
+
+    def _get_company_ids(self):
+        """The company and its branches, which have its division."""
+        return self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)]).ids
 
     def _get_coverage(self, day):
         """Gaps and overlaps of a day.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class StmTerritoryDivision(models.Model):
@@ -58,6 +59,20 @@ class StmTerritoryDivision(models.Model):
         if {"is_primary", "active", "company_id"} & vals.keys():
             self.env["stm.territory.member"]._publish(self.company_id)
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_without_territories(self):
+        for division in self:
+            territories = division.with_context(active_test=False).territory_ids
+            if territories:
+                raise UserError(
+                    self.env._(
+                        "“%(division)s” has territories (%(number)s): delete them first, or archive the "
+                        "division, which keeps what they say about earlier documents.",
+                        division=division.name,
+                        number=len(territories),
+                    )
+                )
 
     @api.model
     def _get_primary(self, company):

@@ -66,8 +66,9 @@ class StmTerritoryRule(models.Model):
 
     @api.depends(
         "partner_ids", "zip_from", "zip_to", "state_id", "country_id", "category_id", "industry_id",
-        "size_from", "size_to",
+        "size_from", "size_to", "territory_id",
     )  # fmt: skip
+    @api.depends_context("stm_with_territory")
     def _compute_display_name(self):
         for rule in self:
             parts = [rule[name].display_name for name in ("country_id", "state_id") if rule[name]]
@@ -80,8 +81,17 @@ class StmTerritoryRule(models.Model):
                     self.env._("%(first)s–%(last)s employees", first=rule.size_from, last=rule.size_to or "∞")
                 )
             if rule.partner_ids:
-                parts.append(self.env._("%s named customers", len(rule.partner_ids)))
-            rule.display_name = " · ".join(parts) or self.env._("Everybody")
+                parts.append(rule._get_names())
+            name = " · ".join(parts) or self.env._("Everybody else")
+            if self.env.context.get("stm_with_territory"):
+                name = f"{rule.territory_id.name}: {name}"
+            rule.display_name = name
+
+    def _get_names(self):
+        """The customer who is named, or how many are."""
+        if len(self.partner_ids) == 1:
+            return self.partner_ids.display_name
+        return self.env._("%s named customers", len(self.partner_ids))
 
     @api.constrains("zip_from", "zip_to")
     def _check_postcodes(self):
@@ -286,10 +296,10 @@ class StmTerritoryRule(models.Model):
 
     def _get_tie_message(self, one, other, partner, number):
         return self.env._(
-            "“%(partner)s” and %(others)s more customers are hit by two equally specific rules: “%(one)s” of "
+            "Two equally specific rules hit “%(partner)s” (customers in all: %(number)s): “%(one)s” of "
             "%(territory)s and “%(other)s” of %(place)s. Make one of them more specific.",
             partner=partner.display_name,
-            others=number - 1,
+            number=number,
             one=one.display_name,
             territory=one.territory_id.display_name,
             other=other.display_name,

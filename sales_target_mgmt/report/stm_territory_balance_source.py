@@ -116,7 +116,8 @@ class StmTerritoryBalanceSource(models.AbstractModel):
                     WHERE division_id = %(division)s AND partner_id = ANY(%(partners)s)
                         AND date_from <= %(day)s AND (date_to IS NULL OR date_to >= %(day)s)""",
                     division=report.division_id.id,
-                    partners=[partner.id for partner, _territory, _amount in groups],
+                    # who only asked is no customer yet
+                    partners=[partner.id for partner, _territory, _amount in groups if partner],
                     day=report.date,
                 )
             )

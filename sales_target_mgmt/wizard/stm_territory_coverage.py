@@ -9,7 +9,6 @@ class StmTerritoryCoverage(models.TransientModel):
 
     _name = "stm.territory.coverage"
     _description = "Coverage of a Division"
-    _rec_name = "division_id"
 
     division_id = fields.Many2one("stm.territory.division", required=True, ondelete="cascade")
     date = fields.Date("Day", required=True, default=lambda self: self.env.company._get_stm_today())
@@ -19,6 +18,11 @@ class StmTerritoryCoverage(models.TransientModel):
     accepted_count = fields.Integer("Accepted", readonly=True)
     is_complete = fields.Boolean("Complete", readonly=True)
     line_ids = fields.One2many("stm.territory.coverage.line", "coverage_id", "Gaps and Overlaps")
+
+    @api.depends("division_id")
+    def _compute_display_name(self):
+        for coverage in self:
+            coverage.display_name = self.env._("Coverage")
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -147,6 +151,18 @@ class StmTerritoryCoverageLine(models.TransientModel):
             "target": "new",
             "context": {"default_line_ids": self.filtered(lambda line: not line.exception_id).ids},
         }
+
+    def action_give(self):
+        """Name these customers in a territory, by the dialog that shows first what changes."""
+        self.check_access("write")
+        division = self.coverage_id.division_id
+        division.ensure_one()
+        action = division.action_move()
+        given = {
+            "default_partner_ids": self.partner_id.ids,
+            "default_date": fields.Date.to_string(self.coverage_id[:1].date),
+        }
+        return {**action, "context": action["context"] | given}
 
 
 class StmTerritoryAccept(models.TransientModel):

@@ -11,7 +11,6 @@ class StmTerritoryMove(models.TransientModel):
 
     _name = "stm.territory.move"
     _description = "Move from a Date"
-    _rec_name = "division_id"
 
     kind = fields.Selection(
         [
@@ -58,13 +57,18 @@ class StmTerritoryMove(models.TransientModel):
     customer_count = fields.Integer("Customers Concerned", readonly=True)
     customer_ids = fields.One2many("stm.territory.move.customer", "move_id", readonly=True)
     order_ids = fields.Many2many("sale.order", string="Open Quotations", readonly=True)
-    order_count = fields.Integer("Open Quotations Concerned", compute="_compute_order_count")
+    order_count = fields.Integer("Open Quotations Concerned", compute="_compute_counts")
     target_ids = fields.One2many("stm.territory.move.target", "move_id", readonly=True)
+    target_count = fields.Integer("Targets Concerned", compute="_compute_counts")
 
-    @api.depends("order_ids")
-    def _compute_order_count(self):
+    def _compute_display_name(self):
+        self.display_name = self.env._("Move from a date")
+
+    @api.depends("order_ids", "target_ids")
+    def _compute_counts(self):
         for move in self:
             move.order_count = len(move.order_ids)
+            move.target_count = len(move.target_ids)
 
     def write(self, vals):
         choices = {"kind", "division_id", "date", "partner_ids", "rule_ids", "assignment_id", "user_id"}
@@ -230,6 +234,15 @@ class StmTerritoryMoveCustomer(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
     territory_id = fields.Many2one("stm.territory", "Until Then", ondelete="cascade")
     new_territory_id = fields.Many2one("stm.territory", "From Then on", ondelete="cascade")
+
+
+class StmTerritoryAssignment(models.Model):
+    _inherit = "stm.territory.assignment"
+
+    @api.depends("user_id", "role_id", "territory_id")
+    def _compute_display_name(self):
+        for one in self:
+            one.display_name = f"{one.user_id.name} · {one.role_id.name} · {one.territory_id.display_name}"
 
 
 class StmTerritoryDivision(models.Model):

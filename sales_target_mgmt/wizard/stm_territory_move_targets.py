@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo import fields, models
+from odoo.tools import format_date
 
 from ..models.stm_achievement_totals import TotalRequest
 from ..models.stm_target_breakdown import DIMENSIONS
@@ -142,7 +143,7 @@ class StmTerritoryMove(models.TransientModel):
 
     def _make_revisions(self):
         """Draft versions from the day of the move on, with the targets as proposed."""
-        reason = self.reason or self.env._("Territories move on %s", self.date)
+        reason = self.reason or self.env._("Territories move on %s", format_date(self.env, self.date))
         revisions = self.env["stm.target.plan"]
         for plan, targets in self.target_ids.grouped(lambda target: target.line_id.plan_id).items():
             revision = plan._create_revision(self.date, reason)
