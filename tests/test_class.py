@@ -1,4 +1,5 @@
 from dateutil.relativedelta import relativedelta
+from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -37,7 +38,8 @@ class ClassCase(StmCase):
 class TestCustomerClass(ClassCase):
     def test_abc_by_revenue(self):
         partners = [self._customer(f"Customer {amount}", amount) for amount in AMOUNTS]
-        self.policy.action_refresh()
+        message = self.policy.action_refresh()["params"]["message"]
+        self.assertIn("Customers with a class: 10, changed: 10.", message)
         letters = [self._profile(partner).class_id.name for partner in partners]
         self.assertEqual("".join(letters), "AAABBBCCCC")
         self.assertEqual([self._profile(partner).revenue for partner in partners], list(AMOUNTS))
@@ -105,7 +107,11 @@ class TestCustomerClass(ClassCase):
         self.assertEqual(
             (changes[0].by_hand, changes[0].reason, changes[0].user_id), (True, "Promised", self.env.user)
         )
-        profile.override_until = self.today - relativedelta(days=1)
+        with self.assertRaisesRegex(UserError, "“Small” would have ended on .* choose a later last day"):
+            profile.override_until = self.today - relativedelta(days=1)
+        self.assertEqual(profile.class_id, self.best)
+        with freeze_time(self.today + relativedelta(days=1, hour=12)):
+            self.env["stm.customer.profile"]._cron_expire()
         self.assertEqual(profile.class_id, self.rest)
 
     def test_another_company_is_left_alone(self):

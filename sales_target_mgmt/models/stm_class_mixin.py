@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class StmClassMixin(models.AbstractModel):
@@ -73,6 +73,21 @@ class StmProfileMixin(models.AbstractModel):
                         "Say why “%(name)s” is in the class “%(other)s” although the figures say otherwise.",
                         name=profile.display_name,
                         other=profile.override_class_id.name,
+                    )
+                )
+
+    # only where the day itself is changed: a decision that has ended stays on the profile
+    @api.constrains("override_until")
+    def _check_override_until(self):
+        for profile in self:
+            until, today = profile.override_until, profile.company_id._get_stm_today()
+            if profile.override_class_id and until and until < today:
+                raise UserError(
+                    self.env._(
+                        "The decision for “%(name)s” would have ended on %(day)s: choose a later last day, "
+                        "or leave it empty until further notice.",
+                        name=profile.display_name,
+                        day=format_date(self.env, until),
                     )
                 )
 

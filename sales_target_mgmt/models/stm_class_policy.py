@@ -148,11 +148,40 @@ class StmClassPolicy(models.Model):
 
     def action_refresh(self):
         """Put customers and products into classes anew, now."""
+        self.ensure_one()
         self.check_access("write")
-        for policy in self:
-            self.env["stm.customer.profile"]._refresh(policy)
-            self.env["stm.product.profile"]._refresh(policy)
-            policy.refreshed_at = fields.Datetime.now()
+        begin = fields.Datetime.now()
+        self._refresh()
+        return self._tell_changes(begin)
+
+    def _refresh(self):
+        self.ensure_one()
+        self.env["stm.customer.profile"]._refresh(self)
+        self.env["stm.product.profile"]._refresh(self)
+        self.refreshed_at = fields.Datetime.now()
+
+    def _tell_changes(self, begin):
+        """A message with how many are classified and how many changed since a moment."""
+        company = [("company_id", "=", self.company_id.id)]
+        numbers = {}
+        for name in ("customer", "product"):
+            profiles, history = self.env[f"stm.{name}.profile"], self.env[f"stm.{name}.class.history"]
+            numbers[f"{name}s"] = profiles.search_count([*company, ("class_id", "!=", False)])
+            numbers[f"{name}_changes"] = history.search_count([*company, ("date", ">=", begin)])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "title": self.env._("Classified"),
+                "message": self.env._(
+                    "Customers with a class: %(customers)s, changed: %(customer_changes)s. Products with a "
+                    "class: %(products)s, changed: %(product_changes)s.",
+                    **numbers,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     @api.model
     def _cron_refresh(self):
@@ -160,7 +189,7 @@ class StmClassPolicy(models.Model):
         policies = self.search([("months", ">", 0)])
         self.env["ir.cron"]._commit_progress(remaining=len(policies))
         for number, policy in enumerate(policies, 1):
-            policy.action_refresh()
+            policy._refresh()
             if not self.env["ir.cron"]._commit_progress(1, remaining=len(policies) - number):
                 break
         self.env["stm.customer.profile"]._cron_expire()

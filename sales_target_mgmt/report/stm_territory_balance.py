@@ -23,7 +23,6 @@ class StmTerritoryBalance(models.TransientModel):
 
     _name = "stm.territory.balance"
     _description = "Balance of Territories"
-    _rec_name = "division_id"
 
     division_id = fields.Many2one("stm.territory.division", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="division_id.company_id")
@@ -48,6 +47,11 @@ class StmTerritoryBalance(models.TransientModel):
     is_in_hours = fields.Boolean(readonly=True)
     line_ids = fields.One2many("stm.territory.balance.line", "balance_id", readonly=True)
     figure_ids = fields.One2many("stm.territory.balance.figure", "balance_id", readonly=True)
+
+    @api.depends("division_id")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = self.env._("Balance")
 
     @api.depends("figure", "tolerance", "line_ids")
     def _compute_balance(self):

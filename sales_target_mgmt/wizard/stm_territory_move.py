@@ -61,8 +61,10 @@ class StmTerritoryMove(models.TransientModel):
     target_ids = fields.One2many("stm.territory.move.target", "move_id", readonly=True)
     target_count = fields.Integer("Targets Concerned", compute="_compute_counts")
 
+    @api.depends("division_id")
     def _compute_display_name(self):
-        self.display_name = self.env._("Move from a date")
+        for move in self:
+            move.display_name = self.env._("Move from a date")
 
     @api.depends("order_ids", "target_ids")
     def _compute_counts(self):
