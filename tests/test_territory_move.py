@@ -90,6 +90,22 @@ class TestTerritoryMove(TerritoryCase):
         self.assertEqual(self.env["stm.territory.rule"].search_count([]), before)
         self.assertEqual(self._members(self.munich), [(self.south, False, False)])
 
+    def test_plans_of_another_company_do_not_matter(self):
+        plan = self.env["stm.target.plan"].create(
+            {
+                "name": "Sister",
+                "company_id": self.other_company.id,
+                "date_from": self.today.replace(month=1, day=1),
+                "date_to": self.today.replace(month=12, day=31) + relativedelta(years=1),
+                "measure_ids": [(6, 0, self.env.ref("sales_target_mgmt.measure_ordered").ids)],
+            }
+        )
+        plan.action_approve()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        move = self._move(partner_ids=[(6, 0, self.munich.ids)], territory_id=self.west.id)
+        self.assertEqual((move.customer_count, move.target_count), (1, 0))
+
     def test_customers(self):
         move = self._move(
             partner_ids=(self.munich | self.stuttgart).ids, territory_id=self.west.id, day=self.today

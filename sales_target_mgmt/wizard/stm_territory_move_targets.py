@@ -41,8 +41,14 @@ class StmTerritoryMove(models.TransientModel):
 
     def _get_lines(self):
         """Targets of additive measures, of the newest plans in force, from the day of the move on."""
-        plans = self.env["stm.target.plan"]._get_in_force(self.date)
-        plans = plans.filtered(lambda plan: plan.company_id == self.company_id and plan.state == "approved")
+        plans = self.env["stm.target.plan"]
+        plans = plans.search(
+            [
+                ("id", "in", plans._get_in_force(self.date).ids),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "approved"),
+            ]
+        )
         return plans.line_ids.filtered(lambda line: line.date_to >= self.date and line.measure_id.is_additive)
 
     def _get_shifts(self, lines, remaining, changes):
