@@ -122,6 +122,7 @@ def get_calls(case):
         ("stm.territory.division", "action_move"): [division.ids],
         ("stm.territory.division", "action_view_territories"): [division.ids],
         ("stm.territory.division", "action_view_customers"): [division.ids],
+        ("stm.territory", "create"): [{"name": "Mine", "parent_id": place.id}],
         ("stm.territory", "action_view_customers"): [place.ids],
         ("stm.territory", "action_view_target"): [place.ids],
         ("stm.territory.exception", "create"): [again],

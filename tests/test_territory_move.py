@@ -100,6 +100,11 @@ class TestTerritoryMove(TerritoryCase):
                 "measure_ids": [(6, 0, self.env.ref("sales_target_mgmt.measure_ordered").ids)],
             }
         )
+        node = self.env["stm.target.node"].create({"plan_id": plan.id, "name": "All"})
+        dates = {"date_from": plan.date_from, "date_to": plan.date_to}
+        self.env["stm.target.line"].create(
+            {"node_id": node.id, "measure_id": plan.measure_ids.id, "target": 1.0, **dates}
+        )
         plan.action_approve()
         self.env.flush_all()
         self.env.invalidate_all()

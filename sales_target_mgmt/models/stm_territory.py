@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from .stm_links import check_links
+
 
 class StmTerritory(models.Model):
     """A part of the market that somebody looks after; a tree within its division."""
@@ -86,6 +88,7 @@ class StmTerritory(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        check_links(self, vals_list, "division_id", "parent_id")
         return super().create([self._with_division(vals) for vals in vals_list])
 
     @api.model

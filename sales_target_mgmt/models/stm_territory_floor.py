@@ -36,7 +36,9 @@ class StmTerritoryFloor(models.Model):
         "CHECK ((product_id IS NULL) <> (categ_id IS NULL))",
         "A floor is for a product or for a category: fill in one of the two.",
     )
-    _price_positive = models.Constraint("CHECK (price > 0)", "A floor is above zero.")
+    _price_positive = models.Constraint(
+        "CHECK (price > 0)", "A floor is above zero: enter the lowest untaxed price of one unit."
+    )
 
     @api.depends("territory_id", "product_id", "categ_id")
     def _compute_display_name(self):
