@@ -95,6 +95,7 @@
         "views/stm_commission_statement_views.xml",
         "views/stm_commission_plan_views.xml",
         "views/stm_commission_menus.xml",
+        "views/stm_split_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -90,6 +90,7 @@ from . import stm_skill
 from . import stm_ability
 from . import stm_ability_past
 from . import stm_achievement_credits
+from . import stm_commission_mixin
 from . import stm_commission_plan
 from . import stm_commission_version
 from . import stm_commission_rule

@@ -13,6 +13,7 @@ class StmCommissionAssignment(models.Model):
 
     _name = "stm.commission.assignment"
     _description = "Payee of a Commission Plan"
+    _inherit = ["stm.commission.mixin"]
     _order = "plan_id, payee_id, date_from, id"
     _rec_name = "payee_id"
     _check_company_auto = True

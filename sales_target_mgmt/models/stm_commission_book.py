@@ -33,6 +33,7 @@ class Book:
     :ivar facts: :class:`~.stm_achievement_credits.CreditFact` items
     :ivar splits: order id → [(payee id, share)]
     :ivar filters: rule id → column of a fact → ids that pass
+    :ivar statements: (payee id, first day) → id of an open statement
     :ivar closed: payee id → first day of the last posted period
     :ivar attainments: (`user` or `team`, id, measure id, first day of the period) → percent
     :ivar balances: payee id → what is to be recovered
@@ -40,23 +41,23 @@ class Book:
 
     :param versions: versions of a plan that came into force, in the order in which they supersede
     :param until: last day that counts
+    :param company: id of the company, as `currency` of its currency
     """
 
-    def __init__(self, versions, until):
+    def __init__(self, versions, until, company, currency, rounding):
         self.versions = versions
         self.origin = versions.origin_id
-        self.company = versions.company_id
+        self.company, self.currency, self.unit = company, currency, exact(rounding)
         self.period = versions[0].period
         self.until = until
         self.first = versions[0].date_from
-        self.unit = exact(self.company.currency_id.rounding)
         self.sources = {version.earned_on for version in versions}
         self.needs_payments = any(
             version.payable_on in ("proportional", "full") and version.earned_on != "payment"
             for version in versions
         )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
-        self.splits, self.filters, self.closed = {}, {}, {}
+        self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.attainments, self.balances = {}, defaultdict(Decimal)
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self._periods, self._versions, self._components, self._payees = {}, {}, {}, {}

@@ -34,8 +34,16 @@ from .stm_commission_book import Book, Line
 from .stm_commission_entry import DRAWS
 from .stm_target_plan import FROZEN_STATES
 
-# how a target says that it is a person's or team's as a whole
-SUBJECTS = {"user": {"user_id"}, "member_user": {"user_id", "team_id"}, "team": {"team_id"}}
+# of whom a target is, by the dimensions of its node; of several kinds the first counts, and
+# targets of a kind, one for each territory say, are added up
+SUBJECTS = (
+    ("user", {"user_id"}),
+    ("user", {"user_id", "team_id"}),
+    ("user", {"user_id", "territory_id"}),
+    ("user", {"user_id", "team_id", "territory_id"}),
+    ("team", {"team_id"}),
+    ("team", {"team_id", "territory_id"}),
+)
 BELOW = "below.parent_path LIKE above.parent_path || '%%'"
 CLIMBING = ("earn", "clawback", "adjustment")
 
@@ -54,33 +62,38 @@ class StmCommissionEngine(models.AbstractModel):
         :return: number of rows in open statements
         """
         origin = origin.sudo()
-        self._lock(origin)
-        book = self._gather(origin, until)
+        book = self._gather(origin, until, self._lock(origin))
         return self.env["stm.commission.writer"]._write_open(book, self._compute(book))
 
     def _lock(self, origin):
-        """Of two who settle a plan at once, one is retried and sees what the other did."""
+        """Of two who settle a plan at once, one is retried and sees what the other did.
+
+        :return: ids of company and currency, and the currency's rounding
+        """
         self.env.flush_all()
-        self.env.cr.execute(
+        [money] = self.env.execute_query(
             SQL(
-                "UPDATE stm_commission_plan SET computed_at = %s WHERE id = %s",
+                """UPDATE stm_commission_plan p SET computed_at = %s
+                FROM res_company c JOIN res_currency cc ON cc.id = c.currency_id
+                WHERE p.id = %s AND c.id = p.company_id RETURNING c.id, cc.id, cc.rounding::text""",
                 fields.Datetime.now(),
                 origin.id,
             )
         )
         origin.invalidate_recordset(["computed_at"], flush=False)
+        return money
 
-    def _gather(self, origin, until):
+    def _gather(self, origin, until, money):
         """Everything a computation needs, as plain data."""
-        book = Book(origin._get_versions_in_force(), until)
+        book = Book(origin._get_versions_in_force(), until, *money)
         achievement = self.env["stm.achievement"]
         for source in sorted(book.sources):
-            book.add_facts(achievement._get_credit_facts(source, book.company.id, book.first, until))
+            book.add_facts(achievement._get_credit_facts(source, book.company, book.first, until))
         if book.needs_payments:
-            book.add_payments(achievement._get_credit_facts("payment", book.company.id, book.first, until))
+            book.add_payments(achievement._get_credit_facts("payment", book.company, book.first, until))
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
-        book.closed = self._get_closed(book)
+        self._read_statements(book)
         book.attainments = self._get_attainments(book)
         self._read_ledger(book)
         return book
@@ -144,18 +157,20 @@ class StmCommissionEngine(models.AbstractModel):
             filters[rule][column].add(id_)
         return filters
 
-    def _get_closed(self, book):
-        """Payee id → first day of the last period whose statement is posted."""
-        return dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT payee_id, MAX(date_from) FROM stm_commission_statement
-                    WHERE company_id = %s AND period = %s AND state <> 'computed' GROUP BY payee_id""",
-                    book.company.id,
-                    book.period,
-                )
+    def _read_statements(self, book):
+        """Until when each payee's statements are posted, and which ones are open."""
+        for payee, first, statement, is_open in self.env.execute_query(
+            SQL(
+                """SELECT payee_id, date_from, id, state = 'computed' FROM stm_commission_statement
+                WHERE company_id = %s AND period = %s""",
+                book.company,
+                book.period,
             )
-        )
+        ):
+            if is_open:
+                book.statements[payee, first] = statement
+            else:
+                book.closed[payee] = max(first, book.closed.get(payee, first))
 
     def _read_ledger(self, book):
         """What is posted: sums by pot and key, counts of rows by event, snapshots, draw balances."""
@@ -205,8 +220,8 @@ class StmCommissionEngine(models.AbstractModel):
     def _get_attainments(self, book):
         """(`user` or `team`, id, measure id, first day of the period) → attainment in percent.
 
-        Of all targets in approved plans that lie in the period, each for the person or team as a
-        whole; None of them, no attainment.
+        Of the targets in approved plans that lie in the period and are for the person or team as
+        a whole, not for a category or customer.
         """
         rules = book.versions.rule_ids.filtered(lambda rule: rule._needs_attainment())
         if not rules:
@@ -216,7 +231,7 @@ class StmCommissionEngine(models.AbstractModel):
             .sudo()
             .search(
                 [
-                    ("company_id", "=", book.company.id),
+                    ("company_id", "=", book.company),
                     ("measure_id", "in", rules.measure_id.ids),
                     ("plan_id.state", "in", FROZEN_STATES),
                     ("date_from", ">=", book.first),
@@ -225,18 +240,17 @@ class StmCommissionEngine(models.AbstractModel):
             )
         )
         progress = lines._read_progress()
-        sums = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        sums = defaultdict(lambda: defaultdict(lambda: [Decimal(0), Decimal(0)]))
         for line in lines.filtered(lambda line: line.date_end >= line.date_from):
             period = book.get_period(line.date_from)
             dimensions = line.node_id._get_dimensions()
-            subject = next((name for name in SUBJECTS if dimensions.keys() == SUBJECTS[name]), None)
-            if subject and line.date_to <= period.date_to:
-                name = subject.removeprefix("member_")
-                key = (name, dimensions[f"{name}_id"], line.measure_id, period.date_from)
-                sums[key][0] += exact(progress[line]["target_in_force"])
-                sums[key][1] += exact(progress[line]["actual"])
+            for rank, (name, keys) in enumerate(SUBJECTS):
+                if dimensions.keys() == keys and line.date_to <= period.date_to:
+                    key = (name, dimensions[f"{name}_id"], line.measure_id, period.date_from)
+                    sums[key][rank][0] += exact(progress[line]["target_in_force"])
+                    sums[key][rank][1] += exact(progress[line]["actual"])
         return {
             (name, id_, measure.id, period): reached * 100
-            for (name, id_, measure, period), (target, actual) in sums.items()
-            if (reached := attainment(target, actual, measure.direction)) is not None
+            for (name, id_, measure, period), ranks in sums.items()
+            if (reached := attainment(*ranks[min(ranks)], measure.direction)) is not None
         }

@@ -104,13 +104,14 @@ class StmCommissionEntry(models.Model):
     def init(self):
         self.env.cr.execute(GUARD)
 
-    @api.depends("slices", "base")
+    @api.depends("slices", "snapshot")
     def _compute_calculation(self):
         for entry in self:
-            entry.calculation = " + ".join(
+            parts = [
                 f"{_plain(base)} × {_plain(float(rate) * 100)} %"
                 for base, rate, _amount in entry.slices or []
-            )
+            ]
+            entry.calculation = " + ".join(parts) or (entry.snapshot or {}).get("payment")
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

@@ -25,6 +25,7 @@ class StmCommissionRule(models.Model):
 
     _name = "stm.commission.rule"
     _description = "Commission Component"
+    _inherit = ["stm.commission.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 

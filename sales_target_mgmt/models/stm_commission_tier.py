@@ -10,6 +10,7 @@ class StmCommissionTier(models.Model):
 
     _name = "stm.commission.tier"
     _description = "Commission Tier"
+    _inherit = ["stm.commission.mixin"]
     _order = "rule_id, lower, id"
     _rec_name = "rule_id"
 
@@ -21,12 +22,14 @@ class StmCommissionTier(models.Model):
     rate = fields.Float(digits=(16, 6))
     amount = fields.Monetary(help="For the whole tier.")
 
-    @api.depends("lower", "upper")
+    @api.depends("lower", "upper", "rate", "amount", "rule_id.method")
     def _compute_display_name(self):
         for tier in self:
-            tier.display_name = (
-                f"{format_limit(tier.lower)} – {format_limit(tier.upper) if tier.upper else '∞'}"
-            )
+            upper = format_limit(tier.upper) if tier.upper else "∞"
+            value = f"{format_limit(round(tier.rate * 100, 6))} %"
+            if tier.rule_id.method in ("interpolated", "bonus"):
+                value = tier.currency_id.format(tier.amount)
+            tier.display_name = f"{format_limit(tier.lower)} – {upper}: {value}"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -100,12 +100,20 @@ class StmCommissionPlan(models.Model):
         return self.sudo().search([("origin_id", "in", self.origin_id.ids)])
 
     def _get_versions_in_force(self):
-        """Versions of these lineages that came into force, in the order in which they supersede."""
-        return (
-            self._get_versions()
-            .filtered(lambda plan: plan.state == "active")
+        """Versions of these first versions that came into force, as they supersede each other.
+
+        With their components, tiers and payees in the cache, by one query for each.
+        """
+        domain = [("origin_id", "in", self.ids), ("state", "=", "active")]
+        versions = (
+            self.sudo()
+            .search_fetch(domain, self._get_columns())
             .sorted(lambda plan: (plan.date_from, plan.version))
         )
+        rules = versions._prime_children("rule_ids")
+        rules._prime_children("tier_ids")
+        versions._prime_children("assignment_ids")
+        return versions
 
     def _check_admin(self):
         """:raises AccessError: unless the user administers commissions"""

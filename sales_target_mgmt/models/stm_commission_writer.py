@@ -57,15 +57,6 @@ class StmCommissionWriter(models.AbstractModel):
                 }
             )
         self._insert(values)
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM stm_commission_statement s
-                WHERE company_id = %s AND period = %s AND state = 'computed'
-                    AND NOT EXISTS (SELECT 1 FROM stm_commission_entry e WHERE e.statement_id = s.id)""",
-                book.company.id,
-                book.period,
-            )
-        )
         self._refresh_totals(book)
         self.env.invalidate_all(flush=False)
         return len(values)
@@ -78,8 +69,8 @@ class StmCommissionWriter(models.AbstractModel):
         payment, snapshot = self._prepare_payment(book, row)
         model, document_id = fact.document_key if fact else (None, None)
         return {
-            "company_id": book.company.id,
-            "currency_id": book.company.currency_id.id,
+            "company_id": book.company,
+            "currency_id": book.currency,
             "lineage_id": book.origin.id,
             "plan_id": (rule.plan_id if rule else book.versions[-1]).id,
             "rule_id": rule.id if rule else None,
@@ -125,30 +116,23 @@ class StmCommissionWriter(models.AbstractModel):
 
     def _get_statements(self, book, targets):
         """(payee id, first day) → id of the open statement, made where there is none."""
-        Statement = self.env["stm.commission.statement"].sudo()
-        known = [("company_id", "=", book.company.id), ("period", "=", book.period)]
-        found = {
-            (one.payee_id.id, one.date_from): one
-            for one in Statement.search([*known, ("state", "=", "computed")])
-        }
+        found = dict(book.statements)
         missing = sorted(targets - found.keys())
         people = self._get_people(book, {payee for payee, _first in missing})
-        made = Statement.create(
-            [
-                {
-                    "company_id": book.company.id,
-                    "payee_id": payee,
-                    "user_id": people.get(payee),
-                    "period": book.period,
-                    "date_from": first,
-                    "date_to": book.get_period(first).date_to,
-                }
-                for payee, first in missing
-            ]
-        )
-        found |= {(one.payee_id.id, one.date_from): one for one in made}
+        values = [
+            {
+                "company_id": book.company,
+                "payee_id": payee,
+                "user_id": people.get(payee),
+                "period": book.period,
+                "date_from": first,
+                "date_to": book.get_period(first).date_to,
+            }
+            for payee, first in missing
+        ]
+        made = self.env["stm.commission.statement"].sudo().create(values)
         self.env.flush_all()
-        return {key: one.id for key, one in found.items()}
+        return found | dict(zip(missing, made.ids, strict=True))
 
     def _get_people(self, book, payees):
         """Payee id → user id, of those who have a login."""
@@ -170,10 +154,16 @@ class StmCommissionWriter(models.AbstractModel):
             )
 
     def _refresh_totals(self, book):
-        """Sums of the open statements, and what was earned by then and waits."""
+        """Sums of the open statements, and what was earned by then and waits; empty ones go."""
         self.env.cr.execute(
             SQL(
-                """UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
+                """WITH gone AS (
+                    DELETE FROM stm_commission_statement s
+                    WHERE company_id = %(company)s AND period = %(period)s AND state = 'computed'
+                        AND NOT EXISTS (SELECT 1 FROM stm_commission_entry e WHERE e.statement_id = s.id)
+                    RETURNING s.id
+                )
+                UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
                     waiting = t.waiting, draw_balance = t.lent, write_date = %(now)s
                 FROM (
                     SELECT o.id,
@@ -187,11 +177,12 @@ class StmCommissionWriter(models.AbstractModel):
                         AND b.payee_id = o.payee_id AND b.period = o.period AND b.date_from <= o.date_from
                     LEFT JOIN stm_commission_entry e ON e.statement_id = b.id
                     WHERE o.company_id = %(company)s AND o.period = %(period)s AND o.state = 'computed'
+                        AND o.id NOT IN (SELECT id FROM gone)
                     GROUP BY o.id
                 ) t WHERE t.id = s.id""",
                 draws=DRAWS,
                 now=fields.Datetime.now(),
-                company=book.company.id,
+                company=book.company,
                 period=book.period,
             )
         )

@@ -1,0 +1,43 @@
+"""A settlement takes a constant number of queries, however many people and documents."""
+
+from freezegun import freeze_time
+
+from .common_commission import CommissionCase
+
+# of the design: at most 15 for 1,000 source lines
+BUDGET = 15
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionQueries(CommissionCase):
+    def _count(self, plan):
+        """Queries of a computation from a cold cache."""
+        until = plan.date_from.replace(month=6, day=15)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        self.env["stm.commission.engine"]._settle(plan, until)
+        return self.cr.sql_log_count - before
+
+    def test_constant_in_people_and_documents(self):
+        people = [
+            self._make_user(f"seller{number}", "sales_team.group_sale_salesman") for number in range(12)
+        ]
+        tiers = [(0, 1000, 0.02), (1000, 0, 0.03)]
+        few = self._commission([tiers, 0.01], people[:2], payable_on="proportional", name="Few")
+        many = self._commission([tiers, 0.01], people, payable_on="proportional", name="Many")
+        for person in people[:2]:
+            self._pay(self._sold("2026-05-10", 900, user=person), "2026-05-20")
+        small = self._count(few)
+        for person in people:
+            for day in (11, 12, 13):
+                self._pay(self._sold(f"2026-05-{day}", 900, user=person), "2026-05-20")
+        large = self._count(many)
+        self.assertLessEqual(large, small)
+        self.assertLessEqual(large, BUDGET)
+
+    def test_a_rerun_is_no_dearer(self):
+        self._sold("2026-05-10", 900)
+        plan = self._commission([0.1])
+        first = self._count(plan)
+        self.assertLessEqual(self._count(plan), first)
