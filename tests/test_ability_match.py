@@ -90,6 +90,7 @@ class TestAbilityMatch(TerritoryCase):
         self.assertEqual(form.division_id, self.division)
         self.assertEqual(set(form.territory_ids[:]), {self.south, self.west})
         self.assertEqual(set(form.user_ids[:]), {self.rep, self.rep2})
+        self.assertEqual(form.company_id, self.company)
         form.which = "all"
         self.assertEqual(set(form.territory_ids[:]), {self.north, self.south, self.west})
 
@@ -343,6 +344,23 @@ class TestAbilityMatchCategories(StmTargetCase):
 
 
 class TestAbilityTour(TerritoryCase, HttpCase):
+    def test_opened_from_a_division(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        self.manager.lang = "en_US"
+        self._seat_all()
+        self.start_tour(
+            f"/odoo/territory-divisions/{self.division.id}",
+            "stm_manager_matches_division",
+            login=self.manager.login,
+            timeout=120,
+        )
+
+    def _seat_all(self):
+        """Somebody everywhere but in West."""
+        self.env["stm.territory.assignment"].create(
+            [{"territory_id": place.id, "user_id": self.rep.id} for place in (self.north, self.south)]
+        )
+
     def test_manager_matches(self):
         """rep sold all in South and half in North, rep2 is the one whose care is known."""
         self.env["res.lang"]._activate_lang("en_US")

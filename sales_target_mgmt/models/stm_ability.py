@@ -54,7 +54,7 @@ class StmAbility(models.Model):
     @api.depends("experience_from", "company_id")
     def _compute_experience_years(self):
         for ability in self:
-            today = ability.company_id._get_stm_today()
+            today = (ability.company_id or self.env.company)._get_stm_today()
             since = ability.experience_from
             ability.experience_years = max((today - since).days, 0) / 365.25 if since else 0.0
 

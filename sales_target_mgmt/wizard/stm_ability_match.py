@@ -47,7 +47,9 @@ class StmAbilityMatch(models.TransientModel):
     _description = "Suggested Assignment"
     _check_company_auto = True
 
-    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self._get_default_company()
+    )
     kind = fields.Selection(
         [("territory", "Territories"), ("category", "Product categories of a plan")],
         "What",
@@ -196,6 +198,13 @@ class StmAbilityMatch(models.TransientModel):
         "Weights cannot be negative, scores lie between 0 and 100, and a period ends after it starts.",
     )
 
+    @api.model
+    def _get_default_company(self):
+        """Of the division or the plan from which it is opened."""
+        division = self.env["stm.territory.division"].browse(self.env.context.get("default_division_id"))
+        plan = self.env["stm.target.plan"].browse(self.env.context.get("default_plan_id"))
+        return division.company_id or plan.company_id or self.env.company
+
     @api.depends("company_id")
     def _compute_division_id(self):
         divisions = self.env["stm.territory.division"]
@@ -252,7 +261,7 @@ class StmAbilityMatch(models.TransientModel):
     @api.depends("kind", "territory_ids", "node_ids", "user_ids")
     def _compute_capacity(self):
         for match in self:
-            match.capacity = -(-len(match._get_tasks()) // (len(match.user_ids) or 1))
+            match.capacity = max(-(-len(match._get_tasks()) // (len(match.user_ids) or 1)), 1)
 
     @api.depends("facts", "line_ids.user_id", *WEIGHTS.values())
     @api.depends_context("lang")

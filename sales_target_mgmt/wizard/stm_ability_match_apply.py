@@ -125,6 +125,8 @@ class StmAbilityMatch(models.TransientModel):
         ]
         texts.append(
             self.env._("To take it back, remove the new line among the people and restore the old end.")
+            if before
+            else self.env._("To take it back, remove the new line among the people.")
         )
         return Markup("<br/>").join(texts)
 

@@ -43,3 +43,15 @@ registry.category("web_tour.tours").add("stm_manager_matches", {
         { trigger: ".o_notification:contains(2 territories have their people)" },
     ],
 });
+
+registry.category("web_tour.tours").add("stm_manager_matches_division", {
+    steps: () => [
+        {
+            trigger: ".o_statusbar_buttons button:contains(Suggest Assignments)",
+            run: "click",
+        },
+        { trigger: `.modal ${row("West")}:contains(Nothing is known of anybody)` },
+        { trigger: ".modal footer button[name=action_apply]", run: "click" },
+        { trigger: ".modal:contains(there is nothing to apply)" },
+    ],
+});
