@@ -223,6 +223,44 @@ class TestTerritoryMove(TerritoryCase):
         self.assertEqual(line.user_id, self.rep2)
         self.assertAlmostEqual(line.target, self._left(365000, self.tomorrow), 2)
 
+    def test_plans_of_another_company_are_none_of_it(self):
+        """What is planned where the manager does not work is neither shown nor in the way."""
+        foreign = self.env["stm.target.plan"].with_context(allowed_company_ids=self.other_company.ids)
+        plan = foreign.create(
+            {
+                "name": "Abroad",
+                "company_id": self.other_company.id,
+                "date_from": self.today.replace(month=1, day=1),
+                "date_to": self.today.replace(month=12, day=31),
+                "measure_ids": [(6, 0, self.env.ref("sales_target_mgmt.measure_ordered").ids)],
+            }
+        )
+        node = foreign.env["stm.target.node"].create({"plan_id": plan.id})
+        foreign.env["stm.target.line"].create(
+            {
+                "node_id": node.id,
+                "measure_id": plan.measure_ids.id,
+                "date_from": plan.date_from,
+                "date_to": plan.date_to,
+                "target": 10,
+            }
+        )
+        plan.action_approve()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        move = self._move(partner_ids=self.munich.ids, territory_id=self.west.id, day=self.today)
+        self.assertFalse(move.target_ids)
+        self.assertEqual(move.customer_ids.partner_id, self.munich)
+
+    def test_everything_lies_in_the_division(self):
+        other = self.env["stm.territory.division"].create({"name": "Else", "company_id": self.company.id})
+        elsewhere = self._territory("Elsewhere", division=other)
+        with self.assertRaisesRegex(UserError, "“Elsewhere” is no territory of “Geography”"):
+            self._move(partner_ids=self.munich.ids, territory_id=elsewhere.id)
+        rule = self._rule(elsewhere, country_id=self.germany.id)
+        with self.assertRaisesRegex(UserError, "“Germany” is no rule of “Geography”"):
+            self._move("border", rule_ids=rule.ids, territory_id=self.west.id)
+
     def test_who_may_and_what_is_asked(self):
         with self.assertRaises(AccessError):
             self._move(user=self.rep, partner_ids=self.munich.ids, territory_id=self.west.id)

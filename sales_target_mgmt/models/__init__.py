@@ -57,6 +57,7 @@ from . import stm_territory_case_notice
 from . import crm_team_target
 from . import res_config_settings
 from . import stm_onboarding
+from . import stm_partner_merge
 from . import stm_quota
 from . import stm_quota_lines
 from . import stm_quota_page
@@ -85,7 +86,6 @@ from . import stm_target_plan_what_if
 from . import stm_target_plan_consistency
 from . import stm_target_smart
 from . import stm_target_plan_before
-from . import stm_class_workload
 from . import stm_skill
 from . import stm_ability
 from . import stm_ability_past

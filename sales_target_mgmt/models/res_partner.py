@@ -36,9 +36,11 @@ class ResPartner(models.Model):
     def _stm_locate(self):
         """Decide anew, from today on, to which territories these customers belong."""
         divisions = self.env["stm.territory.division"].sudo().search([("rule_ids", "!=", False)])
+        # a customer that has become somebody's contact has no territory of its own any more
+        partners = self | self.commercial_partner_id
         for division in divisions:
             today = division.company_id._get_stm_today()
-            self.env["stm.territory.member"].sudo()._resolve(division, today, self.commercial_partner_id)
+            self.env["stm.territory.member"].sudo()._resolve(division, today, partners)
 
     stm_class_id = fields.Many2one("stm.customer.class", "Customer Class", compute="_compute_stm_class_id")
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from .stm_links import check_links
 
@@ -22,6 +23,7 @@ class StmTerritory(models.Model):
         index=True,
         ondelete="restrict",
         compute="_compute_division_id",
+        recursive=True,
         store=True,
         readonly=False,
         precompute=True,
@@ -53,7 +55,7 @@ class StmTerritory(models.Model):
     def _check_tree(self):
         if self._has_cycle():
             raise ValidationError(self.env._("A territory cannot be its own ancestor."))
-        for territory in self:
+        for territory in self | self.child_ids:
             parent = territory.parent_id
             if parent and parent.division_id != territory.division_id:
                 raise ValidationError(
@@ -67,7 +69,7 @@ class StmTerritory(models.Model):
                     )
                 )
 
-    @api.depends("parent_id", "company_id")
+    @api.depends("parent_id.division_id", "company_id")
     def _compute_division_id(self):
         divisions = self.env["stm.territory.division"]
         for territory in self:
@@ -76,12 +78,15 @@ class StmTerritory(models.Model):
             elif not territory.division_id:
                 territory.division_id = divisions._get_primary(territory.company_id)
 
-    @api.depends("assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner")
+    @api.depends(
+        "assignment_ids.date_from", "assignment_ids.date_to", "assignment_ids.role_id.is_owner",
+        "assignment_ids.user_id.active",
+    )  # fmt: skip
     def _compute_owner_ids(self):
         today = self.env.company._get_stm_today()
         for territory in self:
             owners = territory.assignment_ids.filtered(
-                lambda one: one.role_id.is_owner and one._covers(today)
+                lambda one: one.role_id.is_owner and one.user_id.sudo().active and one._covers(today)
             )
             territory.owner_ids = owners.user_id
             territory.is_vacant = not owners
@@ -101,28 +106,30 @@ class StmTerritory(models.Model):
         return {**vals, "division_id": self.env["stm.territory.division"]._get_or_make_primary(company).id}
 
     def _search_owner_ids(self, operator, value):
-        today = self.env.company._get_stm_today()
-        return [
-            (
-                "assignment_ids",
-                "any",
-                [
-                    ("user_id", operator, value),
-                    ("role_id.is_owner", "=", True),
-                    *self.env["stm.territory.assignment"]._get_covering_domain(today),
-                ],
-            )
-        ]
+        # what is not so is what is not found by the contrary
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        owning = self._get_owning_domain()
+        found = Domain("assignment_ids", "any", owning & Domain("user_id", operator, value))
+        nobody = operator == "in" and False in value
+        return found | ~Domain("assignment_ids", "any", owning) if nobody else found
 
     def _search_is_vacant(self, operator, value):
-        if operator not in ("=", "in"):
+        if operator != "in":
             return NotImplemented
-        wanted = value if operator == "=" else True in value
+        owned = Domain("assignment_ids", "any", self._get_owning_domain())
+        return ~owned if True in value else owned
+
+    def _get_owning_domain(self):
+        """Domain of the assignments of those who are responsible today."""
         today = self.env.company._get_stm_today()
-        covering = self.env["stm.territory.assignment"]._get_covering_domain(today)
-        return [
-            ("assignment_ids", "not any" if wanted else "any", [("role_id.is_owner", "=", True), *covering])
-        ]
+        return Domain(
+            [
+                ("role_id.is_owner", "=", True),
+                ("user_id.active", "=", True),
+                *self.env["stm.territory.assignment"]._get_covering_domain(today),
+            ]
+        )
 
     @api.depends("name", "parent_id.name")
     def _compute_display_name(self):
@@ -132,3 +139,24 @@ class StmTerritory(models.Model):
                 names.append(step.name or "")
                 step = step.parent_id
             territory.display_name = " / ".join(reversed(names))
+
+    def write(self, vals):
+        if not {"active", "division_id", "parent_id"} & vals.keys():
+            return super().write(vals)
+        before = {territory: (territory.active, territory.division_id) for territory in self._get_below()}
+        result = super().write(vals)
+        changed = self.browse().union(
+            *(one for one, state in before.items() if (one.active, one.division_id) != state)
+        )
+        divisions = changed.division_id.union(*(before[one][1] for one in changed))
+        changed.rule_ids._take_effect(set(), divisions)
+        return result
+
+    def unlink(self):
+        # the database would take them along without a word
+        self.rule_ids.unlink()
+        return super().unlink()
+
+    def _get_below(self):
+        """These territories and all below them, archived ones included."""
+        return self.with_context(active_test=False).search([("id", "child_of", self.ids)])

@@ -22,7 +22,8 @@ class StmTerritoryCase(models.Model):
     @api.model
     def _cron_scan(self):
         """Scan the recent documents of every company whose territories are geographical."""
-        companies = self.env["stm.territory.division"].search([("rule_ids", "!=", False)]).company_id
+        divisions = self.env["stm.territory.division"].search([("rule_ids", "!=", False)])
+        companies = self.env["res.company"].search([("id", "child_of", divisions.company_id.ids)])
         self.env["ir.cron"]._commit_progress(remaining=len(companies))
         for company in companies:
             today = company._get_stm_today()
@@ -34,12 +35,14 @@ class StmTerritoryCase(models.Model):
     @api.model
     def _get_division(self, company):
         """The division by which delivery addresses are judged: the primary one if it is a
-        geography, otherwise the first geography; may be empty."""
-        return (
+        geography, otherwise the first geography; may be empty. A branch without one has that of
+        the company above it."""
+        found = (
             self.env["stm.territory.division"]
             .sudo()
-            .search([("company_id", "=", company.id), ("kind", "=", "geography")], limit=1)
+            .search([("company_id", "parent_of", company.id), ("kind", "=", "geography")])
         )
+        return found.sorted(lambda division: -len(division.company_id.parent_ids))[:1]
 
     @api.model
     def _scan(self, company, first, last):
@@ -59,9 +62,9 @@ class StmTerritoryCase(models.Model):
         has_floors = self.env["stm.territory.floor"].sudo().search_count(own_floors, limit=1)
         if division:
             for start, end in self._get_spans(division, first, last):
-                found += self._scan_territories(division, start, end)
+                found += self._scan_territories(company, division, start, end)
                 if has_floors:
-                    found += self._scan_prices(division, start, end)
+                    found += self._scan_prices(company, division, start, end)
         self._keep_evidence([id_ for id_, _kind in found])
         self.env.invalidate_all()
         return found
@@ -74,7 +77,7 @@ class StmTerritoryCase(models.Model):
         ends = [*(day - timedelta(days=1) for day in starts[1:]), last]
         return list(zip(starts, ends, strict=True))
 
-    def _select_documents(self, division, first, last):
+    def _select_documents(self, company, first, last):
         """SQL of the documents that are judged: orders, and invoices that come from none."""
         return SQL(
             """SELECT o.id::bigint * 2 AS key, o.id AS order_id, NULL::integer AS move_id, o.name,
@@ -97,7 +100,7 @@ class StmTerritoryCase(models.Model):
                 AND NOT EXISTS (SELECT 1 FROM account_move_line l
                     JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = l.id
                     WHERE l.move_id = m.id)""",
-            company=division.company_id.id,
+            company=company.id,
             first=first,
             last=last,
         )
@@ -123,7 +126,7 @@ class StmTerritoryCase(models.Model):
                 (SELECT c.code FROM res_country c WHERE c.id = a.country_id))"""
         )
 
-    def _scan_territories(self, division, first, last):
+    def _scan_territories(self, company, division, first, last):
         """One case per document whose address lies outside of the seller's territories."""
         return self.env.execute_query(
             SQL(
@@ -154,17 +157,18 @@ class StmTerritoryCase(models.Model):
                     %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                 FROM manned d JOIN res_partner a ON a.id = d.address_id
                 WHERE NOT d.is_inside ON CONFLICT DO NOTHING RETURNING id, kind""",
-                documents=self._select_documents(division, first, last),
+                documents=self._select_documents(company, first, last),
                 places=self._select_places(division, first),
                 address=self._select_address(),
                 division=division.id,
-                company=division.company_id.id,
+                company=company.id,
                 uid=self.env.uid,
             )
         )
 
     def _select_lines(self):
-        """SQL of the lines of the documents, with net prices per unit of the product."""
+        """SQL of the lines of the documents: quantities in the product's unit, net amounts and the
+        step to which these are rounded in company currency."""
         parts = [
             ("order_line_id", "sale_order_line", "order_id", "o.currency_rate", "l.product_uom_qty",
              "l.display_type IS NULL AND l.is_downpayment IS NOT TRUE", "sale_order"),
@@ -175,8 +179,10 @@ class StmTerritoryCase(models.Model):
             SQL(
                 """SELECT d.key, %s, l.product_id, pt.categ_id,
                     (%s * u.factor / pu.factor)::numeric AS quantity,
-                    (l.price_subtotal / NULLIF(%s, 0))::numeric AS amount
+                    (l.price_subtotal / NULLIF(%s, 0))::numeric AS amount,
+                    (c.rounding / NULLIF(%s, 0))::numeric AS step
                 FROM documents d JOIN %s o ON o.id = d.%s JOIN %s l ON l.%s = o.id
+                JOIN res_currency c ON c.id = o.currency_id
                 JOIN product_product pp ON pp.id = l.product_id
                 JOIN product_template pt ON pt.id = pp.product_tmpl_id
                 JOIN uom_uom pu ON pu.id = pt.uom_id
@@ -185,22 +191,22 @@ class StmTerritoryCase(models.Model):
                 SQL("l.id AS order_line_id, NULL::integer AS move_line_id")
                 if own == "order_line_id"
                 else SQL("NULL::integer, l.id"),
-                SQL(quantity), SQL(rate), SQL(documents), SQL(link), SQL(lines), SQL(link),
+                SQL(quantity), SQL(rate), SQL(rate), SQL(documents), SQL(link), SQL(lines), SQL(link),
                 SQL(kind), SQL(quantity),
             )
             for own, lines, link, rate, quantity, kind, documents in parts
         ]  # fmt: skip
         return SQL(" UNION ALL ").join(selects)
 
-    def _scan_prices(self, division, first, last):
+    def _scan_prices(self, company, division, first, last):
         """One case per line whose net price is below the floor that holds where the goods go."""
         return self.env.execute_query(
             SQL(
                 """WITH documents AS MATERIALIZED (%(documents)s), places AS MATERIALIZED (%(places)s),
                 lines AS MATERIALIZED (%(lines)s), judged AS (
                     SELECT DISTINCT ON (l.order_line_id, l.move_line_id) d.*, l.order_line_id,
-                        l.move_line_id, l.product_id, l.quantity, l.amount AS line_amount, t.id AS place_id,
-                        b.rule_id, f.id AS floor_id, f.price AS floor_price
+                        l.move_line_id, l.product_id, l.quantity, l.amount AS line_amount, l.step,
+                        t.id AS place_id, b.rule_id, f.id AS floor_id, f.price AS floor_price
                     FROM lines l JOIN documents d ON d.key = l.key
                     LEFT JOIN places b ON b.partner_id = d.key
                     JOIN stm_territory t ON t.id = COALESCE(b.territory_id, d.stamp)
@@ -226,15 +232,16 @@ class StmTerritoryCase(models.Model):
                     ROUND(d.floor_price * d.quantity - d.line_amount, %(digits)s),
                     %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s, now() AT TIME ZONE 'UTC'
                 FROM judged d JOIN res_partner a ON a.id = d.address_id
-                WHERE ROUND(d.line_amount / d.quantity, 6) < d.floor_price
+                -- a line is rounded: what that alone may take away is no offence
+                WHERE d.floor_price * d.quantity - d.line_amount > 0.500001 * d.step
                 ON CONFLICT DO NOTHING RETURNING id, kind""",
-                documents=self._select_documents(division, first, last),
+                documents=self._select_documents(company, first, last),
                 places=self._select_places(division, first),
                 lines=self._select_lines(),
                 address=self._select_address(),
                 division=division.id,
-                company=division.company_id.id,
-                digits=division.company_id.currency_id.decimal_places,
+                company=company.id,
+                digits=company.currency_id.decimal_places,
                 uid=self.env.uid,
             )
         )

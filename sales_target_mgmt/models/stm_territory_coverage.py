@@ -42,7 +42,7 @@ class StmTerritoryDivision(models.Model):
                 WHERE l.company_id = ANY(%(companies)s) OR l.company_id IS NULL""",
             traded=self._select_traders(SQL("= ANY")),
             traded_elsewhere=self._select_traders(SQL("<> ALL")),
-            companies=self._get_company_ids(),
+            companies=self._get_companies().ids,
         )
 
     def _select_traders(self, comparison):
@@ -57,12 +57,8 @@ class StmTerritoryDivision(models.Model):
             WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                 AND m.company_id %(comparison)s(%(companies)s)""",
             comparison=comparison,
-            companies=self._get_company_ids(),
+            companies=self._get_companies().ids,
         )
-
-    def _get_company_ids(self):
-        """The company and its branches, which have its division."""
-        return self.env["res.company"].sudo().search([("id", "child_of", self.company_id.id)]).ids
 
     def _get_coverage(self, day):
         """Gaps and overlaps of a day.

@@ -52,6 +52,9 @@ class StmTerritoryDivision(models.Model):
             own = divisions.filtered(lambda division, company=company: division.company_id == company)
             if not self.sudo().search_count([("company_id", "=", company.id), ("is_primary", "=", True)]):
                 own[0].is_primary = True
+        # who had another division, a branch that of the company above it, has none of its territories now
+        if given := divisions.filtered("is_primary"):
+            self.env["stm.territory.member"]._publish(given.company_id)
         return divisions
 
     def write(self, vals):
@@ -79,6 +82,18 @@ class StmTerritoryDivision(models.Model):
         """The primary division of a company, a branch without one has that of the company above it."""
         found = self.sudo().search([("company_id", "parent_of", company.id), ("is_primary", "=", True)])
         return found.sorted(lambda division: len(division.company_id.parent_ids))[-1:]
+
+    def _get_companies(self):
+        """The company and the branches below it that have no such division of their own."""
+        self.ensure_one()
+        company = self.env["res.company"].sudo()
+        companies = company.search([("id", "child_of", self.company_id.id)])
+        if not self.is_primary:
+            return companies
+        others = self.sudo().search(
+            [("is_primary", "=", True), ("company_id", "in", (companies - self.company_id).ids)]
+        )
+        return companies - company.search([("id", "child_of", others.company_id.ids)])
 
     @api.model
     def _get_or_make_primary(self, company):

@@ -33,11 +33,11 @@ class StmTerritoryMember(models.Model):
             """SELECT p.id AS key, p.id, p.country_id, p.state_id, p.zip, p.industry_id, p.stm_employees
             FROM res_partner p
             WHERE p.id = p.commercial_partner_id AND p.active
-                AND (p.company_id IS NULL OR p.company_id = %s)
+                AND (p.company_id IS NULL OR p.company_id = ANY(%s))
                 AND NOT EXISTS (SELECT 1 FROM res_users u WHERE u.partner_id = p.id AND u.share IS NOT TRUE)
                 AND NOT EXISTS (SELECT 1 FROM res_company c WHERE c.partner_id = p.id)
                 AND %s""",
-            division.company_id.id,
+            division._get_companies().ids,
             self._among(SQL("p.id"), partners),
         )
 

@@ -46,15 +46,9 @@ class StmTerritoryRule(models.Model):
     _dates = models.Constraint("CHECK (date_from <= date_to)", "A rule ends before it begins.")
 
     @api.depends(
-        "partner_ids",
-        "zip_from",
-        "state_id",
-        "country_id",
-        "category_id",
-        "industry_id",
-        "size_from",
+        "partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size_from",
         "size_to",
-    )
+    )  # fmt: skip
     def _compute_specificity(self):
         for rule in self:
             given = {name for name in CONDITIONS if name != "size" and rule[name]}
@@ -247,9 +241,13 @@ class StmTerritoryRule(models.Model):
         for division in self.division_id:
             rules = self.filtered(lambda rule, division=division: rule.division_id == division)
             today = division.company_id._get_stm_today()
-            days = {rule.date_from or today for rule in rules}
-            for day in days:
-                ties = self.env["stm.territory.member"]._get_ties(division, day, partners)
+            members = self.env["stm.territory.member"]
+            # a rule that begins later may tie as well
+            days = {rule.date_from or today for rule in rules} | {
+                *members._get_later_changes(division, today)
+            }
+            for day in sorted(days):
+                ties = members._get_ties(division, day, partners)
                 for one, other, partner, number in ties:
                     if one in rules or other in rules:
                         raise ValidationError(self._get_tie_message(one, other, partner, number))
@@ -257,11 +255,12 @@ class StmTerritoryRule(models.Model):
 
     def _check_twins(self):
         """The same for rules that say the same, though nobody is hit by them yet."""
-        for rule in self:
+        for rule in self.filtered("territory_id.active"):
             for twin in self.search(
                 [
                     ("division_id", "=", rule.division_id.id),
                     ("territory_id", "!=", rule.territory_id.id),
+                    ("territory_id.active", "=", True),
                     ("specificity", "=", rule.specificity),
                     ("country_id", "=", rule.country_id.id),
                     ("state_id", "=", rule.state_id.id),

@@ -95,7 +95,7 @@ class StmTerritoryDivision(models.Model):
             SQL(
                 """WITH chunk AS MATERIALIZED (
                     SELECT d.id, d.partner_id, %(day)s AS day FROM %(table)s d
-                    WHERE d.id > %(after)s AND d.territory_id IS NULL AND d.company_id = %(company)s
+                    WHERE d.id > %(after)s AND d.territory_id IS NULL AND d.company_id = ANY(%(companies)s)
                         AND %(kind)s ORDER BY d.id LIMIT %(batch)s
                 ), stamped AS (
                     UPDATE %(table)s d SET territory_id = m.territory_id
@@ -110,7 +110,7 @@ class StmTerritoryDivision(models.Model):
                 day=SQL(day),
                 kind=SQL(kind),
                 after=self.stamp_after,
-                company=self.company_id.id,
+                companies=self._get_companies().ids,
                 division=self.id,
                 batch=BATCH,
             )
@@ -133,10 +133,10 @@ class StmTerritoryDivision(models.Model):
         [(number,)] = self.env.execute_query(
             SQL(
                 "SELECT COUNT(*) FROM %s d WHERE d.id > %s AND d.territory_id IS NULL "
-                "AND d.company_id = %s AND %s",
+                "AND d.company_id = ANY(%s) AND %s",
                 SQL.identifier(table),
                 after,
-                self.company_id.id,
+                self._get_companies().ids,
                 SQL(kind),
             )
         )

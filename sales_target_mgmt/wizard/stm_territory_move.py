@@ -138,6 +138,29 @@ class StmTerritoryMove(models.TransientModel):
         missing = [self._fields[name]._description_string(self.env) for name in needed if not self[name]]
         if missing:
             raise UserError(self.env._("Fill in: %s", ", ".join(missing)))
+        self._check_division()
+
+    def _check_division(self):
+        """:raises UserError: naming what lies in another division than the one that is changed"""
+        place = (self.territory_id | self.assignment_id.territory_id).filtered(
+            lambda one: one.division_id != self.division_id
+        )
+        if place:
+            raise UserError(
+                self.env._(
+                    "“%(territory)s” is no territory of “%(division)s”: choose one of this division.",
+                    territory=place[0].display_name,
+                    division=self.division_id.name,
+                )
+            )
+        if rule := self.rule_ids.filtered(lambda one: one.division_id != self.division_id)[:1]:
+            raise UserError(
+                self.env._(
+                    "“%(rule)s” is no rule of “%(division)s”: choose rules of this division.",
+                    rule=rule.display_name,
+                    division=self.division_id.name,
+                )
+            )
 
     def _carry_out(self):
         """Make the move, quotations and plans aside.

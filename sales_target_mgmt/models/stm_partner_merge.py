@@ -1,0 +1,34 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Merging customers: what there is once per customer must not come twice.
+
+    Odoo's wizard looks for unique constraints, not for unique indexes.
+    """
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        self.env.flush_all()
+        # where customers belong is decided anew when the merged one is written
+        self.env.execute_query(
+            SQL("DELETE FROM stm_territory_member WHERE partner_id = ANY(%s) RETURNING id", src_partners.ids)
+        )
+        # of several profiles in a company that of the customer who stays is kept, else the first
+        self.env.execute_query(
+            SQL(
+                """DELETE FROM stm_customer_profile WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, ROW_NUMBER() OVER (
+                            PARTITION BY company_id ORDER BY partner_id = %s DESC, id
+                        ) AS place FROM stm_customer_profile WHERE partner_id = ANY(%s)
+                    ) own WHERE place > 1
+                ) RETURNING id""",
+                dst_partner.id,
+                (src_partners | dst_partner).ids,
+            )
+        )
+        self.env.invalidate_all()
+        return super()._update_foreign_keys(src_partners, dst_partner)
