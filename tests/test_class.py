@@ -1,10 +1,8 @@
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
-from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Date
-from odoo.tools import mute_logger
 
 from .common import StmCase
 
@@ -203,57 +201,6 @@ class TestProductClass(ClassCase):
         self.assertEqual(self._totals("ordered", start, self.today, product_class_id=first), 300.0)
 
 
-class TestCare(ClassCase):
-    def setUp(self):
-        super().setUp()
-        self.partner = self._customer("Neglected", 100.0, days=40, user_id=self.rep.id)
-        self.policy.action_refresh()
-        self.profile = self._profile(self.partner)
-
-    def _activities(self):
-        return self.env["mail.activity"].search([("stm_care_profile_id", "=", self.profile.id)])
-
-    def _run(self):
-        self.env["stm.customer.profile"]._refresh_contacts(self.company)
-        due = self.env["stm.customer.profile"]._get_neglected(self.company)
-        due.filtered("responsible_id")._plan_care()
-
-    def test_activity_comes_once(self):
-        self.assertEqual((self.profile.class_id, self.best.care_days), (self.best, 30))
-        self._run()
-        self._run()
-        activity = self._activities()
-        self.assertEqual((len(activity), activity.user_id), (1, self.rep))
-        self.assertIn("40 days ago", activity.summary)
-        self.assertEqual((activity.res_model, activity.res_id), ("res.partner", self.partner.id))
-
-    def test_job(self):
-        """Once for every neglected customer, however often it runs; who has nobody is left out."""
-        profiles = self.env["stm.customer.profile"]
-        left = [self._run_cron(profiles._cron_care)[0] for _run in range(2)]
-        self.assertEqual(left, [1, 0])
-        self.assertEqual(len(self._activities()), 1)
-
-    def test_contact_counts(self):
-        self._run()
-        self._activities().action_feedback("Called him")
-        self._run()
-        self.assertFalse(self._activities())
-        self.assertEqual(self.profile.last_contact_date, self.today)
-
-    @mute_logger("odoo.sql_db")
-    def test_database_refuses_a_second_one(self):
-        self._run()
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
-            self._activities().copy()
-
-    def test_days_late(self):
-        day = self.today - relativedelta(days=60)
-        invoice = self._invoice(self._order(day, 100.0, partner=self.partner), day)
-        self._pay(invoice, invoice.invoice_date_due + relativedelta(days=12))
-        self.assertEqual(self.profile.days_late, 12.0)
-
-
 class TestClassRights(ClassCase):
     def test_profiles_of_own_customers_only(self):
         own = self._customer("Own", 10.0, user_id=self.rep.id)
@@ -273,6 +220,20 @@ class TestClassRights(ClassCase):
         with self.assertRaisesRegex(AccessError, "those who sell"):
             foreign.with_user(self.rep).action_stm_open_profile()
         self.assertEqual(own.with_user(self.rep).action_stm_open_profile()["res_id"], self._profile(own).id)
+
+    def test_reasons_are_for_those_who_see_the_profile(self):
+        """Why somebody's customer was put into another class is no more public than the profile."""
+        own = self._customer("Own", 10.0, user_id=self.rep.id)
+        foreign = self._customer("Foreign", 10.0, user_id=self.rep2.id, days=3)
+        self.env["sale.order"].search([("partner_id", "=", foreign.id)]).user_id = self.rep2
+        self.policy.action_refresh()
+        for partner in (own, foreign):
+            self._profile(partner).write({"override_class_id": self.rest.id, "override_reason": "Pays late"})
+        history = self.env["stm.customer.class.history"].with_user(self.rep)
+        self.assertEqual(history.search([("by_hand", "=", True)]).partner_id, own)
+        self.assertFalse(history.search([("profile_id.partner_id", "=", foreign.id)]))
+        everything = history.with_user(self.sees_all).search([("by_hand", "=", True)])
+        self.assertEqual(everything.partner_id, own | foreign)
 
     def test_only_managers_classify(self):
         for method in ("action_refresh", "action_open"):

@@ -39,7 +39,7 @@ TABLE = {
     "stm.channel": SHARED,
     "stm.customer.class": SHARED,
     "stm.customer.profile": DOCUMENTS,
-    "stm.customer.class.history": SHARED,
+    "stm.customer.class.history": DOCUMENTS,
     "stm.product.class": SHARED,
     "stm.product.profile": GROUP,
     "stm.product.class.history": GROUP,
@@ -245,6 +245,8 @@ class TestRightsMatrix(RightsCase):
             return self._is_theirs(row.proposal_id, user, led)
         if row._name == "stm.target.proposal":
             return self._is_theirs(row.line_id, user, led)
+        if row._name == "stm.customer.class.history":
+            return self._is_theirs(row.profile_id, user, led)
         if row._name == "stm.customer.profile":
             return user in row.partner_id.user_id | row.partner_id.sale_order_ids.user_id
         if row._name == "stm.territory.case":

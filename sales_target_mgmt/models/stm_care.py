@@ -64,12 +64,14 @@ class StmCustomerProfile(models.Model):
         for profile in self:
             profile.days_late = found.get((profile.partner_id.id, profile.company_id.id), 0.0)
 
-    @api.depends("partner_id.user_id")
+    @api.depends("partner_id.user_id.active")
     def _compute_responsible_id(self):
         """The customer's salesperson, else who answers for the territory."""
         for profile in self:
             partner = profile.partner_id.with_company(profile.company_id)
-            profile.responsible_id = partner.user_id or partner.sudo().stm_territory_id.owner_ids[:1]
+            profile.responsible_id = (
+                partner.user_id.filtered("active") or partner.sudo().stm_territory_id.owner_ids[:1]
+            )
 
     @api.model
     def _refresh_contacts(self, company):
@@ -124,10 +126,11 @@ class StmCustomerProfile(models.Model):
             due |= self.search(
                 [
                     ("class_id", "=", one.id),
+                    ("partner_id.active", "=", True),
                     ("care_activity_ids", "=", False),
                     "|",
                     ("last_contact_date", "=", False),
-                    ("last_contact_date", "<", today - timedelta(days=one.care_days)),
+                    ("last_contact_date", "<=", today - timedelta(days=one.care_days)),
                 ]
             )
         return due
