@@ -1,5 +1,6 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, Command, api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .stm_target_plan_consistency import WHOLE_READERS
 
@@ -7,9 +8,11 @@ from .stm_target_plan_consistency import WHOLE_READERS
 GUARDED = frozenset(
     (
         *("submitted_by_id", "submitted_at", "rejected_by_id", "rejection_reason", "approval_ids"),
-        *("is_what_if", "what_if_of_id"),
+        *("changed_by_ids", "is_what_if", "what_if_of_id"),
     )
 )
+# what of the plan itself decides what its targets mean
+MEANING = frozenset(("company_id", "date_from", "date_to", "measure_ids"))
 
 
 class ResCompany(models.Model):
@@ -36,6 +39,16 @@ class StmTargetPlan(models.Model):
 
     submitted_by_id = fields.Many2one("res.users", string="Submitted by", readonly=True, copy=False)
     submitted_at = fields.Datetime(string="Submitted on", readonly=True, copy=False)
+    changed_by_ids = fields.Many2many(
+        "res.users",
+        "stm_target_plan_changed_by_rel",
+        "plan_id",
+        "user_id",
+        string="Changed since by",
+        readonly=True,
+        copy=False,
+        help="Who has changed the plan since it was submitted.",
+    )
     rejected_by_id = fields.Many2one("res.users", string="Rejected by", readonly=True, copy=False)
     rejection_reason = fields.Text(string="Reason of the Rejection", readonly=True, copy=False)
     approval_ids = fields.One2many(
@@ -52,7 +65,37 @@ class StmTargetPlan(models.Model):
     def write(self, vals):
         if GUARDED & vals.keys():
             self._refuse_guarded()
-        return super().write(vals)
+        result = super().write(vals)
+        if MEANING & vals.keys():
+            self._note_change()
+        return result
+
+    def _hold_open(self):
+        super()._hold_open()
+        self._note_change()
+
+    def _note_change(self):
+        """What is changed after it was submitted is seen by somebody else, and approved anew."""
+        submitted = self.sudo().filtered(lambda plan: plan.state == "submitted")
+        for plan in submitted:
+            if self.env.user not in plan.changed_by_ids:
+                # past the plan's own row, which others who work on the plan hold as well
+                self.env.execute_query(
+                    SQL(
+                        "INSERT INTO stm_target_plan_changed_by_rel (plan_id, user_id) VALUES (%s, %s) "
+                        "ON CONFLICT DO NOTHING RETURNING plan_id",
+                        plan.id,
+                        self.env.uid,
+                    )
+                )
+                plan.invalidate_recordset(["changed_by_ids"])
+            if plan.approval_ids:
+                plan.approval_ids.unlink()
+                plan.message_post(
+                    body=self.env._(
+                        "Changed by %s: it has to be approved anew at every level.", self.env.user.name
+                    )
+                )
 
     def _refuse_guarded(self):
         raise UserError(
@@ -67,6 +110,7 @@ class StmTargetPlan(models.Model):
             {
                 "submitted_by_id": self.env.uid,
                 "submitted_at": fields.Datetime.now(),
+                "changed_by_ids": [Command.clear()],
                 "rejected_by_id": False,
                 "rejection_reason": False,
             }
@@ -93,7 +137,13 @@ class StmTargetPlan(models.Model):
         """Reject a submitted plan; approvals so far are void."""
         result = super()._return_to_draft(reason)
         self.sudo().approval_ids.unlink()
-        self._write_guarded({"rejected_by_id": self.env.uid, "rejection_reason": reason})
+        self._write_guarded(
+            {
+                "rejected_by_id": self.env.uid,
+                "rejection_reason": reason,
+                "changed_by_ids": [Command.clear()],
+            }
+        )
         for plan in self:
             if plan.submitted_by_id.active and plan.submitted_by_id != self.env.user:
                 plan.message_notify(
@@ -109,17 +159,28 @@ class StmTargetPlan(models.Model):
         others = self._get_other_managers()
         if self.env.su or not self.company_id.sudo().stm_four_eyes or not others:
             return
-        names = ", ".join(others[:3].mapped("name"))
         if self.state == "draft":
             raise UserError(
                 self.env._(
                     "“%(plan)s” has to be submitted first: who submits a plan does not approve it. "
                     "%(names)s can.",
                     plan=self.name,
-                    names=names,
+                    names=", ".join(others[:3].mapped("name")),
                 )
             )
-        if self.submitted_by_id == self.env.user:
+        involved = self.sudo().submitted_by_id | self.sudo().changed_by_ids
+        if self.env.user not in involved:
+            return
+        names = ", ".join((others - involved)[:3].mapped("name"))
+        if not names:
+            raise UserError(
+                self.env._(
+                    "Everybody who could approve “%s” has submitted or changed it. Return it to draft and "
+                    "submit it anew, then somebody else can approve it.",
+                    self.name,
+                )
+            )
+        if self.sudo().submitted_by_id == self.env.user:
             raise UserError(
                 self.env._(
                     "You have submitted “%(plan)s”, somebody else approves it: %(names)s.",
@@ -127,6 +188,13 @@ class StmTargetPlan(models.Model):
                     names=names,
                 )
             )
+        raise UserError(
+            self.env._(
+                "You have changed “%(plan)s” since it was submitted, somebody else approves it: %(names)s.",
+                plan=self.name,
+                names=names,
+            )
+        )
 
     def _get_other_managers(self):
         """Sales managers of the plan's company beside the current user."""

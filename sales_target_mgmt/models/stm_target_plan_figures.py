@@ -31,6 +31,10 @@ class StmTargetPlan(models.Model):
     )
     reserve_total = fields.Float(string="Reserve", compute="_compute_reserve", digits=0)
     reserve_text = fields.Char(string="Reserve in Words", compute="_compute_reserve")
+    is_over_assigned = fields.Boolean(
+        compute="_compute_is_over_assigned",
+        help="Of a submitted plan: somewhere more is handed on than there is.",
+    )
     total_currency_id = fields.Many2one("res.currency", compute="_compute_headline_measure_id")
     node_count = fields.Integer(compute="_compute_counts")
     line_count = fields.Integer(compute="_compute_counts")
@@ -93,6 +97,22 @@ class StmTargetPlan(models.Model):
             plan.allocated_total = fsum(part for parts in first.values() for part in parts[0])
             plan.reserve_total = fsum(part for parts in first.values() for part in parts[1])
             plan.reserve_text = plan._get_reserve_text(sums)
+
+    @api.depends("state", "line_ids.target", "breakdown_ids")
+    @api.depends_context("uid")
+    def _compute_is_over_assigned(self):
+        submitted = self.filtered(lambda plan: plan.state == "submitted")
+        groups = self.env["stm.target.reserve"]._read_group(
+            [("plan_id", "in", submitted.ids), ("state", "=", "over")], ["plan_id"]
+        )
+        over = {plan.id for (plan,) in groups}
+        for plan in self:
+            plan.is_over_assigned = plan.id in over
+
+    def _get_money_measure(self):
+        """The first measure that is a sum of money, for what compares a plan with money; may be empty."""
+        measures = self.measure_ids.sorted("sequence")
+        return measures.filtered(lambda measure: measure.is_additive and measure.unit == "money")[:1]
 
     def _get_reserve_text(self, sums):
         """One phrase per breakdown of the topmost nodes.

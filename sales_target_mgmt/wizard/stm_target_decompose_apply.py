@@ -37,7 +37,7 @@ class StmTargetDecompose(models.TransientModel):
         """
         self.ensure_one()
         plan = self.plan_id
-        plan._check_open()
+        plan._hold_open()
         plan.check_access("write")
         plan._serialize_edits()
         self._check_proposal()
