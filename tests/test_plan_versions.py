@@ -27,6 +27,25 @@ class VersionCase(StmTargetCase):
         return self._make_user("second", "sales_team.group_sale_manager")
 
 
+def compare(case, plan, other, user=None):
+    """{(node, code of the measure, month): (old, new, kind)} of two plans"""
+    wizard = (
+        case.env["stm.target.compare"]
+        .with_user(user or case.manager)
+        .create({"plan_id": plan.id, "other_id": other.id})
+    )
+    action = wizard.action_confirm()
+    lines = wizard.line_ids.search(action["domain"])
+    return {
+        (line.node_name, line.measure_id.code, line.date_from.month): (
+            line.old,
+            line.new_target,
+            line.kind,
+        )
+        for line in lines
+    }
+
+
 class TestApproval(VersionCase):
     def test_one_manager_does_both(self):
         self._approve()
@@ -140,23 +159,6 @@ class TestWhatIf(VersionCase):
 
 
 class TestCompare(VersionCase):
-    def _compare(self, plan, other, user=None):
-        wizard = (
-            self.env["stm.target.compare"]
-            .with_user(user or self.manager)
-            .create({"plan_id": plan.id, "other_id": other.id})
-        )
-        action = wizard.action_confirm()
-        lines = wizard.line_ids.search(action["domain"])
-        return {
-            (line.node_name, line.measure_id.code, line.date_from.month): (
-                line.old,
-                line.new_target,
-                line.kind,
-            )
-            for line in lines
-        }
-
     def test_any_two_plans(self):
         trial = self.plan.copy()
         mine = trial.node_ids.filtered(lambda node: node.user_id == self.rep)
@@ -164,7 +166,7 @@ class TestCompare(VersionCase):
         trial.node_ids.filtered(lambda node: node.user_id == self.rep2).line_ids.unlink()
         self._line(mine, 7, "2026-03-01", "2026-03-31")
         names = {node.user_id: f"{trial.node_ids[0].name} / {node.name}" for node in trial.node_ids}
-        rows = self._compare(trial, self.plan)
+        rows = compare(self, trial, self.plan)
         self.assertEqual(rows[names[self.rep], "ordered", 1], (33.33, 50, "changed"))
         self.assertEqual(rows[names[self.rep], "ordered", 2], (500, 500, "same"))
         self.assertEqual(rows[names[self.rep], "ordered", 3], (0, 7, "added"))
@@ -175,53 +177,6 @@ class TestCompare(VersionCase):
         hidden = self.plan.copy()
         self._approve()
         with self.assertRaises(AccessError):
-            self._compare(self.plan, hidden, self.rep)
+            compare(self, self.plan, hidden, self.rep)
         with self.assertRaises(AccessError):
-            self._compare(hidden, self.plan, self.rep)
-
-
-class TestNextYear(VersionCase):
-    def _grow(self, **values):
-        wizard = (
-            self.env["stm.target.next.year"]
-            .with_user(self.manager)
-            .create({"plan_id": self.plan.id, "growth": 10, **values})
-        )
-        return self.plan.browse(wizard.action_confirm()["res_id"])
-
-    def test_growth(self):
-        self._approve()
-        plan = self._grow()
-        self.assertEqual(
-            (plan.name, str(plan.date_from), str(plan.date_to)), ("Plan 2027", "2027-01-01", "2027-12-31")
-        )
-        self.assertEqual(plan.state, "draft")
-        rows = {(line.node_id.user_id, line.measure_id, str(line.date_to)): line for line in plan.line_ids}
-        nobody = self.env["res.users"]
-        # 110.011 → 110.01; the parts share it to the cent
-        self.assertEqual(rows[nobody, self.measure, "2027-01-31"].target, 110.01)
-        parts = [rows[user, self.measure, "2027-01-31"].target for user in (self.rep, self.rep2)]
-        self.assertEqual([parts, round(sum(parts), 2)], [[36.66, 73.35], 110.01])
-        february = rows[self.rep, self.measure, "2027-02-28"]
-        self.assertEqual((february.target, february.pinned), (550, False))
-        self.assertIn("500", february.note)
-        self.assertIn("10", february.note)
-        self.assertEqual(rows[self.rep, self.conversion, "2027-01-31"].target, 40, "ratios do not grow")
-        compared = TestCompare._compare(self, plan, self.plan)
-        self.assertEqual(len(compared), 5, "each month with that of the year before")
-
-    def test_from_what_was_achieved(self):
-        self._order("2026-01-15", 80)
-        self.env.flush_all()
-        plan = self._grow(basis="actual")
-        amounts = {(line.node_id.user_id, line.date_from.month): line.target for line in plan.line_ids}
-        self.assertEqual(amounts[self.rep, 2], 550, "nothing achieved yet: what was planned")
-        self.assertIn(88, plan.line_ids.mapped("target"))
-
-    def test_shrinking_to_nothing(self):
-        with self.assertRaises(UserError):
-            self._grow(growth=-100)
-
-    def test_managers_only(self):
-        with self.assertRaises(AccessError):
-            self.env["stm.target.next.year"].with_user(self.rep).create({"plan_id": self.plan.id})
+            compare(self, hidden, self.plan, self.rep)

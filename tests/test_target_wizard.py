@@ -60,6 +60,35 @@ class TestTargetWizard(StmTargetCase):
         rows = self.env["stm.target.reserve"].search([("plan_id", "=", plan.id)])
         self.assertEqual(set(rows.mapped("state")), {"even"})
 
+    def test_every_number_says_why(self):
+        plan = self.plan.with_user(self.manager)
+        form = self._wizard(plan.action_spread())
+        form.amount = 1200
+        form.save().action_confirm()
+        root = plan.node_ids
+        first = root.line_ids.sorted("date_from")[0]
+
+        def sentence(line):
+            return line.with_user(self.manager)._explain()["sentence"].replace("\xa0", " ")
+
+        self.assertIn("100.00 € is 8.3 % of the 1,200.00 € of “Plan 2026” in 12 periods.", sentence(first))
+        self.assertIn("Divided evenly. Rounded to 0.01 €. Proposed by Manager", sentence(first))
+        form = self._wizard(root.action_divide())
+        form.dimension = "user_id"
+        form.split = True
+        form.save().action_confirm()
+        mine = root.child_ids.filtered(lambda node: node.user_id == self.rep)
+        count = len(root.child_ids)
+        part = mine.line_ids.sorted("date_from")[0]
+        self.assertIn(f"one of {count} parts", sentence(part))
+        self.assertIn("of the 100.00 € of “Plan 2026”", sentence(part))
+        form = self._wizard(plan.action_spread())
+        form.amount, form.method = 70, "each"
+        form.save().action_confirm()
+        self.assertIn("70.00 €: in every one of the 12 periods of “Plan 2026” the same", sentence(first))
+        first.with_user(self.manager).target = 75
+        self.assertEqual(len(first._explain()["changes"]), 1)
+
     def test_teams_that_sell_are_offered(self):
         Team = self.env["crm.team"]
         idle, aimed, sold = Team.create(

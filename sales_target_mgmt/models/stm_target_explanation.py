@@ -61,7 +61,7 @@ class StmTargetLine(models.Model):
 
     def _sees_whole(self, why):
         """Whether the reader may know the target of which this one is a part."""
-        if self.env.su or self._sees_all() or why["mode"] == "periods":
+        if self.env.su or self._sees_all() or why["mode"] != "nodes":
             return True
         return bool(self.env["stm.target.node"].search_count([("id", "=", why["node_id"])]))
 
@@ -87,6 +87,8 @@ class StmTargetLine(models.Model):
 
     def _explain_proposal(self, why):
         """One paragraph: what of what, by which method, with which limits, by whom."""
+        if why["mode"] == "year":
+            return self._explain_year(why)
         parts = [self._explain_share(why), self._explain_method(why)]
         if why["hedge"] < 0 and "node" in why:
             parts.append(
@@ -124,9 +126,45 @@ class StmTargetLine(models.Model):
                 date=format_date(self.env, why["date"]),
             )
         )
-        return " ".join(parts)
+        return " ".join(filter(None, parts))
+
+    def _explain_year(self, why):
+        """The same of a target that was copied from the year before."""
+        values = {
+            "base": self._amount(why["base"]),
+            "plan": why["plan"],
+            "start": format_date(self.env, why["dates"][0]),
+            "end": format_date(self.env, why["dates"][1]),
+        }
+        if why["basis"] == "actual":
+            text = self.env._("From %(start)s to %(end)s %(base)s was achieved (“%(plan)s”).", **values)
+        else:
+            text = self.env._("From %(start)s to %(end)s %(base)s was planned (“%(plan)s”).", **values)
+        made = {"user": why["user"], "date": format_date(self.env, why["date"])}
+        if why["growth"] is None:
+            return text + " " + self.env._("It stays as it is. Copied by %(user)s on %(date)s.", **made)
+        return (
+            text
+            + " "
+            + self.env._(
+                "Grown by %(growth)s to %(amount)s, rounded to %(unit)s so that parts make up the whole. "
+                "Copied by %(user)s on %(date)s.",
+                growth=self._percent(why["growth"]),
+                amount=self._amount(why["amount"]),
+                unit=self._amount(why["unit"]),
+                **made,
+            )
+        )
 
     def _explain_share(self, why):
+        if why["method"] == "each":
+            return self.env._(
+                "%(amount)s: in every one of the %(count)s periods of “%(node)s” the same; what is cut off "
+                "has its share by working days.",
+                amount=self._amount(why["amount"]),
+                count=why["parts"],
+                node=why["node"],
+            )
         if why["mode"] == "periods":
             return self.env._(
                 "%(amount)s is %(share)s of the %(total)s of “%(node)s” in %(count)s periods.",
@@ -161,6 +199,8 @@ class StmTargetLine(models.Model):
         measure = why.get("history_measure", "")
         if method == "season":
             return self._explain_season(why)
+        if method == "each":
+            return ""
         if method in ("history", "mix"):
             start, end = (format_date(self.env, day) for day in why["history_dates"])
             history = (
@@ -204,7 +244,14 @@ class StmTargetLine(models.Model):
 
     def _get_why_rows(self, why):
         """Pairs of a label and a figure: the inputs."""
+        if why["mode"] == "year":
+            rows = [(self.env._("The year before"), self._amount(why["base"]))]
+            if why["growth"] is not None:
+                rows.append((self.env._("Growth"), self._percent(why["growth"])))
+            return [*rows, (self.env._("This target"), self._amount(why["amount"]))]
         rows = [(self.env._("This part"), self._amount(why["amount"]))]
+        if why["method"] == "each":
+            return rows
         if "node" in why:
             rows[:0] = [
                 (self.env._("Target of “%s”", why["node"]), self._amount(why["total"])),

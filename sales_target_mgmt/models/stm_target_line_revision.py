@@ -1,9 +1,9 @@
 from datetime import timedelta
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from odoo import fields, models
 
-from ..tools.allocation import allocate
+from ..tools.allocation import share_out
 
 _DAY = timedelta(days=1)
 
@@ -102,11 +102,6 @@ class StmTargetLine(models.Model):
 
         :return: {part: amount}; with the reserve in proportion the sum is exact
         """
-        unit = self._get_unit()
         had = [Decimal(str(part.target)) for part in parts]
-        whole = Decimal(str(self.target))
-        if not whole or not sum(had):
-            return {}
-        left = Decimal(str(remaining)) * sum(had) / whole
-        total = (left / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit
-        return dict(zip(parts, map(float, allocate(total, had, unit)), strict=True))
+        shares = share_out(Decimal(str(self.target)), had, Decimal(str(remaining)), self._get_unit())
+        return dict(zip(parts, map(float, shares), strict=True)) if shares else {}

@@ -89,3 +89,31 @@ class StmTargetLine(models.Model):
                 }
             )
         return {**why, "changes": changes[-KEPT:]}
+
+
+class StmTargetNode(models.Model):
+    _inherit = "stm.target.node"
+
+    def _get_division_why(self, mode, method, total, **values):
+        """What holds for every part of what is divided here; `why` of a target adds its own.
+
+        :param mode: `periods` of this node, or `nodes` below it
+        :param total: what is divided
+        """
+        self.ensure_one()
+        return {
+            "mode": mode,
+            "node_id": self.id,
+            "node": self.name,
+            "method": method,
+            "total": total,
+            "assigned": total,
+            "hedge": 0.0,
+            "pins": 0,
+            "pinned": False,
+            "remarks": [],
+            "user_id": self.env.uid,
+            "user": self.env.user.name,
+            "date": fields.Date.to_string(fields.Datetime.now()),
+            **values,
+        }

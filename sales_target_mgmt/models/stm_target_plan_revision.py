@@ -198,18 +198,17 @@ class StmTargetPlan(models.Model):
             str(line.id): amount for line, amount in remaining.items() if line.date_from < date_effective
         }
         for line in lines:
-            vals = line.copy_data({"node_id": nodes[line.node_id].id})[0]
+            vals = line.copy_data({"node_id": nodes[line.node_id].id, "why": line.sudo().why})[0]
             if date_effective:
                 vals.update(
                     date_from=max(line.date_from, date_effective),
                     target=remaining[line],
                     target_previous=remaining[line],
                     previous_id=line.id,
-                    why=line.sudo().why,
                 )
             vals_list.append(vals)
-        # where they come from is nobody's to choose, so that only the superuser writes it
-        self.env["stm.target.line"].sudo(self.env.su or bool(date_effective)).create(vals_list)
+        # where they come from and why is nobody's to choose, so that only the superuser writes it
+        self.env["stm.target.line"].sudo().create(vals_list)
 
     def _copy_nodes(self, duplicate, linked):
         """Copy the tree level by level; return {node: its copy}."""

@@ -16,7 +16,7 @@ With 60 % history and 40 % potential the weights of three regions are:
 [500, 372, 362]
 """
 
-from decimal import ROUND_FLOOR, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
 
 def allocate(total, weights, unit=1, pinned=None):
@@ -49,6 +49,27 @@ def allocate(total, weights, unit=1, pinned=None):
         return [parts[position] for position in range(len(weights))]
     parts.update(_largest_remainder(rest, {position: weights[position] for position in free}, unit))
     return [parts[position] for position in range(len(weights))]
+
+
+def share_out(whole, parts, remaining, unit):
+    """Divide what has become of a whole among its parts, in proportion to what they had.
+
+    What the parts left of the whole, its reserve, shrinks or grows alike.
+
+    :param remaining: what the whole has become
+    :returns: one `Decimal` per part; None where whole or parts are nothing
+
+    >>> [str(part) for part in share_out(100, [30, 30], Decimal("49.99"), Decimal("0.01"))]
+    ['15.00', '14.99']
+    >>> share_out(100, [0, 0], 50, 1) is None
+    True
+    """
+    whole, unit = Decimal(whole), Decimal(unit)
+    parts = [Decimal(part) for part in parts]
+    if not whole or not sum(parts):
+        return None
+    left = Decimal(remaining) * sum(parts) / whole
+    return allocate((left / unit).to_integral_value(rounding=ROUND_HALF_UP) * unit, parts, unit)
 
 
 def _largest_remainder(total, weights, unit):

@@ -10,22 +10,17 @@ class StmTargetDecompose(models.TransientModel):
         """What holds for all parts."""
         self.ensure_one()
         nodes = self.mode == "nodes"
-        why = {
-            "mode": self.mode,
-            "node_id": self.node_id.id,
-            "node": self.node_id.name,
-            "method": self.method if nodes else self.period_method,
-            "total": self.total,
-            "assigned": self.assigned,
-            "hedge": self.hedge / 100,
-            "unit": self.unit,
-            "parts": len(self.line_ids),
-            "pins": len(self.line_ids.filtered("pinned")),
-            "remarks": [one["code"] for one in self.remarks or []],
-            "user_id": self.env.uid,
-            "user": self.env.user.name,
-            "date": fields.Date.to_string(fields.Datetime.now()),
-        }
+        why = self.node_id._get_division_why(
+            self.mode,
+            self.method if nodes else self.period_method,
+            self.total,
+            assigned=self.assigned,
+            hedge=self.hedge / 100,
+            unit=self.unit,
+            parts=len(self.line_ids),
+            pins=len(self.line_ids.filtered("pinned")),
+            remarks=[one["code"] for one in self.remarks or []],
+        )
         if nodes:
             why["dimension"] = self.dimension
         if self.bounded:

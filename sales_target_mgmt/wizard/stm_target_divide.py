@@ -150,6 +150,14 @@ class StmTargetNode(models.Model):
         for line in self.line_ids.filtered("measure_id.is_additive"):
             left = Decimal(str(line.target)) - given[line.measure_id, line.date_from, line.date_to]
             parts = allocate(max(left, Decimal(0)), [1] * len(children), line._get_unit())
+            why = self._get_division_why(
+                "nodes",
+                "even",
+                line.target,
+                assigned=float(max(left, Decimal(0))),
+                unit=float(line._get_unit()),
+                parts=len(children),
+            )
             vals_list += [
                 {
                     "node_id": child.id,
@@ -158,10 +166,19 @@ class StmTargetNode(models.Model):
                     "date_to": line.date_to,
                     "target": float(part),
                     "top_down": float(part),
+                    "why": {
+                        "proposal": {
+                            **why,
+                            "part": child.name,
+                            "amount": float(part),
+                            "share": float(part / left) if left > 0 else 0.0,
+                        }
+                    },
                 }
                 for child, part in zip(children, parts, strict=True)
             ]
-        return self.env["stm.target.line"].create(vals_list)
+        # why is written by the server only; who made the children may make their targets
+        return self.env["stm.target.line"].sudo().create(vals_list).sudo(self.env.su)
 
 
 class CrmTeam(models.Model):

@@ -1,14 +1,43 @@
 from decimal import Decimal
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_date
 
+from ..tools.allocation import share_out
+from ..tools.decomposition import in_units
 from ..tools.spans import shift_period, whole_months
 
 
+class _Base(NamedTuple):
+    """What a target of the year after grows from: a target in its whole length.
+
+    :ivar line: the newest version of it
+    :ivar node: the node in the newest version of the plan
+    :ivar amount: what was planned or achieved
+    :ivar basis: `target` or `actual`
+    """
+
+    line: Any
+    node: Any
+    date_from: Any
+    date_to: Any
+    planned: Decimal
+    amount: Decimal
+    basis: str
+
+    def get_spot(self, node):
+        """Equal for targets of a node and its parts for the same measure and days."""
+        return node, self.line.measure_id, self.date_from, self.date_to
+
+
 class StmTargetNextYear(models.TransientModel):
-    """Copies a plan to the year after it, with growth: same tree, nothing pinned, why noted."""
+    """Copies a plan to the year after it, with growth: same tree, nothing pinned, why noted.
+
+    Of a plan that was revised the whole year is copied: what older versions ruled as they
+    planned it, the rest as the newest one does.
+    """
 
     _name = "stm.target.next.year"
     _description = "Copy of a Plan to the Next Year"
@@ -68,87 +97,128 @@ class StmTargetNextYear(models.TransientModel):
         copy = plan.create(vals)
         nodes = plan._copy_nodes(copy, linked=False)
         targets = self._get_targets()
-        self.env["stm.target.line"].create(
-            [self._prepare_line(line, target, nodes) for line, target in targets.items()]
+        # why they are what they are is written by the server only
+        self.env["stm.target.line"].sudo().create(
+            [self._prepare_line(base, target, nodes[base.node]) for base, target in targets.items()]
         )
+        values = {"plan": plan.display_name, "growth": f"{self.growth:g}"}
         copy.message_post(
-            body=self.env._(
-                "Copied from “%(plan)s” with %(growth)s %% on what was %(basis)s.",
-                plan=plan.display_name,
-                growth=f"{self.growth:g}",
-                basis=self.env._("achieved") if self.basis == "actual" else self.env._("planned"),
-            )
+            body=self.env._("Copied from “%(plan)s”: what was achieved and %(growth)s %%.", **values)
+            if self.basis == "actual"
+            else self.env._("Copied from “%(plan)s”: what was planned and %(growth)s %%.", **values)
         )
         return copy._get_records_action()
 
-    def _prepare_line(self, line, target, nodes):
-        start, end = shift_period(line.date_from, line.date_to, self.months)
-        factor = 1 + self.growth / 100
-        (vals,) = line.copy_data(
+    def _prepare_line(self, base, target, node):
+        start, end = shift_period(base.date_from, base.date_to, self.months)
+        (vals,) = base.line.copy_data(
             {
-                "node_id": nodes[line.node_id].id,
+                "node_id": node.id,
                 "date_from": start,
                 "date_to": end,
                 "target": target,
-                "stretch": line.stretch * factor,
+                "stretch": base.line.stretch * (1 + self.growth / 100),
                 "top_down": 0.0,
                 "pinned": False,
-                "note": self._get_note(line),
+                "why": {"proposal": self._get_why(base, target)},
             }
         )
         return vals
 
-    def _get_note(self, line):
-        """Why the target is what it is."""
-        amount = line._amount(self._get_base(line))
-        if line.measure_id.aggregation == "ratio":
-            return self.env._("%(amount)s as in %(period)s", amount=amount, period=self._get_period(line))
-        return self.env._(
-            "%(amount)s in %(period)s and %(growth)s %%",
-            amount=amount,
-            period=self._get_period(line),
-            growth=f"{self.growth:g}",
+    def _get_why(self, base, target):
+        """What the target of the year after comes from; free of any language."""
+        line = base.line
+        return {
+            "mode": "year",
+            "plan": self.plan_id.name,
+            "basis": base.basis,
+            "base": float(base.amount),
+            "dates": [fields.Date.to_string(base.date_from), fields.Date.to_string(base.date_to)],
+            "growth": None if line.measure_id.aggregation == "ratio" else self.growth / 100,
+            "amount": target,
+            "unit": float(line._get_unit()),
+            "user_id": self.env.uid,
+            "user": self.env.user.name,
+            "date": fields.Date.to_string(fields.Datetime.now()),
+        }
+
+    def _get_bases(self):
+        """Every target of the plan in its whole length, those of older versions included.
+
+        Targets and nodes that a newer version has removed are left out.
+        """
+        nodes = {}
+        for node in self.plan_id.node_ids:
+            older = node
+            while older:
+                nodes[older] = node
+                older = older.previous_id
+        bases, version, until = [], self.plan_id, None
+        while version:
+            bases += [
+                self._make_base(line, nodes[line.node_id])
+                for line in version.line_ids
+                if line.node_id in nodes and (not until or line.date_to < until)
+            ]
+            version, until = version.previous_id, version.date_effective
+        return bases
+
+    def _make_base(self, line, node):
+        """Put a target together with what its older versions planned for the days before."""
+        parts = [line]
+        while (last := parts[-1]).previous_id and last.date_from == last.plan_id._get_start():
+            parts.append(last.previous_id)
+        planned = Decimal(str(line.target))
+        for newer, older in pairwise(parts):
+            planned += Decimal(str(older.target)) - Decimal(str(newer.target_previous))
+        counted = parts if line.measure_id.is_additive else parts[:1]
+        achieved = sum(Decimal(str(one.actual)) for one in counted if one.has_actual)
+        grows_from_actual = self.basis == "actual" and achieved
+        return _Base(
+            line,
+            node,
+            parts[-1].date_from,
+            line.date_to,
+            planned,
+            achieved if grows_from_actual else planned,
+            "actual" if grows_from_actual else "target",
         )
-
-    def _get_period(self, line):
-        return f"{format_date(self.env, line.date_from)} – {format_date(self.env, line.date_to)}"
-
-    def _get_base(self, line):
-        achieved = line.actual if self.basis == "actual" and line.has_actual else 0.0
-        return achieved or line.target
 
     def _get_targets(self):
-        """{line: the target of the year after}; parts and reserve grow alike, to the cent."""
-        lines = self.plan_id.line_ids
-        factor = Decimal(str(1 + self.growth / 100))
+        """{base: the target of the year after}; parts and reserve grow alike, to the cent."""
+        factor = 1 + Decimal(str(self.growth)) / 100
         targets = {
-            line: self._get_base(line)
-            if line.measure_id.aggregation == "ratio"
-            else float(line._round(Decimal(str(self._get_base(line))) * factor))
-            for line in lines
+            base: float(
+                base.amount
+                if base.line.measure_id.aggregation == "ratio"
+                else in_units(base.amount * factor, base.line._get_unit())
+            )
+            for base in self._get_bases()
         }
         if self.basis == "target":
-            targets |= lines._share_growth(targets)
+            self._share_growth(targets)
         return targets
 
-
-class StmTargetLine(models.Model):
-    _inherit = "stm.target.line"
-
     def _share_growth(self, targets):
-        """What the children of each breakdown get of a whole that has changed, the sum exact.
+        """Give the parts of each breakdown what they have of a whole that has changed, the sum exact.
 
-        :param targets: {line: amount} of the wholes
+        :param targets: {base: target}, changed in place
         """
-        result = dict(targets)
-        wholes = {(line.node_id, *line._get_answer_key()): line for line in self}
-        groups = self.filtered("measure_id.is_additive").grouped(
-            lambda line: (line.node_id.breakdown_id, *line._get_answer_key())
-        )
+        wholes, groups = {}, {}
+        for base in targets:
+            if base.line.measure_id.is_additive:
+                wholes[base.get_spot(base.node)] = base
+                groups.setdefault(base.get_spot(base.node.breakdown_id), []).append(base)
         # from the top down: what a node gets is settled before its children share it
         for (breakdown, *where), parts in sorted(
-            groups.items(), key=lambda item: len(item[0][0].node_id.parent_path or "")
+            groups.items(), key=lambda item: len(item[1][0].node.parent_path or "")
         ):
             if whole := wholes.get((breakdown.node_id, *where)):
-                result.update(whole._share_out(parts, result[whole]))
-        return result
+                shares = share_out(
+                    whole.planned,
+                    [part.planned for part in parts],
+                    Decimal(str(targets[whole])),
+                    whole.line._get_unit(),
+                )
+                if shares:
+                    targets.update(zip(parts, map(float, shares), strict=True))

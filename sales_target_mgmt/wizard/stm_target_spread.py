@@ -111,6 +111,7 @@ class StmTargetNode(models.Model):
         """
         self.ensure_one()
         self.plan_id._check_open()
+        self.plan_id.check_access("write")
         self.env["stm.target.line"]._check_input({"target": amount})
         periods = self.plan_id._get_periods()
         lines = self.line_ids.filtered(lambda line: line.measure_id == measure)
@@ -128,12 +129,21 @@ class StmTargetNode(models.Model):
             amounts = [_round(Decimal(str(amount)) * weight, unit) for weight in weights]
         else:
             amounts = [amount] * len(periods)
-        return self._write_periods(measure, lines, periods, amounts)
+        why = self._get_division_why(
+            "periods",
+            "even" if evenly else "each",
+            float(amount),
+            unit=float(measure._get_unit(self.company_id, amount)),
+            parts=len(periods),
+            pins=len(lines.filtered("pinned")),
+        )
+        return self._write_periods(measure, lines, periods, amounts, why)
 
-    def _write_periods(self, measure, lines, periods, amounts):
+    def _write_periods(self, measure, lines, periods, amounts, why):
         """Write one target per period; pinned ones stay.
 
         :param lines: the targets of this node and measure that exist
+        :param why: what holds for all of them, see :meth:`_get_division_why`
         :return: the targets
         """
         self.ensure_one()
@@ -144,9 +154,13 @@ class StmTargetNode(models.Model):
         ).unlink()
         vals_list = []
         for period, value in zip(periods, amounts, strict=True):
+            amount = float(value)
+            own = {"amount": amount, "share": amount / why["total"] if why["total"] else 0.0}
+            vals = {"target": amount, "why": {"proposal": {**why, **own}}}
             if line := existing.get(tuple(period)):
                 if not line.pinned:
-                    line.target = float(value)
+                    # why is written by the server only
+                    line.sudo().write(vals)
             else:
                 vals_list.append(
                     {
@@ -154,10 +168,11 @@ class StmTargetNode(models.Model):
                         "measure_id": measure.id,
                         "date_from": period.date_from,
                         "date_to": period.date_to,
-                        "target": float(value),
+                        **vals,
                     }
                 )
-        return self.env["stm.target.line"].create(vals_list) | (lines.exists())
+        made = self.env["stm.target.line"].sudo().create(vals_list)
+        return made.sudo(self.env.su) | lines.exists()
 
     def _allocate(self, measure, amount, weights, pinned):
         currency = self.currency_id if measure.unit == "money" else None
