@@ -68,6 +68,24 @@ class TestRightsCompany(StmTargetCase):
                 groups = env["stm.target.result"].formatted_read_group([], ["company_id"], ["__count"])
                 self.assertEqual({group["company_id"][0] for group in groups} - set(active.ids), set())
 
+    def test_currencies_are_not_added_up(self):
+        """Euros and dollars have no sum; those of each company have, and euros of a branch as well."""
+        amounts = {self.company: 200, self.branch: 40, self.other_company: 6}
+
+        def read(active, groupby=()):
+            result = self._with(self.manager, active)["stm.target.result"]
+            plans = [plan.id for plan in self.plans.values()]
+            domain = [("plan_id", "in", plans)]
+            return result.formatted_read_group(domain, groupby, ["target:sum", "actual:sum", "__count"])
+
+        self.assertEqual(read(self.company | self.branch)[0]["target:sum"], 240)
+        [total] = read(self.companies)
+        self.assertEqual(
+            (total["target:sum"], total["actual:sum"], total["__count"] > 0), (False, False, True)
+        )
+        rows = {row["company_id"][0]: row["target:sum"] for row in read(self.companies, ["company_id"])}
+        self.assertEqual(rows, {company.id: amount for company, amount in amounts.items()})
+
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_methods_of_what_is_not_active(self):
         env = self._with(self.manager, self.other_company)

@@ -8,6 +8,8 @@ from ..tools.widest import widest
 from .stm_target_breakdown import DIMENSIONS
 from .stm_target_plan import FROZEN_STATES
 
+AMOUNTS = ("target", "actual", "expected", "gap", "projection")
+
 
 class StmTargetResult(models.Model):
     """Which rows of the analysis add up."""
@@ -15,6 +17,21 @@ class StmTargetResult(models.Model):
     _inherit = "stm.target.result"
 
     is_overview = fields.Boolean(search="_search_is_overview", store=False)
+
+    def _read_group_select(self, aggregate_spec, query):
+        """Money of several currencies has no sum: nothing is shown rather than a number without meaning."""
+        found = super()._read_group_select(aggregate_spec, query)
+        name, _colon, function = aggregate_spec.partition(":")
+        alone = not self.env.su and len(self.env.companies.currency_id) < 2
+        if alone or name not in AMOUNTS or function not in ("sum", "avg"):
+            return found
+        currency = SQL(
+            "(SELECT c.currency_id FROM res_company c JOIN stm_measure m ON m.id = %s "
+            "WHERE c.id = %s AND m.unit = 'money')",
+            self._field_to_sql(self._table, "measure_id", query),
+            self._field_to_sql(self._table, "company_id", query),
+        )
+        return SQL("CASE WHEN COUNT(DISTINCT %s) < 2 THEN %s END", currency, found)
 
     def _search_is_overview(self, operator, value):
         """The rows that add up to what this user answers for, once.
