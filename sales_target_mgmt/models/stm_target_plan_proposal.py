@@ -2,7 +2,7 @@ from collections import defaultdict
 from math import fsum
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..tools.bottom_up import BottomUp, roll_up
@@ -31,6 +31,16 @@ class StmTargetPlan(models.Model):
     bottom_up_gap = fields.Float(string="Gap to Top-down", compute="_compute_bottom_up", digits=0)
     asked_count = fields.Integer(string="Asked", compute="_compute_bottom_up")
     answered_count = fields.Integer(string="Answered", compute="_compute_bottom_up")
+
+    @api.constrains("proposals_until", "proposals_asked_at")
+    def _check_proposals_until(self):
+        for plan in self:
+            if plan.proposals_asked_at and not plan.proposals_until:
+                raise ValidationError(
+                    self.env._(
+                        "“%s” asks for proposals: say until which day, or stop asking first.", plan.name
+                    )
+                )
 
     @api.depends("proposals_asked_at", "state")
     def _compute_is_collecting(self):
