@@ -61,6 +61,11 @@ class TestHeadcount(StmTargetCase):
 
     def test_form_and_target_of_a_plan(self):
         self._line(self._node(), 500_000)
+        # pieces lead this plan; what is divided by the sales of a person is money
+        pieces = self.env.ref("sales_target_mgmt.measure_quantity")
+        pieces.sequence = 1
+        self.plan.measure_ids |= pieces
+        self._line(self.plan.node_ids, 7, measure=pieces)
         with Form(self.env["stm.headcount"].with_user(self.manager)) as form:
             form.plan_id = self.plan.with_user(self.manager)
             self.assertEqual(form.target, 500_000)

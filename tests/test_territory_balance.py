@@ -130,6 +130,11 @@ class TestBalance(BalanceCase):
             }
         )
         self.env["crm.lead"].create({"name": "Nobody yet", "user_id": self.rep.id, "expected_revenue": 9})
+        # pieces lead this plan; what is compared with the potential is money
+        pieces = self.env.ref("sales_target_mgmt.measure_quantity")
+        pieces.sequence = 1
+        plan.measure_ids |= pieces
+        self.assertEqual(plan.headline_measure_id, pieces)
         report = self._report(plan_id=plan.id, figure="quota_ratio")
         self.assertEqual(report.line_ids.mapped("quota_ratio"), [10, 10, 10, 5, 20])
         self.assertEqual(report.line_ids.mapped("lead_ratio"), [0, 0, 0, 0, 50])

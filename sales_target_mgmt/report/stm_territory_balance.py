@@ -33,7 +33,9 @@ class StmTerritoryBalance(models.TransientModel):
         ondelete="cascade",
         help="Its quotas are compared with the potential. Empty: only the territories.",
     )
-    measure_id = fields.Many2one(related="plan_id.headline_measure_id")
+    measure_id = fields.Many2one(
+        "stm.measure", compute="_compute_measure_id", help="The plan's first measure of money."
+    )
     date = fields.Date("On", required=True, default=lambda self: self.env.company._get_stm_today())
     by = fields.Selection(
         [("territory", "Territory"), ("person", "Person")], "Per", required=True, default="territory"
@@ -52,6 +54,11 @@ class StmTerritoryBalance(models.TransientModel):
     def _compute_display_name(self):
         for report in self:
             report.display_name = self.env._("Balance")
+
+    @api.depends("plan_id.measure_ids")
+    def _compute_measure_id(self):
+        for report in self:
+            report.measure_id = report.plan_id._get_money_measure()
 
     @api.depends("figure", "tolerance", "line_ids")
     def _compute_balance(self):

@@ -70,7 +70,11 @@ class StmHeadcount(models.TransientModel):
                 self.env["stm.customer.profile"]
                 .sudo()
                 ._read_group(
-                    [("company_id", "=", wizard.company_id.id), ("class_id", "in", classes.ids)],
+                    [
+                        ("company_id", "=", wizard.company_id.id),
+                        ("class_id", "in", classes.ids),
+                        ("partner_id.active", "=", True),
+                    ],
                     ["class_id"],
                     ["__count"],
                 )
@@ -102,7 +106,9 @@ class StmHeadcount(models.TransientModel):
     @api.depends("plan_id")
     def _compute_target(self):
         for wizard in self:
-            wizard.target = wizard.plan_id.own_total if wizard.plan_id else 0.0
+            plan = wizard.plan_id
+            tops = plan.line_ids.filtered(lambda line: not line.node_id.parent_id)
+            wizard.target = plan._sum_tops(tops, plan._get_money_measure()) or 0.0
 
     @api.depends("company_id")
     def _compute_people_present(self):
