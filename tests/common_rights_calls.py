@@ -255,6 +255,7 @@ class HiddenWorldCase(StmTargetCase):
             ("stm.target.step", "action_undo"): [self.step.ids],
             ("stm.target.decompose", "create"): [{"plan_id": self.draft.id, "node_id": draft_node.id}],
             ("stm.target.decompose", "action_apply"): [self.wizards["stm.target.decompose"].ids],
+            ("stm.target.decompose", "action_apply_next"): [self.wizards["stm.target.decompose"].ids],
         }
         for model in ("reason", "close", "divide", "spread"):
             calls[f"stm.target.{model}", "action_confirm"] = [self.wizards[f"stm.target.{model}"].ids]

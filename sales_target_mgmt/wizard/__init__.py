@@ -7,6 +7,7 @@ from . import stm_target_decompose
 from . import stm_target_decompose_defaults
 from . import stm_target_decompose_candidates
 from . import stm_target_decompose_line
+from . import stm_target_decompose_next
 from . import stm_target_decompose_rows
 from . import stm_target_decompose_propose
 from . import stm_target_decompose_remarks
