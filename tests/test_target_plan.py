@@ -275,6 +275,9 @@ class TestTargetPlanStates(StmTargetCase):
         plan.message_post(body="Congratulations")
         plan.message_subscribe(self.rep.partner_id.ids)
         plan.activity_schedule("mail.mail_activity_data_todo", user_id=self.rep.id)
+        self.assertIn("Congratulations", plan.message_ids[0].body)
+        self.assertIn(self.rep.partner_id, plan.message_partner_ids)
+        self.assertEqual(plan.activity_ids.user_id, self.rep)
 
     def test_copy_brings_the_tree(self):
         self._approve()

@@ -42,6 +42,12 @@ class TestTargetRevision(StmTargetCase):
         self.assertEqual(self.plan.state, "approved")
         self.assertEqual(self.june.target_in_force, 300, "a draft changes nothing")
 
+    def _find_in_force(self, domain, day):
+        """Targets of approved plans, in the version that holds on a day."""
+        plans = self.env["stm.target.plan"]._get_in_force(day)
+        days = [("date_from", "<=", day), ("date_to", ">=", day), ("plan_id", "in", plans.ids)]
+        return self.env["stm.target.line"].search([*domain, *days])
+
     def test_in_force(self):
         self._order("2026-06-05", 50)
         self._order("2026-06-20", 70)
@@ -51,7 +57,7 @@ class TestTargetRevision(StmTargetCase):
         self._approve(new)
         self.env.invalidate_all()
         domain = [("user_id", "=", self.rep.id)]
-        in_force = self.env["stm.target.line"]._get_lines_in_force
+        in_force = self._find_in_force
         self.assertEqual(in_force(domain, date(2026, 6, 10)), self.june)
         self.assertEqual(in_force(domain, date(2026, 6, 11)), line)
         self.assertEqual(in_force(domain, date(2026, 4, 15)), self.april)
@@ -195,7 +201,7 @@ class TestTargetRevision(StmTargetCase):
         # April 300, the first ten days of June 100, July of the old version nothing, 700 from then on
         self.assertEqual(sum(every.mapped("target_in_force")), 1100)
         for day in (date(2026, 6, 10), date(2026, 6, 11), date(2026, 7, 20)):
-            self.assertEqual(len(self.env["stm.target.line"]._get_lines_in_force([], day) & every), 1)
+            self.assertEqual(len(self._find_in_force([], day) & every), 1)
 
     def test_the_same_in_every_period_of_a_revision(self):
         node = self._revise().node_ids.filtered("user_id")

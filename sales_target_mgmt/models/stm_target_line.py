@@ -242,23 +242,6 @@ class StmTargetLine(models.Model):
             super(StmTargetLine, line.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
     @api.model
-    def _get_lines_in_force(self, domain, date):
-        """Targets that hold on a day: of approved plans, in the version in force on that day.
-
-        :param domain: further conditions on the lines
-        :param date: the day
-        :return: lines whose days, as far as their version rules, contain the day
-        """
-        return self.search(
-            [
-                *domain,
-                ("date_from", "<=", date),
-                ("date_to", ">=", date),
-                ("plan_id", "in", self.env["stm.target.plan"].sudo()._get_in_force(date).ids),
-            ]
-        )
-
-    @api.model
     def _sees_all(self):
         """Whether the current user reads the targets of everybody, within the companies."""
         return any(self.env.user.has_group(group) for group in SEES_ALL)
