@@ -57,7 +57,6 @@ from . import stm_territory_case_notice
 from . import crm_team_target
 from . import res_config_settings
 from . import stm_onboarding
-from . import stm_partner_merge
 from . import stm_quota
 from . import stm_quota_lines
 from . import stm_quota_page

@@ -70,7 +70,7 @@ class StmTargetPlan(models.Model):
             self._note_change()
         return result
 
-    def _hold_open(self):
+    def _hold_open(self):  # pylint: disable=missing-return
         super()._hold_open()
         self._note_change()
 

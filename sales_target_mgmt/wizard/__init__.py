@@ -1,4 +1,5 @@
 from . import stm_health
+from . import stm_partner_merge
 from . import stm_target_reason
 from . import stm_target_close
 from . import stm_target_divide
