@@ -149,6 +149,8 @@ class HiddenWorldCase(StmTargetCase):
         calls = {
             ("stm.territory.division", "create"): [{"name": "Mine", "company_id": self.company.id}],
             ("stm.territory.division", "write"): [self.territory.division_id.ids, {"name": "Mine"}],
+            ("stm.territory", "write"): [self.territory.ids, {"color": 1}],
+            ("stm.territory", "unlink"): [self.territory.ids],
             ("stm.territory.rule", "create"): [{"territory_id": self.territory.id, "size_from": 1}],
             ("stm.territory.rule", "write"): [self.rule.ids, {"size_from": 1}],
             ("stm.territory.rule", "unlink"): [self.rule.ids],

@@ -53,6 +53,15 @@ class TestCare(ClassCase):
             neglected = self.env["stm.customer.profile"]._get_neglected(self.company)
             self.assertEqual(self.profile in neglected, due, f"after {days} days")
 
+    def test_the_day_of_a_contact_is_the_company_s(self):
+        """At eight in the evening UTC it is tomorrow in Shanghai."""
+        self.company.stm_tz = "Asia/Shanghai"
+        day = self.today - relativedelta(days=7)
+        order = self._order(day, 5.0, partner=self.partner)
+        order.date_order = f"{day} 20:00:00"
+        self.env["stm.customer.profile"]._refresh_contacts(self.company)
+        self.assertEqual(self.profile.last_contact_date, day + relativedelta(days=1))
+
     def test_archived_customers_are_left_alone(self):
         self.partner.active = False
         self._run()

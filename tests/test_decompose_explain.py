@@ -1,5 +1,7 @@
 """Why a decomposed target is what it is, and taking a decomposition back."""
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 
 from .common_decompose import DecomposeCase
@@ -98,7 +100,7 @@ class TestExplain(DecomposeCase):
                 for line in self.plan.line_ids.sorted(lambda one: (one.node_id.complete_name, one.date_from))
             ],
         )
-        self.assertEqual(sum(bool(why) for why in whys), 16)
+        self.assertEqual(sum(bool(why) for why in whys), 12)
         self._approve()
         revision = self.plan.with_user(self.manager)._create_revision(
             self.plan.date_from.replace(month=4), "More"
@@ -113,6 +115,20 @@ class TestExplain(DecomposeCase):
         self._by_team(method="even").action_apply()
         line = self.root.child_ids[:1].line_ids.with_context(lang="zh_CN")
         self.assertRegex(line._explain()["sentence"], "平均分配")
+
+    def test_days_are_those_of_the_person(self):
+        """At eight in the evening UTC it is the sixteenth in Shanghai."""
+        self.manager.tz = "Asia/Shanghai"
+        with freeze_time("2026-01-15 20:00:00"):
+            planner = self.env(user=self.manager, context={"tz": "Asia/Shanghai", "lang": "en_US"})
+            self._line(self.root, 6000)
+            wizards = planner["stm.target.decompose"]
+            action = wizards._open(self.root.with_env(planner), mode="nodes", dimension="team_id")
+            wizards.browse(action["res_id"]).action_apply()
+            line = self.root.child_ids[:1].line_ids.with_env(planner)
+            self.assertIn("on 01/16/2026", line._explain()["sentence"])
+            line.target += 5
+            self.assertIn("on 01/16/2026", line._explain()["changes"][0])
 
     def test_typed_by_hand(self):
         line = self._line(self.root, 6000)

@@ -94,6 +94,33 @@ class TestTerritoryChanges(TerritoryCase):
         self._rule(self.south, category_id=other.id, date_to=later - relativedelta(days=1))
 
 
+class TestNamedCustomers(TerritoryCase):
+    """A rule that names customers never becomes one for everybody."""
+
+    def test_a_named_customer_is_deleted(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        named, other = self._partner("Named"), self._partner("Other")
+        alone = self._rule(self.west, partner_ids=[(6, 0, named.ids)])
+        both = self._rule(self.north, partner_ids=[(6, 0, other.ids)])
+        both.partner_ids |= self._partner("Stays")
+        (named | other).unlink()
+        self.env["stm.territory.member"]._resolve(self.division, self.today)
+        self.assertEqual(munich.stm_territory_id, self.south)
+        self.assertFalse(alone.exists())
+        self.assertEqual(both.partner_ids.mapped("name"), ["Stays"])
+
+    def test_a_rule_whose_names_are_gone_hits_nobody(self):
+        """Whatever took them away: SQL of another addon does not pass the ORM."""
+        munich = self._partner("Munich", self.germany, "80331")
+        rule = self._rule(self.west, partner_ids=[(6, 0, self._partner("Named").ids)])
+        self.env.flush_all()
+        self.env.cr.execute("DELETE FROM res_partner_stm_territory_rule_rel")
+        self.env.invalidate_all()
+        self.env["stm.territory.member"]._resolve(self.division, self.today)
+        self.assertEqual(munich.stm_territory_id, self.south)
+        self.assertFalse(self.env["stm.territory.member"]._get_hit_by(rule))
+
+
 class TestPartnerMerge(TerritoryCase):
     """Two records of one customer become one."""
 

@@ -171,6 +171,19 @@ class TestTerritoryMove(TerritoryCase):
         self.assertEqual((self.south.owner_ids, self.north.owner_ids), (self.rep2, self.rep))
         self.assertEqual(quotation.user_id, self.rep2)
 
+    def test_a_person_who_came_on_that_very_day(self):
+        gone = self.env["stm.territory.assignment"].create(
+            {"territory_id": self.south.id, "user_id": self.rep.id, "date_from": self.today}
+        )
+        lines = self._plan(europe=730000, south=365000, rep=365000)
+        move = self._move("person", day=self.today, assignment_id=gone.id, user_id=self.rep2.id, revise=True)
+        move.action_apply()
+        self.assertEqual(self.south.owner_ids, self.rep2)
+        self.assertEqual(self.south.assignment_ids.mapped("date_from"), [self.today])
+        revision = lines["rep"].plan_id.next_ids
+        line = revision.line_ids.filtered(lambda one: one.previous_id == lines["rep"])
+        self.assertEqual(line.user_id, self.rep2)
+
     def test_quotations_only_if_asked(self):
         quotation = self._order(self.today, 5.0, partner=self.munich, confirm=False)
         order = self._order(self.today, 7.0, partner=self.munich)

@@ -33,6 +33,13 @@ class ResPartner(models.Model):
             self._stm_locate()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _stm_unname(self):
+        """A rule that names nobody else goes as well: without names it would say nothing."""
+        rules = self.env["stm.territory.rule"].sudo().with_context(active_test=False)
+        rules = rules.search([("partner_ids", "in", self.ids)])
+        rules.filtered(lambda rule: rule.partner_ids <= self).unlink()
+
     def _stm_locate(self):
         """Decide anew, from today on, to which territories these customers belong."""
         divisions = self.env["stm.territory.division"].sudo().search([("rule_ids", "!=", False)])

@@ -86,22 +86,23 @@ class StmCustomerProfile(models.Model):
                 ), done AS (
                     SELECT res_id AS id FROM ir_model_data WHERE module = 'mail' AND name = 'mt_activities'
                 ), contacts AS (
-                    SELECT p.profile_id, m.date::date AS day FROM people p
+                    SELECT p.profile_id, m.date AS moment FROM people p
                     JOIN mail_message m ON m.model = 'res.partner' AND m.res_id = p.id
                     WHERE %(is_contact)s
-                    UNION ALL SELECT p.profile_id, m.date::date FROM people p
+                    UNION ALL SELECT p.profile_id, m.date FROM people p
                     JOIN crm_lead l ON l.partner_id = p.id
                     JOIN mail_message m ON m.model = 'crm.lead' AND m.res_id = l.id
                     WHERE %(is_contact)s AND (l.company_id IS NULL OR l.company_id = %(company)s)
-                    UNION ALL SELECT p.profile_id, e.start::date FROM people p
+                    UNION ALL SELECT p.profile_id, e.start FROM people p
                     JOIN calendar_event_res_partner_rel r ON r.res_partner_id = p.id
                     JOIN calendar_event e ON e.id = r.calendar_event_id
                         AND e.active AND e.start <= now() AT TIME ZONE 'UTC'
-                    UNION ALL SELECT p.profile_id, o.date_order::date FROM people p
+                    UNION ALL SELECT p.profile_id, o.date_order FROM people p
                     JOIN sale_order o ON o.partner_id = p.id
                         AND o.state = 'sale' AND o.company_id = %(company)s
                 ), latest AS (
-                    SELECT profile_id, MAX(day) AS day FROM contacts GROUP BY profile_id
+                    SELECT profile_id, stm_local_day(MAX(moment), %(company)s) AS day
+                    FROM contacts GROUP BY profile_id
                 )
                 UPDATE stm_customer_profile f SET last_contact_date = l.day FROM latest l
                 WHERE l.profile_id = f.id AND f.last_contact_date IS DISTINCT FROM l.day RETURNING f.id""",

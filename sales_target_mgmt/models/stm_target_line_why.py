@@ -70,7 +70,7 @@ class StmTargetLine(models.Model):
         self.ensure_one()
         why = dict(self.sudo().why or {})
         changes = list(why.get("changes", []))
-        today = fields.Date.to_string(fields.Datetime.now())
+        today = fields.Date.to_string(fields.Date.context_today(self))
         for name, value in zip(names, old, strict=True):
             if self[name] == value:
                 continue
@@ -114,6 +114,6 @@ class StmTargetNode(models.Model):
             "remarks": [],
             "user_id": self.env.uid,
             "user": self.env.user.name,
-            "date": fields.Date.to_string(fields.Datetime.now()),
+            "date": fields.Date.to_string(fields.Date.context_today(self)),
             **values,
         }

@@ -3,6 +3,8 @@ from itertools import combinations
 from odoo import api, models
 from odoo.tools import SQL
 
+from .stm_territory_rule import NAMED
+
 
 class StmTerritoryMember(models.Model):
     """Which rules hit whom on a day, and which of them wins; nothing is written here."""
@@ -75,11 +77,13 @@ class StmTerritoryMember(models.Model):
                 SELECT res_partner_id AS partner_id, stm_territory_rule_id AS rule_id
                 FROM res_partner_stm_territory_rule_rel
             ), rules AS MATERIALIZED (
-                SELECT r.*, EXISTS (SELECT 1 FROM named n WHERE n.rule_id = r.id) AS is_named
+                SELECT r.*, r.specificity >= %s AS is_named
                 FROM stm_territory_rule r JOIN stm_territory t ON t.id = r.territory_id AND t.active
                 WHERE r.division_id = %s AND %s
             ) %s""",
             customers,
+            # a rule that named customers who are gone hits nobody, rather than everybody
+            NAMED,
             division.id,
             SQL("r.id = ANY(%s)", rules.ids)
             if rules is not None

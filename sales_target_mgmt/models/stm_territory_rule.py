@@ -7,6 +7,8 @@ from .stm_links import check_links
 
 # What a rule can ask for, the most specific first: each weighs more than all after it.
 CONDITIONS = ("partner_ids", "zip_from", "state_id", "country_id", "category_id", "industry_id", "size")
+# the specificity from which on a rule names its customers
+NAMED = 2 ** (len(CONDITIONS) - 1)
 
 
 class StmTerritoryRule(models.Model):

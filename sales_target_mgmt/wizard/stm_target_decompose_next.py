@@ -43,10 +43,12 @@ class StmTargetDecompose(models.TransientModel):
             wizard.next_measure_id = later[:1]
 
     def action_apply_next(self):
-        """Apply the proposal and open the one for the next measure."""
+        """Apply the proposal and open the one for the next measure, if there is one."""
         self.ensure_one()
         measure = self.next_measure_id
-        self.action_apply()
+        applied = self.action_apply()
+        if not measure:
+            return applied
         choices = {name: [(6, 0, self[name].ids)] for name in CHOICES.values()}
         action = self._open(
             self.node_id,

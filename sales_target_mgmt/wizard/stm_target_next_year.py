@@ -139,7 +139,7 @@ class StmTargetNextYear(models.TransientModel):
             "unit": float(line._get_unit()),
             "user_id": self.env.uid,
             "user": self.env.user.name,
-            "date": fields.Date.to_string(fields.Datetime.now()),
+            "date": fields.Date.to_string(fields.Date.context_today(self)),
         }
 
     def _get_bases(self):

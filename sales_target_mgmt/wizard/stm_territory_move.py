@@ -33,7 +33,7 @@ class StmTerritoryMove(models.TransientModel):
         "stm.territory.assignment",
         "Who Leaves",
         domain="[('division_id', '=', division_id)]",
-        ondelete="cascade",
+        ondelete="set null",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -111,10 +111,12 @@ class StmTerritoryMove(models.TransientModel):
                     self.date,
                 )
             )
+        # who came on the very day is replaced, so that nothing tells afterwards who leaves
+        leaving = self.assignment_id.user_id
         self._carry_out()
         if self.change_quotations:
             self._change_quotations()
-        plans = self._make_revisions() if self.revise else self.env["stm.target.plan"]
+        plans = self._make_revisions(leaving) if self.revise else self.env["stm.target.plan"]
         if plans:
             return plans._get_records_action(name=self.env._("Revisions"))
         return self.division_id.action_view_territories()

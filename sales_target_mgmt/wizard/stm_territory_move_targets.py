@@ -147,8 +147,11 @@ class StmTerritoryMove(models.TransientModel):
             )
         )[:1]
 
-    def _make_revisions(self):
-        """Draft versions from the day of the move on, with the targets as proposed."""
+    def _make_revisions(self, leaving):
+        """Draft versions from the day of the move on, with the targets as proposed.
+
+        :param leaving: who goes, where a person moves
+        """
         reason = self.reason or self.env._("Territories move on %s", format_date(self.env, self.date))
         revisions = self.env["stm.target.plan"]
         for plan, targets in self.target_ids.grouped(lambda target: target.line_id.plan_id).items():
@@ -158,13 +161,12 @@ class StmTerritoryMove(models.TransientModel):
                 if change := changes.get(line.previous_id):
                     line.target = max(line.target + change, 0)
             if self.kind == "person" and self.user_id:
-                self._rename(revision, targets.line_id.node_id)
+                self._rename(revision, targets.line_id.node_id, leaving)
             revisions |= revision
         return revisions
 
-    def _rename(self, revision, nodes):
+    def _rename(self, revision, nodes, leaving):
         """Who follows takes over the nodes of who leaves, unless there is one already."""
-        leaving = self.assignment_id.user_id
         for node in revision.node_ids:
             old = node.previous_id
             if old not in nodes or old.user_id != leaving or node.user_id != leaving:
