@@ -109,6 +109,21 @@ class TestNamedCustomers(TerritoryCase):
         self.assertFalse(alone.exists())
         self.assertEqual(both.partner_ids.mapped("name"), ["Stays"])
 
+    def test_who_is_archived_is_still_named(self):
+        munich = self._partner("Munich", self.germany, "80331")
+        named, other = self._partner("Named"), self._partner("Other")
+        rule = self._rule(self.west, partner_ids=[(6, 0, (named | other).ids)])
+        named.active = False
+        rule.country_id = self.germany
+        self.assertEqual(munich.stm_territory_id, self.south)
+        rule.country_id = False
+        self.env["stm.territory.rule"]._name_customers(other, self.north, self.today)
+        named.active = True
+        self.assertEqual((named.stm_territory_id, other.stm_territory_id), (self.west, self.north))
+        other.active = False
+        self.env["stm.territory.rule"].search([("partner_ids", "in", other.ids)]).country_id = self.germany
+        self.assertEqual(munich.stm_territory_id, self.south)
+
     def test_a_rule_whose_names_are_gone_hits_nobody(self):
         """Whatever took them away: SQL of another addon does not pass the ORM."""
         munich = self._partner("Munich", self.germany, "80331")

@@ -36,8 +36,7 @@ class ResPartner(models.Model):
     @api.ondelete(at_uninstall=False)
     def _stm_unname(self):
         """A rule that names nobody else goes as well: without names it would say nothing."""
-        rules = self.env["stm.territory.rule"].sudo().with_context(active_test=False)
-        rules = rules.search([("partner_ids", "in", self.ids)])
+        rules = self.env["stm.territory.rule"].sudo().search([("partner_ids", "in", self.ids)])
         rules.filtered(lambda rule: rule.partner_ids <= self).unlink()
 
     def _stm_locate(self):
