@@ -3,6 +3,7 @@ from . import stm_territory_division
 from . import stm_territory
 from . import stm_territory_assignment
 from . import stm_territory_rule
+from . import stm_territory_rule_ties
 from . import stm_territory_rule_area
 from . import stm_territory_member
 from . import stm_territory_matching
