@@ -68,6 +68,7 @@ class TestCommissionAttainment(CommissionCase, StmTargetCase):
         plan = self._bonus()
         may = self._settle(plan)
         self.assertEqual((may.earned, may.payable, may.entry_ids.kind), (200, 200, "bonus"))
+        self.assertEqual(may.entry_ids.date, may.date_to)
         self._post(may)
         late = self._sold("2026-05-20", 150)
         self.assertEqual([one.earned for one in self._settle(plan)], [200, 300])

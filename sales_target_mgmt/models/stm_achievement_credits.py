@@ -109,20 +109,25 @@ class StmAchievement(models.Model):
         for model, names in EXTRA_DEPENDS.items():
             self.env[model].flush_model(names)
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
+            SQL(sources.branch(name, part, few=True)) for name, part in self._get_sources() if name == source
         )
+        # document by document, and fenced off from what is looked up beside it: without statistics the
+        # planner multiplies the lines of all documents with each other
         rows = self.env.execute_query(
             SQL(
                 """SELECT %(columns)s, x.order_id, x.order_line_id, x.reversed_id,
                     COALESCE(xl.discount, 0)::text, xd.campaign_id, xd.name, x.payment_name,
                     fp.date_order::date
-                FROM (%(branches)s) stm_achievement %(extras)s
+                FROM (
+                    SELECT * FROM (%(branches)s) stm_achievement
+                    WHERE stm_achievement.company_id = %(company)s
+                        AND stm_achievement.date BETWEEN %(first)s AND %(last)s AND %(hints)s
+                    OFFSET 0
+                ) stm_achievement %(extras)s
                 LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
                 LEFT JOIN stm_first_purchase fp
                     ON fp.partner_id = stm_achievement.commercial_partner_id
                     AND fp.company_id = stm_achievement.company_id
-                WHERE stm_achievement.company_id = %(company)s
-                    AND stm_achievement.date BETWEEN %(first)s AND %(last)s AND %(hints)s
                 ORDER BY stm_achievement.date, stm_achievement.line_id, stm_achievement.partial_id""",
                 columns=SQL(", ").join(map(self._credit_column, CreditFact._fields[:18])),
                 branches=branches,

@@ -56,7 +56,7 @@ class StmCommissionAssignment(models.Model):
     date_to = fields.Date("To", help="The last day. Empty: as long as the plan.")
     share = fields.Float(default=1.0, digits=(16, 6), help="Share of the sales that is credited.")
     has_own_rate = fields.Boolean("Own Rate", help="Replaces the rate of components that have only one.")
-    rate = fields.Float(digits=(16, 6))
+    rate = fields.Float("Commission Rate", digits=(16, 6))
 
     currency_id = fields.Many2one(related="company_id.currency_id")
     draw = fields.Monetary(

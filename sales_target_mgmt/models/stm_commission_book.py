@@ -47,7 +47,8 @@ class Book:
     def __init__(self, versions, until, company, currency, rounding):
         self.versions = versions
         self.origin = versions.origin_id
-        self.company, self.currency, self.unit = company, currency, exact(rounding)
+        self.company, self.currency = company, currency
+        self.unit = exact(rounding).normalize()
         self.period = versions[0].period
         self.until = until
         self.first = versions[0].date_from

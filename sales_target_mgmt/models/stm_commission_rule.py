@@ -55,7 +55,9 @@ class StmCommissionRule(models.Model):
         required=True,
         default="percent",
     )
-    rate = fields.Float(digits=(16, 6), help="Share of the amount; for quantities money per unit.")
+    rate = fields.Float(
+        "Commission Rate", digits=(16, 6), help="Share of the amount; for quantities money per unit."
+    )
     scope = fields.Selection(
         [("document", "Each document"), ("period", "The settlement period")],
         "Tiers Count",

@@ -19,7 +19,7 @@ class StmCommissionTier(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     lower = fields.Float("From", required=True, digits=0, help="Included.")
     upper = fields.Float("To", digits=0, help="Not included. Zero: no end.")
-    rate = fields.Float(digits=(16, 6))
+    rate = fields.Float("Commission Rate", digits=(16, 6))
     amount = fields.Monetary(help="For the whole tier.")
 
     @api.depends("lower", "upper", "rate", "amount", "rule_id.method")

@@ -53,7 +53,7 @@ class StmCommissionWriter(models.AbstractModel):
                     "user_id": people.get(payee),
                     "component": code,
                     "revision": revision,
-                    **self._prepare_entry(book, row),
+                    **self._prepare_entry(book, row, target),
                 }
             )
         self._insert(values)
@@ -61,8 +61,8 @@ class StmCommissionWriter(models.AbstractModel):
         self.env.invalidate_all(flush=False)
         return len(values)
 
-    def _prepare_entry(self, book, row):
-        """The columns of an entry that follow from the row alone."""
+    def _prepare_entry(self, book, row, target):
+        """The columns of an entry that follow from the row and the period of its statement."""
         step, component = row.step, row.component
         rule = component.record if component else None
         fact, share = row.credit.fact if row.credit else (None, None)
@@ -77,7 +77,7 @@ class StmCommissionWriter(models.AbstractModel):
             "kind": row.kind,
             "source_key": row.key,
             "posted": False,
-            "date": row.day or book.until,
+            "date": row.day or min(book.until, book.get_period(target).date_to),
             "pot": row.document,
             "pot_date": row.period,
             "document": fact.document if fact else None,

@@ -129,11 +129,14 @@ def climb(facts, posted, scheme, history=None):
     steps = _regrade(before, posted.values(), scheme)
     known = {fact.key for fact in facts}
     gone = [Fact(key, ZERO) for key, row in posted.items() if row.base and key not in known]
+    exact = scheme.total(before)
     for fact in [*gone, *facts]:
-        base = fact.base - posted.get(fact.key, Posted()).base
+        held = posted.get(fact.key)
+        base = fact.base - held.base if held else fact.base
         if base:
-            steps.append(_step(fact, base, before, scheme, history))
-            before += base
+            wanted = scheme.total(before + base)
+            steps.append(_step(fact, base, before, (exact, wanted), scheme, history))
+            before, exact = before + base, wanted
     return steps
 
 
@@ -155,10 +158,10 @@ def _regrade(before, rows, scheme):
     return [Step(WHOLE, ZERO, before, before, ZERO, slices, amount, ZERO, plain)]
 
 
-def _step(fact, base, before, scheme, history):
+def _step(fact, base, before, totals, scheme, history):
     after = before + base
-    exact = scheme.total(before)
-    on_table = rounded(scheme.total(after), scheme.unit) - rounded(exact, scheme.unit)
+    exact, wanted = totals
+    on_table = rounded(wanted, scheme.unit) - rounded(exact, scheme.unit)
     plain = _plain(after, scheme) - _plain(before, scheme) if scheme.plain else ZERO
     rate = _historic_rate(fact, history) if scheme.historic and base < 0 else None
     if rate is None:

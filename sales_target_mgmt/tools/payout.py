@@ -127,4 +127,6 @@ def rounded(amount, unit):
     (Decimal('0.13'), Decimal('-0.13'), Decimal('12.30'))
     """
     unit = exact(unit)
+    if unit.as_tuple().digits == (1,):
+        return exact(amount).quantize(unit, rounding=ROUND_HALF_UP)
     return (exact(amount) / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit

@@ -187,7 +187,7 @@ class RateTable:
         elif self.method == "flat":
             pairs = self._cut_flat(before, before + base)
         else:
-            pairs = self._cut(before, before + base)
+            pairs = self._cut_one(before, before + base) or self._cut(before, before + base)
         return [Slice(part, rate, part * rate) for part, rate in pairs if part]
 
     def _cut_flat(self, before, after):
@@ -205,6 +205,14 @@ class RateTable:
         if self._end is None or abs(base) <= self._end:
             return base
         return self._end.copy_sign(base)
+
+    def _cut_one(self, before, after):
+        """The same as :meth:`_cut` where the whole way lies in one tier, as it mostly does."""
+        low, high = (before, after) if after >= before else (after, before)
+        number = self._find(low)
+        if low < 0 or number < 0 or (self.tiers[number].end is not None and high > self.tiers[number].end):
+            return None
+        return [(after - before, self._rates[number])]
 
     def _cut(self, before, after):
         """(part, rate) of the way from one base to another, tier by tier."""
