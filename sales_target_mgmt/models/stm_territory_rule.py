@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from .stm_links import check_links
 
@@ -194,7 +195,11 @@ class StmTerritoryRule(models.Model):
         for rule in self:
             if not rule.filtered_domain(self.env["stm.territory.assignment"]._get_covering_domain(day)):
                 raise UserError(
-                    self.env._("“%(rule)s” does not hold on %(day)s.", rule=rule.display_name, day=day)
+                    self.env._(
+                        "“%(rule)s” does not hold on %(day)s.",
+                        rule=rule.display_name,
+                        day=format_date(self.env, day),
+                    )
                 )
         partners = self.env["stm.territory.member"]._get_hit_by(self)
         begun = self.filtered(lambda rule: not rule.date_from or rule.date_from < day)

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 
 class StmTerritoryMove(models.TransientModel):
@@ -107,8 +107,8 @@ class StmTerritoryMove(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The move lies ahead: quotations that are made from %s on bear the new territory by "
-                    "themselves. Leave open quotations as they are.",
-                    self.date,
+                    "themselves. Untick “Change Open Quotations”, and open ones stay as they are.",
+                    format_date(self.env, self.date),
                 )
             )
         # who came on the very day is replaced, so that nothing tells afterwards who leaves
