@@ -33,6 +33,14 @@ class TestHeadcount(StmTargetCase):
             ]
         )
 
+    def test_plan_that_suggests_itself(self):
+        """Of this year and next year the later one; trials and plans over years do not count."""
+        self.plan.write({"date_from": "2098-01-01", "date_to": "2098-12-31"})
+        later = self._plan(date_from="2099-01-01", date_to="2099-12-31")
+        self._plan(date_from="2100-01-01", date_to="2102-12-31")
+        Wizard = self.env["stm.headcount"].with_user(self.manager)
+        self.assertEqual(Wizard.create({}).plan_id, later)
+
     def test_golden_numbers(self):
         Wizard = self.env["stm.headcount"].with_user(self.manager)
         wizard = Wizard.create({"company_id": self.company.id})

@@ -1,6 +1,7 @@
 """SMART targets, and plans that agree with the plan above and with themselves."""
 
 from odoo.exceptions import AccessError, ValidationError
+from odoo.fields import Date
 
 from .common_target import StmTargetCase
 
@@ -117,6 +118,23 @@ class TestConsistency(StmTargetCase):
         top.line_ids.filtered(lambda line: line.date_from.year == 2026).unlink()
         self.plan.invalidate_recordset()
         self.assertEqual(self.plan.long_term_state, "missing")
+
+    def test_a_revision_counts_with_what_was_in_force_before_it(self):
+        """Of 400 and 600 a version from October on has what is left of 600, cut within a half-year."""
+        above = self._plan(name="Growth", date_from="2025-01-01", date_to="2027-12-31")
+        self._line(self._node(plan=above), 1000)
+        root = self._node()
+        self._line(root, 400, "2026-01-01", "2026-06-30")
+        self._line(root, 600, "2026-07-01", "2026-12-31")
+        self.plan.parent_id = above
+        self._approve()
+        revision = self.plan._create_revision(Date.to_date("2026-10-01"), "borders moved")
+        self.assertLess(revision.line_ids.target, 600)
+        self.assertEqual((revision.own_total, revision.long_term_state), (1000, "equal"))
+        revision.line_ids.target += 25
+        self._approve(revision)
+        third = revision._create_revision(Date.to_date("2026-12-01"), "once more")
+        self.assertEqual((third.own_total, third.long_term_state), (1025, "differs"))
 
     def test_year_quarters_months(self):
         """Long-term plan → annual plan by quarters → plan by months."""

@@ -40,7 +40,7 @@ class StmOnboarding(models.AbstractModel):
         title, text, action = {
             "people": (
                 self.env._("Put people in teams"),
-                self.env._("Targets are divided by team and salesperson."),
+                self.env._("Targets are divided by team, territory and salesperson."),
                 "sales_team.crm_team_action_config",
             ),
             "plan": (
@@ -50,7 +50,9 @@ class StmOnboarding(models.AbstractModel):
             ),
             "targets": (
                 self.env._("Divide it"),
-                self.env._("Add teams and people, spread the amount over the periods."),
+                self.env._(
+                    "Decompose proposes the numbers: over the periods, then for territories, teams, people."
+                ),
                 "sales_target_mgmt.stm_target_plan_action",
             ),
             "approval": (

@@ -215,8 +215,15 @@ class StmTargetLine(models.Model):
             # nothing and False are zero to every number field
             value = vals[name] or 0
             if isinstance(value, (int, float)) and value < 0:
+                node = self.node_id[:1] or self.env["stm.target.node"].browse(vals.get("node_id"))
                 raise ValidationError(
-                    self.env._("A target cannot be negative, %s is: enter zero or more.", value)
+                    self.env._(
+                        "The target of “%(node)s” cannot be negative, %(value)s is: enter zero or more.",
+                        node=node.name,
+                        value=value,
+                    )
+                    if node
+                    else self.env._("A target cannot be negative, %s is: enter zero or more.", value)
                 )
             if not is_amount(value):
                 raise ValidationError(

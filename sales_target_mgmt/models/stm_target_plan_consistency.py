@@ -61,6 +61,8 @@ class StmTargetPlan(models.Model):
             measure = plan.headline_measure_id
             own = plan._sum_tops(lines.get(plan._origin), measure)
             above = plan._sum_tops(lines.get(plan.parent_id._origin), measure)
+            if own is not None and plan.date_effective:
+                own += plan._sum_earlier_versions(measure)
             plan.own_total = own or 0.0
             plan.long_term_total = above or 0.0
             plan.long_term_difference = (own or 0.0) - above if above is not None else 0.0
@@ -87,6 +89,20 @@ class StmTargetPlan(models.Model):
             )
         )
         return fsum(inside.mapped("target")) if inside else None
+
+    def _sum_earlier_versions(self, measure):
+        """What the versions before this one have set for the days before it."""
+        amount, version = 0.0, self._origin
+        while version.date_effective and version.previous_id:
+            tops = version.previous_id.line_ids.filtered(
+                lambda line: line.measure_id == measure and not line.node_id.parent_id
+            )
+            start = version.date_effective
+            past = tops.filtered(lambda line, start=start: line.date_to < start)
+            left = (tops - past)._get_remaining_by_plan(start)
+            amount += fsum(past.mapped("target")) + fsum(line.target - left[line] for line in tops - past)
+            version = version.previous_id
+        return amount
 
     @api.depends("line_ids.target", "line_ids.date_from", "parent_id.line_ids.target")
     def _compute_level_text(self):

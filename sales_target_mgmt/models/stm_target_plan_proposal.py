@@ -26,6 +26,7 @@ class StmTargetPlan(models.Model):
         help="From then on everybody with a target in the plan sees the own part of it.",
     )
     is_collecting = fields.Boolean(compute="_compute_is_collecting")
+    asks_me = fields.Boolean(compute="_compute_asks_me")
     bottom_up_total = fields.Float(string="Bottom-up", compute="_compute_bottom_up", digits=0)
     top_down_total = fields.Float(string="Top-down", compute="_compute_bottom_up", digits=0)
     bottom_up_gap = fields.Float(string="Gap to Top-down", compute="_compute_bottom_up", digits=0)
@@ -46,6 +47,16 @@ class StmTargetPlan(models.Model):
     def _compute_is_collecting(self):
         for plan in self:
             plan.is_collecting = bool(plan.proposals_asked_at) and not plan.is_frozen
+
+    @api.depends("is_collecting", "proposals_until")
+    @api.depends_context("uid")
+    def _compute_asks_me(self):
+        domain = [("plan_id", "in", self.ids), ("user_id", "=", self.env.uid), ("is_asked", "=", True)]
+        asking = self.env["stm.target.line"].search(domain).plan_id
+        for plan in self:
+            until = plan.proposals_until
+            in_time = until and until >= plan.sudo().company_id._get_stm_today()
+            plan.asks_me = bool(in_time and plan._origin in asking)
 
     @api.depends("line_ids.proposal_ids.amount", "line_ids.top_down", "proposals_asked_at")
     @api.depends_context("uid")

@@ -1,6 +1,8 @@
 from decimal import Decimal
 from math import fsum
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
@@ -26,7 +28,10 @@ class StmHeadcount(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     plan_id = fields.Many2one(
-        "stm.target.plan", domain="[('company_id', '=', company_id)]", ondelete="cascade"
+        "stm.target.plan",
+        domain="[('company_id', '=', company_id)]",
+        ondelete="cascade",
+        default=lambda self: self._default_plan_id(),
     )
     line_ids = fields.One2many(
         "stm.headcount.line", "headcount_id", compute="_compute_line_ids", store=True, readonly=False
@@ -61,6 +66,18 @@ class StmHeadcount(models.TransientModel):
     people_margin = fields.Integer(string="By Margin", compute="_compute_people")
     people_present = fields.Integer(string="Present", compute="_compute_people_present")
     summary = fields.Text(compute="_compute_summary")
+
+    @api.model
+    def _default_plan_id(self):
+        """The latest plan of at most a year that is not over."""
+        plans = self.env["stm.target.plan"].search(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("date_to", ">=", self.env.company._get_stm_today()),
+                ("is_what_if", "=", False),
+            ]
+        )
+        return plans.filtered(lambda plan: plan.date_to < plan.date_from + relativedelta(years=1))[:1]
 
     @api.depends("company_id")
     def _compute_line_ids(self):

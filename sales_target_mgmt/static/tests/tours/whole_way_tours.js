@@ -137,7 +137,8 @@ tours.add("stm_whole_way_planner", {
 tours.add("stm_whole_way_salesperson", {
     url: "/odoo",
     steps: () => [
-        ...openMenu("stm_quota_menu", "stm_quota_menu").slice(0, 2),
+        ...openPlan(),
+        { trigger: ".o_stm_asked button", run: "click" },
         {
             trigger: ".o_stm_proposal:first .o_stm_proposal_amount",
             run: "edit 6500",
