@@ -183,6 +183,11 @@ class TestProductClass(ClassCase):
             ["star", "question_mark", "dog", "cash_cow"],
         )
         self.assertEqual([self._profile(product).share for product in products], [2.0, 0.25, 0.5])
+        # no class says yet which of the four it takes
+        self.policy.product_method = "matrix"
+        told = self.policy.action_refresh()["params"]
+        self.assertEqual((told["type"], self._profile(products[0]).class_id.name), ("warning", False))
+        self.assertIn("Products with a class: 0, changed: 4. No class takes anybody", told["message"])
 
     def test_class_is_a_dimension_of_the_figures(self):
         past = self.today.replace(day=1) - relativedelta(months=2)

@@ -168,17 +168,30 @@ class StmClassPolicy(models.Model):
             profiles, history = self.env[f"stm.{name}.profile"], self.env[f"stm.{name}.class.history"]
             numbers[f"{name}s"] = profiles.search_count([*company, ("class_id", "!=", False)])
             numbers[f"{name}_changes"] = history.search_count([*company, ("date", ">=", begin)])
+        parts = [
+            self.env._(
+                "Customers with a class: %(customers)s, changed: %(customer_changes)s. Products with a "
+                "class: %(products)s, changed: %(product_changes)s.",
+                **numbers,
+            )
+        ]
+        # another method asks the classes for something else, of which they may say nothing yet
+        idle = any(numbers[f"{name}_changes"] and not numbers[f"{name}s"] for name in ("customer", "product"))
+        if idle:
+            parts.append(
+                self.env._(
+                    "No class takes anybody by this method: fill in what each class asks for under "
+                    "“Configuration”, “Customer Classes” and “Product Classes”."
+                )
+            )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "type": "success",
+                "type": "warning" if idle else "success",
+                "sticky": idle,
                 "title": self.env._("Classified"),
-                "message": self.env._(
-                    "Customers with a class: %(customers)s, changed: %(customer_changes)s. Products with a "
-                    "class: %(products)s, changed: %(product_changes)s.",
-                    **numbers,
-                ),
+                "message": " ".join(parts),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
