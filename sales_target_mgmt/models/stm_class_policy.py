@@ -150,9 +150,12 @@ class StmClassPolicy(models.Model):
         """Put customers and products into classes anew, now."""
         self.ensure_one()
         self.check_access("write")
-        begin = fields.Datetime.now()
+        known = {
+            name: self.env[f"stm.{name}.class.history"].search([], order="id desc", limit=1).id or 0
+            for name in ("customer", "product")
+        }
         self._refresh()
-        return self._tell_changes(begin)
+        return self._tell_changes(known)
 
     def _refresh(self):
         self.ensure_one()
@@ -160,14 +163,17 @@ class StmClassPolicy(models.Model):
         self.env["stm.product.profile"]._refresh(self)
         self.refreshed_at = fields.Datetime.now()
 
-    def _tell_changes(self, begin):
-        """A message with how many are classified and how many changed since a moment."""
+    def _tell_changes(self, known):
+        """A message with how many are classified and how many changed.
+
+        :param known: {customer or product: id of the last change before}
+        """
         company = [("company_id", "=", self.company_id.id)]
         numbers = {}
         for name in ("customer", "product"):
             profiles, history = self.env[f"stm.{name}.profile"], self.env[f"stm.{name}.class.history"]
             numbers[f"{name}s"] = profiles.search_count([*company, ("class_id", "!=", False)])
-            numbers[f"{name}_changes"] = history.search_count([*company, ("date", ">=", begin)])
+            numbers[f"{name}_changes"] = history.search_count([*company, ("id", ">", known[name])])
         parts = [
             self.env._(
                 "Customers with a class: %(customers)s, changed: %(customer_changes)s. Products with a "
