@@ -2,8 +2,9 @@ from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from psycopg2 import IntegrityError
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Date
+from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
 from .common import StmCase
@@ -105,6 +106,18 @@ class TestTerritoryRules(TerritoryCase):
             {"name": "Ann", "parent_id": hamburg.id, "country_id": self.france.id}
         )
         self.assertEqual(contact.stm_territory_id, self.north)
+
+    def test_nobody_takes_a_customer_by_hand(self):
+        """Who may write customers may not decide to whose territory they belong."""
+        customer = self._partner("Mine", self.france)
+        groups = "sales_team.group_sale_salesman,base.group_partner_manager"
+        rep = new_test_user(self.env, "taker", groups, company_id=self.company.id)
+        with self.assertRaises(AccessError):
+            customer.with_user(rep).stm_territory_id = self.south
+        with self.assertRaises(AccessError):
+            customer.with_user(rep).create({"name": "New", "stm_territory_id": self.south.id})
+        customer.with_user(rep).name = "Still Mine"
+        self.assertEqual(customer.name, "Still Mine")
 
     def test_ties_are_refused(self):
         self._partner("Paris", self.france)

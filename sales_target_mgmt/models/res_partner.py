@@ -23,11 +23,13 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self._stm_refuse_territory(*(vals for vals in vals_list if vals.get("stm_territory_id")))
         partners = super().create(vals_list)
         partners._stm_locate()
         return partners
 
     def write(self, vals):
+        self._stm_refuse_territory(vals)
         result = super().write(vals)
         if LOCATING & vals.keys():
             self._stm_locate()
@@ -38,6 +40,16 @@ class ResPartner(models.Model):
         """A rule that names nobody else goes as well: without names it would say nothing."""
         rules = self.env["stm.territory.rule"].sudo().search([("partner_ids", "in", self.ids)])
         rules.filtered(lambda rule: rule.partner_ids <= self).unlink()
+
+    def _stm_refuse_territory(self, *vals_list):
+        """:raises AccessError: when the territory is given; whoever may write customers could take them"""
+        if not self.env.su and any("stm_territory_id" in vals for vals in vals_list):
+            raise AccessError(
+                self.env._(
+                    "The territory of a customer follows from the rules of the territories: a sales manager "
+                    "names the customer in a rule, or moves the customer from a date."
+                )
+            )
 
     def _stm_locate(self):
         """Decide anew, from today on, to which territories these customers belong."""
