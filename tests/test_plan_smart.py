@@ -54,6 +54,22 @@ class TestSmart(StmTargetCase):
         self.plan.user_id = False
         self.assertIn("nobody owns it", self._texts(self.whole))
 
+    def test_vacant_territory(self):
+        """Of a territory that is divided no further somebody is responsible within the plan's year."""
+        division = self.env["stm.territory.division"]._get_or_make_primary(self.company)
+        territory = self.env["stm.territory"].create(
+            {"name": "Coast", "division_id": division.id, "company_id": self.company.id}
+        )
+        node = self._node(self.root, territory=territory)
+        line = self._line(node, 10, "2026-01-01", "2026-01-31")
+        self.assertIn("responsible for the territory “Coast”", self._texts(line))
+        seat = self.env["stm.territory.assignment"].create(
+            {"territory_id": territory.id, "user_id": self.rep.id, "date_from": "2026-03-01"}
+        )
+        self.assertNotIn("responsible", self._texts(line))
+        seat.date_from = "2027-01-01"
+        self.assertIn("responsible", self._texts(line))
+
     def test_measure_that_works(self):
         measure = self.measure.copy({"name": "Mine", "code": "mine"})
         self.plan.measure_ids |= measure

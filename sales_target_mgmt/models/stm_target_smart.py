@@ -100,9 +100,10 @@ class StmTargetPlan(models.Model):
         potentials = lines._get_potentials()
         bounds = {company: company._get_smart_bounds() for company in lines.company_id.sudo()}
         goals = lines._get_goals()
+        vacant = lines._get_vacant_nodes()
         return {
             line: [
-                *line._check_specific(),
+                *line._check_specific(vacant),
                 *line._check_measurable(),
                 *line._check_achievable(
                     bounds[line.company_id],
@@ -194,9 +195,28 @@ class StmTargetLine(models.Model):
                 )
         return goals
 
-    def _check_specific(self):
-        """Somebody owns it: the person, the team's leader, or for a whole the plan's owner."""
+    def _get_vacant_nodes(self):
+        """Nodes at the ends of the tree whose territory nobody is responsible for in the plan's days."""
+        nodes = self.node_id.filtered(
+            lambda node: node.territory_id and not (node.user_id or node.team_id or node.sudo().child_ids)
+        )
+        seats, vacant = self.env["stm.territory.assignment"], nodes.browse()
+        for plan, own in nodes.grouped("plan_id").items():
+            days = seats._get_covering_domain(plan.date_from, plan.date_to)
+            owners = [("role_id.is_owner", "=", True), ("user_id.active", "=", True), *days]
+            taken = seats.search([("territory_id", "in", own.territory_id.ids), *owners]).territory_id
+            vacant |= own.filtered(lambda node, taken=taken: node.territory_id not in taken)
+        return vacant
+
+    def _check_specific(self, vacant):
+        """Somebody owns it: the person, the leader, the territory's owner, or the plan's for a whole.
+
+        :param vacant: nodes of territories for which nobody is responsible
+        """
         node = self.node_id
+        if node in vacant:
+            name = node.territory_id.display_name
+            return [self.env._("Specific: nobody is responsible for the territory “%s”.", name)]
         if node.user_id:
             return []
         if node.team_id:
