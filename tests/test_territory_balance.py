@@ -86,8 +86,9 @@ class TestBalance(BalanceCase):
 
     def test_quota_and_leads_against_potential(self):
         self.trade.potential_method = "share"
-        for place, size in zip(self.places, (1000, 1000, 1000, 2000, 500), strict=True):
-            self._market(place, self.today.year, market_size=size)
+        sizes, budgets = (1000, 1000, 1000, 2000, 500), (10, 10, 10, 40, 20)
+        for place, size, budget in zip(self.places, sizes, budgets, strict=True):
+            self._market(place, self.today.year, market_size=size, budget=budget)
         measure = self.env.ref("sales_target_mgmt.measure_ordered")
         first, last = self.today.replace(month=1, day=1), self.today.replace(month=12, day=31)
         plan = self.env["stm.target.plan"].create(
@@ -134,6 +135,7 @@ class TestBalance(BalanceCase):
         report = self._report(plan_id=plan.id, figure="quota_ratio")
         self.assertEqual(report.line_ids.mapped("quota_ratio"), [10, 10, 10, 5, 20])
         self.assertEqual(report.line_ids.mapped("lead_ratio"), [0, 0, 0, 0, 50])
+        self.assertEqual(report.line_ids.mapped("budget_ratio"), [1, 1, 1, 2, 4])
         self.assertAlmostEqual(report.cv, 24**0.5 / 11, 3)
         self.assertEqual(report.within, 60)
         action = plan.with_user(self.manager).action_view_balance()

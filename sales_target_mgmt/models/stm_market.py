@@ -64,6 +64,11 @@ class StmTerritoryMarket(models.Model):
         [("1", "Hardly any"), ("2", "Little"), ("3", "Medium"), ("4", "Strong"), ("5", "Very strong")]
     )
     competitors = fields.Char("Main Competitors")
+    budget = fields.Monetary(
+        "Sales Budget",
+        help="What is planned to be spent on selling here in the year: travel, fairs, promotion. Empty: the "
+        "sum of the territories below.",
+    )
     value_ids = fields.One2many("stm.market.value", "market_id", "Drivers")
     potential = fields.Monetary(compute="_compute_potential")
     potential_share = fields.Float(
@@ -88,8 +93,8 @@ class StmTerritoryMarket(models.Model):
     )
     _amounts = models.Constraint(
         "CHECK (COALESCE(market_size, 0) >= 0 AND COALESCE(market_size, 0) < 1e15 "
-        "AND COALESCE(customer_count, 0) >= 0)",
-        "Market size and number of customers cannot be negative: enter zero or more.",
+        "AND COALESCE(customer_count, 0) >= 0 AND COALESCE(budget, 0) >= 0 AND COALESCE(budget, 0) < 1e15)",
+        "Market size, number of customers and budget cannot be negative: enter zero or more.",
     )
     _reach_percent = models.Constraint(
         "CHECK (COALESCE(reach, 0) BETWEEN 0 AND 100)", "The part within reach lies between 0 and 100 %."

@@ -91,6 +91,16 @@ class StmTerritoryDivision(models.Model):
         sums = market.totals(parents, self._read_market(year)[0])
         return {**sums, None: market.total_of(parents, sums)}
 
+    def _get_budgets(self, year):
+        """What is planned to be spent on selling in a year, sums of what is below where nothing is said.
+
+        :return: {territory id: Decimal or None}
+        """
+        rows = self.env["stm.territory.market"].sudo()
+        rows = rows.search([("division_id", "=", self.id), ("year", "=", year), ("budget", ">", 0)])
+        known = {row.territory_id.id: Decimal(str(row.budget)) for row in rows}
+        return market.totals(self._get_market_tree(), known)
+
     def _read_market(self, year):
         """({territory id: size}, {territory id: part within reach}, {driver id: {territory id: value}})"""
         sizes, reach, drivers = {}, {}, defaultdict(dict)

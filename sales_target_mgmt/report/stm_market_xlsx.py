@@ -16,6 +16,10 @@ EXPLANATIONS = (
         "市场规模：所有供应商当年在该区域的总销售额，不清楚时请留空。",
     ),
     (
+        "Sales Budget: what is planned to be spent on selling there in the year.",
+        "销售预算：当年计划在该区域投入的销售费用。",
+    ),
+    (
         "The last columns are the drivers of the division, in any unit: only the share of the whole counts.",
         "最后几列是该划分方式的驱动因素，单位任意：只看占总体的份额。",
     ),
@@ -83,5 +87,6 @@ class StmMarketXlsx(models.AbstractModel):
                 market.customer_count or None,
                 int(market.competition) if market.competition else None,
                 market.competitors or None,
+                market.budget or None,
                 *(values.get(driver) for driver in drivers),
             ]

@@ -13,9 +13,11 @@ FIGURES = [
     ("potential", "Potential"),
     ("quota_ratio", "Quota ÷ Potential"),
     ("lead_ratio", "Open Opportunities ÷ Potential"),
+    ("budget_ratio", "Sales Budget ÷ Potential"),
 ]
 # what cannot be told without potential
-RATIOS = ("potential", "quota_ratio", "lead_ratio")
+RATIO_OF = {"quota": "quota_ratio", "leads": "lead_ratio", "budget": "budget_ratio"}
+RATIOS = ("potential", *RATIO_OF.values())
 
 
 class StmTerritoryBalance(models.TransientModel):
@@ -84,6 +86,8 @@ class StmTerritoryBalance(models.TransientModel):
         )
 
     def _get_values(self, figure):
+        if figure == "budget_ratio" and not any(self.line_ids.mapped("budget")):
+            return []
         lines = self.line_ids.filtered(lambda line: not line.is_vacant)
         return [line[figure] for line in lines if line._is_known(figure)]
 
@@ -139,18 +143,22 @@ class StmTerritoryBalanceLine(models.TransientModel):
     leads = fields.Monetary("Open Opportunities")
     quota_ratio = fields.Float("Quota ÷ Potential %", compute="_compute_ratios", digits=(16, 1))
     lead_ratio = fields.Float("Open Opportunities ÷ Potential %", compute="_compute_ratios", digits=(16, 1))
+    budget = fields.Monetary("Sales Budget")
+    budget_ratio = fields.Float("Sales Budget ÷ Potential %", compute="_compute_ratios", digits=(16, 1))
     outlier = fields.Char("Stands out", compute="_compute_outlier")
 
-    @api.depends("potential", "quota", "leads")
+    @api.depends("potential", "quota", "leads", "budget")
     def _compute_ratios(self):
         for line in self:
-            line.quota_ratio = 100 * line.quota / line.potential if line.potential else 0
-            line.lead_ratio = 100 * line.leads / line.potential if line.potential else 0
+            for name, ratio in RATIO_OF.items():
+                line[ratio] = 100 * line[name] / line.potential if line.potential else 0
 
     def _is_known(self, figure):
         return bool(self.potential) if figure in RATIOS else True
 
-    @api.depends("balance_id.tolerance", "balance_id.line_ids", "workload", "potential", "quota", "leads")
+    @api.depends(
+        "balance_id.tolerance", "balance_id.line_ids", "workload", "potential", "quota", "leads", "budget"
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_outlier(self):
         labels = dict(self.env["stm.territory.balance"]._fields["figure"]._description_selection(self.env))

@@ -28,8 +28,10 @@ class StmTerritoryBalanceSource(models.AbstractModel):
         for territory, amount in self._read_leads(report).items():
             rows[places.get(territory, territory)]["leads"] += amount
         potentials = report.division_id._get_potentials(report.date.year)
+        budgets = report.division_id._get_budgets(report.date.year)
         for territory in set(places.values()):
             rows[territory]["potential"] = float(potentials.get(territory) or 0)
+            rows[territory]["budget"] = float(budgets.get(territory) or 0)
             rows[territory]["quota"] = self._get_quota(nodes, "territory_id", territory)
         if report.by == "person":
             return self._by_person(report, rows, nodes), in_hours

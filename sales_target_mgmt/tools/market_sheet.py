@@ -19,6 +19,7 @@ HEADINGS = {
     "customer_count": ("Customers in the Market", "市场客户数"),
     "competition": ("Competition 1–5", "竞争强度 1–5"),
     "competitors": ("Main Competitors", "主要竞争对手"),
+    "budget": ("Sales Budget", "销售预算"),
 }
 REQUIRED = ("territory", "year")
 TEXTS = ("territory", "competitors")

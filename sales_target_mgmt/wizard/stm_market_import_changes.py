@@ -8,7 +8,8 @@ from ..tools.market_sheet import MarketSheet
 from ..tools.plan_sheet import NOWHERE, Fault, Place
 from ..tools.workbook import WorkbookError, read_sheets
 
-NUMBERS = ("market_size", "reach", "customer_count")
+NUMBERS = ("market_size", "reach", "customer_count", "budget")
+MONEY = ("market_size", "budget")
 
 
 class MarketChanges:
@@ -72,7 +73,7 @@ class MarketChanges:
             old = values.get(driver) if driver else market[name] or None
             if name == "competition":
                 value = str(int(value))
-            if name == "market_size":
+            if name in MONEY:
                 value = self.division.company_id.currency_id.round(value)
             # zero and nothing are the same, but for drivers
             if (not driver and not old and not value) or self._is_same(old, value):
@@ -140,7 +141,7 @@ class MarketChanges:
             return dict(names)[value]
         if isinstance(value, str):
             return value
-        currency = self.division.company_id.currency_id if what == "market_size" else None
+        currency = self.division.company_id.currency_id if what in MONEY else None
         digits = 0 if what == "customer_count" else 2
         return formatLang(self.env, value, digits=digits, currency_obj=currency)
 
