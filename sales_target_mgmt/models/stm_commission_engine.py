@@ -30,7 +30,8 @@ from ..tools.ladder import WHOLE, Posted
 from ..tools.pace import attainment
 from ..tools.rate_table import exact
 from ..tools.settlement import Ledger, settle
-from .stm_commission_book import Book, Line
+from .stm_commission_book import Book
+from .stm_commission_draws import Line
 from .stm_commission_entry import DRAWS
 from .stm_target_plan import FROZEN_STATES
 
@@ -99,7 +100,7 @@ class StmCommissionEngine(models.AbstractModel):
         return book
 
     def _compute(self, book):
-        """:class:`~.stm_commission_book.Line` items."""
+        """:class:`~.stm_commission_draws.Line` items."""
         credited = book.get_credits()
         bonuses = book.get_bonus_periods()
         lines = []

@@ -33,7 +33,7 @@ class StmCommissionWriter(models.AbstractModel):
         """Replace the rows of the open statements.
 
         :param book: :class:`~.stm_commission_book.Book`
-        :param lines: :class:`~.stm_commission_book.Line` items
+        :param lines: :class:`~.stm_commission_draws.Line` items
         :return: number of rows
         """
         self.env.cr.execute(

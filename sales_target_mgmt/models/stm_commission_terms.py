@@ -1,0 +1,105 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from ..tools.periods import Period, whole
+
+
+class Terms:
+    """What a plan's versions say of a period and a payee; the part of a book that is not gathered.
+
+    The book sets `versions`, `first`, `until`, `period`, `closed` and `attainments`.
+    """
+
+    def __init__(self):
+        self._periods, self._versions, self._components, self._payees = {}, {}, {}, {}
+
+    def get_period(self, day):
+        """The settlement period of a day."""
+        if day not in self._periods:
+            self._periods[day] = whole(Period(day, day), self.period)
+        return self._periods[day]
+
+    def get_open(self, payee, period):
+        """The first day of the period into whose statement a row of a period goes."""
+        closed = self.closed.get(payee)
+        if closed is None or period > closed:
+            return period
+        return self.get_period(self.get_period(closed).date_to + timedelta(days=1)).date_from
+
+    def get_target(self, payee, row):
+        """The first day of the statement's period in which a row goes."""
+        day = self.get_period(row.day).date_from if row.day else row.period
+        return self.get_open(payee, max(day, row.period))
+
+    def get_periods(self):
+        """First days of all periods from the plan's beginning on."""
+        periods, day = [], self.first
+        while day <= self.until:
+            periods.append(day)
+            day = self.get_period(day).date_to + timedelta(days=1)
+        return periods
+
+    def get_version(self, period):
+        """The version in force in a period: of those that have begun, the last."""
+        if period not in self._versions:
+            begun = [version for version in self.versions if version.date_from <= period]
+            last = begun[-1] if begun else self.versions.browse()
+            ended = last.date_to and last.date_to < period
+            self._versions[period] = self.versions.browse() if ended else last
+        return self._versions[period]
+
+    def get_component(self, period, code, payee):
+        """The component by code in a period, for a payee; None where the plan has none."""
+        version = self.get_version(period)
+        key = (version.id, period, code, payee)
+        if key not in self._components:
+            rule = version.rule_ids.filtered(lambda rule: rule.code == code)
+            own = [one.rate for one in self._get_assignments(version, period, payee) if one.has_own_rate]
+            self._components[key] = rule and rule._get_component(
+                own[0] if own else None, self._get_attainment(rule, version, period, payee)
+            )
+        return self._components[key] or None
+
+    def _get_attainment(self, rule, version, period, payee):
+        for one in self._get_assignments(version, period, payee):
+            subject = one.user_id if rule.attainment_of == "user" else one.team_id
+            found = self.attainments.get((rule.attainment_of, subject.id, rule.measure_id.id, period))
+            if found is not None:
+                return found
+        return None
+
+    def _get_assignments(self, version, period, payee):
+        """A payee's assignments on some day of a period."""
+        last = self.get_period(period).date_to
+        return [
+            one
+            for one in self._get_payees(version)[3].get(payee, ())
+            if (not one.date_from or one.date_from <= last) and (not one.date_to or one.date_to >= period)
+        ]
+
+    def get_bonus_periods(self):
+        """(code, payee id) → first days of the periods in which a bonus could be due."""
+        bonuses = defaultdict(list)
+        for period in self.get_periods():
+            version = self.get_version(period)
+            for rule in version.rule_ids.filtered(lambda rule: rule.method == "bonus"):
+                for payee in self._get_payees(version)[3]:
+                    if self._get_assignments(version, period, payee):
+                        bonuses[rule.code, payee].append(period)
+        return bonuses
+
+    def _get_payees(self, version):
+        """Assignments of a version: user id → payee id; own by payee; by team; all by payee."""
+        if version not in self._payees:
+            own, teams = defaultdict(list), defaultdict(list)
+            for one in version.assignment_ids:
+                if one.credit == "own":
+                    own[one.payee_id.id].append(one)
+                else:
+                    teams[one.team_id.id].append(one)
+            users = {one.user_id.id: one.payee_id.id for one in version.assignment_ids if one.user_id}
+            everybody = defaultdict(list)
+            for one in version.assignment_ids:
+                everybody[one.payee_id.id].append(one)
+            self._payees[version] = (users, own, teams, everybody)
+        return self._payees[version]
