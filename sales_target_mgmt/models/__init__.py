@@ -101,4 +101,5 @@ from . import sale_order_split
 from . import stm_commission_entry
 from . import stm_commission_statement
 from . import stm_commission_engine
+from . import stm_commission_goals
 from . import stm_commission_writer

@@ -94,7 +94,7 @@ class StmAchievement(models.Model):
 
     @api.model
     @api.private
-    def _get_credit_facts(self, source, company, first, last):
+    def _get_credit_facts(self, source, company, first, last, scope=None):
         """The facts of one source between two days, with what commission plans ask about.
 
         One statement however many there are. Record rules are not applied: the caller answers
@@ -102,6 +102,7 @@ class StmAchievement(models.Model):
 
         :param source: `order`, `invoice` or `payment`
         :param company: id of the company
+        :param scope: SQL of a further condition on the view's columns
         :return: :class:`CreditFact` items by day and line; amounts are `Decimal`, in company
             currency
         """
@@ -122,6 +123,7 @@ class StmAchievement(models.Model):
                     SELECT * FROM (%(branches)s) stm_achievement
                     WHERE stm_achievement.company_id = %(company)s
                         AND stm_achievement.date BETWEEN %(first)s AND %(last)s AND %(hints)s
+                        AND %(scope)s
                     OFFSET 0
                 ) stm_achievement %(extras)s
                 LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
@@ -136,6 +138,7 @@ class StmAchievement(models.Model):
                 first=first,
                 last=last,
                 hints=SQL(" AND ").join(self._get_day_hints(first, last)),
+                scope=scope or SQL("TRUE"),
             )
         )
         return [CreditFact(*row)._to_decimals() for row in rows]

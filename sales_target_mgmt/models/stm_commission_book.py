@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -6,10 +7,7 @@ from ..tools.rate_table import exact
 from ..tools.settlement import Credit, Ledger
 from .stm_commission_draws import Draws
 from .stm_commission_terms import Terms
-
-# a discount of everything lies in the band that ends at 100 %
-ALL = 100
-
+from .stm_commission_verdict import Judge
 
 class Payment(NamedTuple):
     key: str
@@ -17,7 +15,7 @@ class Payment(NamedTuple):
     day: object
 
 
-class Book(Terms, Draws):
+class Book(Judge, Terms, Draws):
     """What one computation knows of a plan: its versions and what was gathered.
 
     :ivar facts: :class:`~.stm_achievement_credits.CreditFact` items
@@ -25,16 +23,18 @@ class Book(Terms, Draws):
     :ivar filters: rule id → column of a fact → ids that pass
     :ivar statements: (payee id, first day) → id of an open statement
     :ivar closed: payee id → first day of the last posted period
-    :ivar attainments: (`user` or `team`, id, measure id, first day of the period) → percent
+    :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
     :ivar balances: payee id → what is to be recovered
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
     :param versions: versions of a plan that came into force, in the order in which they supersede
     :param until: last day that counts
     :param company: id of the company, as `currency` of its currency
+    :param first: first day of the first period that matters; None: of the plan
+    :param payees: ids of those who matter; None: everybody
     """
 
-    def __init__(self, versions, until, company, currency, rounding):
+    def __init__(self, versions, until, company, currency, rounding, first=None, payees=None):
         super().__init__()
         self.versions = versions
         self.origin = versions.origin_id
@@ -42,7 +42,10 @@ class Book(Terms, Draws):
         self.unit = exact(rounding).normalize()
         self.period = versions[0].period
         self.until = until
-        self.first = versions[0].date_from
+        self.first = max(first or versions[0].date_from, versions[0].date_from)
+        # what is posted of periods before the plan began is corrected by a whole computation
+        self.ledger_from = first or date.min
+        self.payees = payees if payees is None else frozenset(payees)
         self.sources = {version.earned_on for version in versions}
         self.needs_payments = any(
             version.payable_on in ("proportional", "full") and version.earned_on != "payment"
@@ -50,7 +53,7 @@ class Book(Terms, Draws):
         )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
-        self.attainments, self.balances = {}, defaultdict(Decimal)
+        self.goals, self.balances = {}, defaultdict(Decimal)
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
 
     def add_facts(self, facts):
@@ -69,11 +72,8 @@ class Book(Terms, Draws):
         credited = defaultdict(list)
         origins = self._get_origins()
         for fact in self.facts:
-            period = self.get_period(fact.date).date_from
-            version = self.get_version(period)
-            if version.earned_on != fact.source:
-                continue
-            rules = [rule for rule in version.rule_ids if rule.method != "bonus" and self.matches(rule, fact)]
+            verdict = self.judge(fact)
+            period, version, rules = verdict.period, verdict.version, verdict.rules
             if not rules:
                 continue
             value = getattr(fact, version.paid_for)
@@ -108,20 +108,6 @@ class Book(Terms, Draws):
             if one._covers(fact.date):
                 shares[one.payee_id.id] += exact(one.share)
         return shares
-
-    def matches(self, rule, fact):
-        """Whether a component pays for a fact at all."""
-        for column, allowed in self.filters.get(rule.id, {}).items():
-            if getattr(fact, column) not in allowed:
-                return False
-        if rule.customer_kind != "all":
-            is_new = bool(fact.first_day) and (fact.date - fact.first_day).days <= rule.new_days
-            if is_new != (rule.customer_kind == "new"):
-                return False
-        if rule.has_discount_band:
-            below = fact.discount < exact(rule.discount_to) or rule.discount_to >= ALL
-            return exact(rule.discount_from) <= fact.discount and below
-        return True
 
     def _get_payments(self, fact):
         """What was paid on a fact, each with its share of it, by day."""

@@ -27,24 +27,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.ladder import WHOLE, Posted
-from ..tools.pace import attainment
-from ..tools.rate_table import exact
 from ..tools.settlement import Ledger, settle
 from .stm_commission_book import Book
 from .stm_commission_draws import Line
 from .stm_commission_entry import DRAWS
-from .stm_target_plan import FROZEN_STATES
 
-# of whom a target is, by the dimensions of its node; of several kinds the first counts, and
-# targets of a kind, one for each territory say, are added up
-SUBJECTS = (
-    ("user", {"user_id"}),
-    ("user", {"user_id", "team_id"}),
-    ("user", {"user_id", "territory_id"}),
-    ("user", {"user_id", "team_id", "territory_id"}),
-    ("team", {"team_id"}),
-    ("team", {"team_id", "territory_id"}),
-)
 BELOW = "below.parent_path LIKE above.parent_path || '%%'"
 CLIMBING = ("earn", "clawback", "adjustment")
 
@@ -86,18 +73,55 @@ class StmCommissionEngine(models.AbstractModel):
 
     def _gather(self, origin, until, money):
         """Everything a computation needs, as plain data."""
-        book = Book(origin._get_versions_in_force(), until, *money)
-        achievement = self.env["stm.achievement"]
+        return self._gather_for(origin._get_versions_in_force(), until, money)
+
+    def _gather_for(self, versions, until, money, first=None, payees=None):
+        """The same of some payees only, or of some periods; nothing is locked or written.
+
+        What other payees earn is not in it, and a cap or a draw needs the period as a whole.
+
+        :param versions: versions of one plan, see `_get_versions_in_force`
+        :param money: ids of company and currency, and the currency's rounding
+        :param first: first day of the first settlement period that matters; None: of the plan
+        :param payees: ids of payees; None: all
+        """
+        book = Book(versions, until, *money, first=first, payees=payees)
         for source in sorted(book.sources):
-            book.add_facts(achievement._get_credit_facts(source, book.company, book.first, until))
+            book.add_facts(self._read_facts(book, source))
         if book.needs_payments:
-            book.add_payments(achievement._get_credit_facts("payment", book.company, book.first, until))
+            book.add_payments(self._read_facts(book, "payment"))
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
         self._read_statements(book)
-        book.attainments = self._get_attainments(book)
+        book.goals = self._get_goals(book)
         self._read_ledger(book)
         return book
+
+    def _read_facts(self, book, source):
+        return self.env["stm.achievement"]._get_credit_facts(
+            source, book.company, book.first, book.until, self._get_scope(book, source)
+        )
+
+    def _get_scope(self, book, source):
+        """SQL of the facts that may concern the payees of a book; None: all."""
+        if book.payees is None:
+            return None
+        lines = SQL("l.id")
+        links = SQL()
+        if source != "order":
+            lines = SQL("rel.invoice_line_id")
+            links = SQL("JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = l.id")
+        return SQL(
+            """(stm_achievement.user_id = ANY(%(users)s) OR stm_achievement.team_id = ANY(%(teams)s)
+            OR stm_achievement.line_id IN (
+                SELECT %(lines)s FROM stm_split s JOIN sale_order_line l ON l.order_id = s.order_id %(links)s
+                WHERE s.payee_id = ANY(%(payees)s)))""",
+            users=list(book.get_users()),
+            teams=list(book.get_teams("team")),
+            payees=list(book.payees),
+            lines=lines,
+            links=links,
+        )
 
     def _compute(self, book):
         """:class:`~.stm_commission_draws.Line` items."""
@@ -163,9 +187,10 @@ class StmCommissionEngine(models.AbstractModel):
         for payee, first, statement, is_open in self.env.execute_query(
             SQL(
                 """SELECT payee_id, date_from, id, state = 'computed' FROM stm_commission_statement
-                WHERE company_id = %s AND period = %s""",
+                WHERE company_id = %s AND period = %s AND %s""",
                 book.company,
                 book.period,
+                self._of_payees(book),
             )
         ):
             if is_open:
@@ -194,9 +219,12 @@ class StmCommissionEngine(models.AbstractModel):
                 """SELECT component, payee_id, pot_date, pot, kind, source_key, COUNT(*), SUM(base)::text,
                         SUM(amount)::text, SUM(off_table)::text, SUM(plain)::text, SUM(payable)::text,
                         MAX(snapshot::text)
-                    FROM stm_commission_entry WHERE lineage_id = %s AND posted
+                    FROM stm_commission_entry
+                    WHERE lineage_id = %s AND posted AND pot_date >= %s AND %s
                     GROUP BY component, payee_id, pot_date, pot, kind, source_key""",
                 book.origin.id,
+                book.ledger_from,
+                self._of_payees(book),
             )
         ):
             book.revisions[code, payee, kind, key] += count
@@ -218,40 +246,5 @@ class StmCommissionEngine(models.AbstractModel):
             elif kind == "bonus":
                 ledger.bonuses[period] = ledger.bonuses.get(period, Decimal(0)) + Decimal(amount)
 
-    def _get_attainments(self, book):
-        """(`user` or `team`, id, measure id, first day of the period) → attainment in percent.
-
-        Of the targets in approved plans that lie in the period and are for the person or team as
-        a whole, not for a category or customer.
-        """
-        rules = book.versions.rule_ids.filtered(lambda rule: rule._needs_attainment())
-        if not rules:
-            return {}
-        lines = (
-            self.env["stm.target.line"]
-            .sudo()
-            .search(
-                [
-                    ("company_id", "=", book.company),
-                    ("measure_id", "in", rules.measure_id.ids),
-                    ("plan_id.state", "in", FROZEN_STATES),
-                    ("date_from", ">=", book.first),
-                    ("date_to", "<=", book.get_period(book.until).date_to),
-                ]
-            )
-        )
-        progress = lines._read_progress()
-        sums = defaultdict(lambda: defaultdict(lambda: [Decimal(0), Decimal(0)]))
-        for line in lines.filtered(lambda line: line.date_end >= line.date_from):
-            period = book.get_period(line.date_from)
-            dimensions = line.node_id._get_dimensions()
-            for rank, (name, keys) in enumerate(SUBJECTS):
-                if dimensions.keys() == keys and line.date_to <= period.date_to:
-                    key = (name, dimensions[f"{name}_id"], line.measure_id, period.date_from)
-                    sums[key][rank][0] += exact(progress[line]["target_in_force"])
-                    sums[key][rank][1] += exact(progress[line]["actual"])
-        return {
-            (name, id_, measure.id, period): reached * 100
-            for (name, id_, measure, period), ranks in sums.items()
-            if (reached := attainment(*ranks[min(ranks)], measure.direction)) is not None
-        }
+    def _of_payees(self, book):
+        return SQL("TRUE") if book.payees is None else SQL("payee_id = ANY(%s)", list(book.payees))

@@ -7,7 +7,7 @@ from ..tools.periods import Period, whole
 class Terms:
     """What a plan's versions say of a period and a payee; the part of a book that is not gathered.
 
-    The book sets `versions`, `first`, `until`, `period`, `closed` and `attainments`.
+    The book sets `versions`, `first`, `until`, `period`, `closed`, `payees` and `goals`.
     """
 
     def __init__(self):
@@ -63,9 +63,9 @@ class Terms:
     def _get_attainment(self, rule, version, period, payee):
         for one in self._get_assignments(version, period, payee):
             subject = one.user_id if rule.attainment_of == "user" else one.team_id
-            found = self.attainments.get((rule.attainment_of, subject.id, rule.measure_id.id, period))
-            if found is not None:
-                return found
+            goal = self.goals.get((rule.attainment_of, subject.id, rule.measure_id.id, period))
+            if goal and goal.percent is not None:
+                return goal.percent
         return None
 
     def _get_assignments(self, version, period, payee):
@@ -88,18 +88,34 @@ class Terms:
                         bonuses[rule.code, payee].append(period)
         return bonuses
 
+    def _concerns(self, assignment):
+        return self.payees is None or assignment.payee_id.id in self.payees
+
+    def get_users(self):
+        """Ids of the users among the payees."""
+        return {one.user_id.id for one in self.versions.assignment_ids if one.user_id and self._concerns(one)}
+
+    def get_teams(self, credit=None):
+        """Ids of the teams of the payees; of those for whose sales they are paid."""
+        return {
+            one.team_id.id
+            for one in self.versions.assignment_ids
+            if one.team_id and self._concerns(one) and one.credit == (credit or one.credit)
+        }
+
     def _get_payees(self, version):
         """Assignments of a version: user id → payee id; own by payee; by team; all by payee."""
         if version not in self._payees:
             own, teams = defaultdict(list), defaultdict(list)
-            for one in version.assignment_ids:
+            assignments = [one for one in version.assignment_ids if self._concerns(one)]
+            for one in assignments:
                 if one.credit == "own":
                     own[one.payee_id.id].append(one)
                 else:
                     teams[one.team_id.id].append(one)
-            users = {one.user_id.id: one.payee_id.id for one in version.assignment_ids if one.user_id}
+            users = {one.user_id.id: one.payee_id.id for one in assignments if one.user_id}
             everybody = defaultdict(list)
-            for one in version.assignment_ids:
+            for one in assignments:
                 everybody[one.payee_id.id].append(one)
             self._payees[version] = (users, own, teams, everybody)
         return self._payees[version]
