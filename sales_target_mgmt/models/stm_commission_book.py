@@ -9,6 +9,7 @@ from .stm_commission_draws import Draws
 from .stm_commission_terms import Terms
 from .stm_commission_verdict import Judge
 
+
 class Payment(NamedTuple):
     key: str
     share: Decimal
