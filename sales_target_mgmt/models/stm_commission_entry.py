@@ -77,6 +77,9 @@ class StmCommissionEntry(models.Model):
     document_model = fields.Char(readonly=True)
     document_id = fields.Many2oneReference(model_field="document_model", readonly=True, aggregator=None)
     customer = fields.Char(readonly=True, help="As it was called when the entry was computed.")
+    team_id = fields.Many2one(
+        "crm.team", "Sales Team", readonly=True, ondelete="restrict", help="Of the document, as it was then."
+    )
     line_id = fields.Integer("Source Line", readonly=True, aggregator=None)
     partial_id = fields.Integer("Reconciliation", readonly=True, aggregator=None)
     snapshot = fields.Json("Payment", readonly=True)

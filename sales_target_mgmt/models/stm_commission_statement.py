@@ -48,6 +48,8 @@ class StmCommissionStatement(models.Model):
         help="What was lent by the end of the period and later earnings pay back.",
     )
     entry_ids = fields.One2many("stm.commission.entry", "statement_id", "Entries", readonly=True)
+    computed_on = fields.Datetime("Last Computed", readonly=True)
+    computed_until = fields.Date(readonly=True, help="The last day that was counted.")
     checked_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     approved_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     acknowledged_on = fields.Datetime(readonly=True, help="When the payee acknowledged it.")

@@ -16,7 +16,7 @@ COLUMNS = {
     "partial_id": "integer", "snapshot": "jsonb", "share": "numeric", "base": "numeric", "slices": "jsonb",
     "before": "numeric", "after": "numeric", "exact": "numeric", "currency_rate": "numeric",
     "amount": "numeric", "payable": "numeric", "off_table": "numeric", "plain": "numeric",
-    "reason": "varchar",
+    "reason": "varchar", "team_id": "integer",
 }  # fmt: skip
 REASON_CODES = {code for code, _label in REASONS}
 
@@ -84,6 +84,7 @@ class StmCommissionWriter(models.AbstractModel):
             "document_model": model,
             "document_id": document_id,
             "customer": fact.customer if fact else None,
+            "team_id": fact.team_id if fact else None,
             "line_id": fact.line_id if fact else None,
             "partial_id": payment,
             "snapshot": snapshot,
@@ -164,7 +165,8 @@ class StmCommissionWriter(models.AbstractModel):
                     RETURNING s.id
                 )
                 UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
-                    waiting = t.waiting, draw_balance = t.lent, write_date = %(now)s
+                    waiting = t.waiting, draw_balance = t.lent, write_date = %(now)s,
+                    computed_on = %(now)s, computed_until = %(until)s
                 FROM (
                     SELECT o.id,
                         COALESCE(SUM(e.amount) FILTER (WHERE e.statement_id = o.id), 0) AS earned,
@@ -182,6 +184,7 @@ class StmCommissionWriter(models.AbstractModel):
                 ) t WHERE t.id = s.id""",
                 draws=DRAWS,
                 now=fields.Datetime.now(),
+                until=book.until,
                 company=book.company,
                 period=book.period,
             )
