@@ -91,6 +91,6 @@ def get_calls(case):
     }
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
-    for name in ("check", "approve", "lock", "pay", "acknowledge"):
+    for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
         calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
     return calls

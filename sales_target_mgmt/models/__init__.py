@@ -103,3 +103,4 @@ from . import stm_commission_statement
 from . import stm_commission_engine
 from . import stm_commission_goals
 from . import stm_commission_writer
+from . import stm_commission_freshness
