@@ -61,7 +61,10 @@ REFUSED = {
     # computed, never edited
     *(("stm.commission.entry", method) for method in ("create", "write", "unlink")),
     # it is approved already, and not yet locked; only a payee accepts and acknowledges
-    *(("stm.commission.statement", f"action_{name}") for name in ("check", "approve", "pay", "acknowledge")),
+    *(
+        ("stm.commission.statement", f"action_{name}")
+        for name in ("check", "compute_again", "approve", "pay", "acknowledge")
+    ),
     ("stm.commission.plan", "action_accept"),
     # it is no trial
     ("stm.target.plan", "action_promote"),
