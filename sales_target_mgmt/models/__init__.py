@@ -94,6 +94,7 @@ from . import stm_commission_mixin
 from . import stm_commission_plan
 from . import stm_commission_version
 from . import stm_commission_rule
+from . import stm_commission_component
 from . import stm_commission_tier
 from . import stm_commission_assignment
 from . import stm_split

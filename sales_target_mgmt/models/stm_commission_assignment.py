@@ -58,7 +58,7 @@ class StmCommissionAssignment(models.Model):
     has_own_rate = fields.Boolean("Own Rate", help="Replaces the rate of components that have only one.")
     rate = fields.Float("Commission Rate", digits=(16, 6))
 
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="plan_id.currency_id")
     draw = fields.Monetary(
         help="Paid at least in every period; what was not earned yet is recovered from later earnings."
     )

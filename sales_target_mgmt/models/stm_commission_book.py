@@ -20,6 +20,7 @@ class Book(Judge, Terms, Draws):
     """What one computation knows of a plan: its versions and what was gathered.
 
     :ivar facts: :class:`~.stm_achievement_credits.CreditFact` items
+    :ivar rates: :class:`~..tools.exchange.Rates`, or None where nothing is converted
     :ivar splits: order id → [(payee id, share)]
     :ivar filters: rule id → column of a fact → ids that pass
     :ivar statements: (payee id, first day) → id of an open statement
@@ -30,16 +31,19 @@ class Book(Judge, Terms, Draws):
 
     :param versions: versions of a plan that came into force, in the order in which they supersede
     :param until: last day that counts
-    :param company: id of the company, as `currency` of its currency
+    :param company: id of the company, `currency` of the plan's currency, `company_currency` of its own
     :param first: first day of the first period that matters; None: of the plan
     :param payees: ids of those who matter; None: everybody
     """
 
-    def __init__(self, versions, until, company, currency, rounding, first=None, payees=None):
+    def __init__(
+        self, versions, until, company, currency, rounding, company_currency, first=None, payees=None
+    ):
         super().__init__()
         self.versions = versions
         self.origin = versions.origin_id
         self.company, self.currency = company, currency
+        self.company_currency, self.rates = company_currency, None
         self.unit = exact(rounding).normalize()
         self.period = versions[0].period
         self.until = until
@@ -77,6 +81,7 @@ class Book(Judge, Terms, Draws):
             period, version, rules = verdict.period, verdict.version, verdict.rules
             if not rules:
                 continue
+            rate = self.get_rate(version, fact.date)
             value = getattr(fact, version.paid_for)
             takes_back = ()
             if fact.reversed_id:
@@ -87,10 +92,11 @@ class Book(Judge, Terms, Draws):
                     ":".join(map(str, fact.document_key)),
                     fact.date,
                     period,
-                    value * share,
+                    self.convert(version, value * share, rate),
                     takes_back,
                     self._get_payments(fact) if self.needs_payments else (),
                     (fact, share),
+                    rate,
                 )
                 for rule in rules:
                     credited[rule.code, payee].append(credit)

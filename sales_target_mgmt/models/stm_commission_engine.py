@@ -26,6 +26,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..tools.exchange import Rates
 from ..tools.ladder import WHOLE, Posted
 from ..tools.settlement import Ledger, settle
 from .stm_commission_book import Book
@@ -56,20 +57,26 @@ class StmCommissionEngine(models.AbstractModel):
     def _lock(self, origin):
         """Of two who settle a plan at once, one is retried and sees what the other did.
 
-        :return: ids of company and currency, and the currency's rounding
+        :return: ids of company and currency, the currency's rounding, id of the company's currency
         """
         self.env.flush_all()
         [money] = self.env.execute_query(
             SQL(
                 """UPDATE stm_commission_plan p SET computed_at = %s
-                FROM res_company c JOIN res_currency cc ON cc.id = c.currency_id
-                WHERE p.id = %s AND c.id = p.company_id RETURNING c.id, cc.id, cc.rounding::text""",
+                FROM res_company c, res_currency pc
+                WHERE p.id = %s AND c.id = p.company_id AND pc.id = p.currency_id
+                RETURNING c.id, pc.id, pc.rounding::text, c.currency_id""",
                 fields.Datetime.now(),
                 origin.id,
             )
         )
         origin.invalidate_recordset(["computed_at"], flush=False)
         return money
+
+    def _get_money(self, origin):
+        """The same as :meth:`_lock` for a computation that writes nothing."""
+        currency, own = origin.currency_id, origin.company_id.currency_id
+        return origin.company_id.id, currency.id, str(currency.rounding), own.id
 
     def _gather(self, origin, until, money):
         """Everything a computation needs, as plain data."""
@@ -81,7 +88,7 @@ class StmCommissionEngine(models.AbstractModel):
         What other payees earn is not in it, and a cap or a draw needs the period as a whole.
 
         :param versions: versions of one plan, see `_get_versions_in_force`
-        :param money: ids of company and currency, and the currency's rounding
+        :param money: see :meth:`_lock`, or :meth:`_get_money` where nothing is written
         :param first: first day of the first settlement period that matters; None: of the plan
         :param payees: ids of payees; None: all
         """
@@ -90,6 +97,7 @@ class StmCommissionEngine(models.AbstractModel):
             book.add_facts(self._read_facts(book, source))
         if book.needs_payments:
             book.add_payments(self._read_facts(book, "payment"))
+        book.rates = self._get_rates(book)
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
         self._read_statements(book)
@@ -141,6 +149,23 @@ class StmCommissionEngine(models.AbstractModel):
                 lines.append(Line(code, payee, row, book.get_target(payee, row)))
         return lines + book.get_draws(lines)
 
+    def _get_rates(self, book):
+        """:class:`~..tools.exchange.Rates` from the company's currency; None where it is the plan's."""
+        if book.currency == book.company_currency:
+            return None
+        self.env["res.currency.rate"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT r.currency_id, r.company_id IS NOT NULL, r.name, r.rate::text
+                FROM res_currency_rate r JOIN res_company c ON c.id = %s
+                WHERE r.currency_id IN %s
+                    AND COALESCE(r.company_id = split_part(c.parent_path, '/', 1)::integer, TRUE)""",
+                book.company,
+                (book.currency, book.company_currency),
+            )
+        )
+        return Rates(rows, book.company_currency, book.currency)
+
     def _get_splits(self, book):
         """Order id → [(payee id, share)]."""
         orders = tuple({fact.order_id for fact in book.facts if fact.order_id})
@@ -187,8 +212,9 @@ class StmCommissionEngine(models.AbstractModel):
         for payee, first, statement, is_open in self.env.execute_query(
             SQL(
                 """SELECT payee_id, date_from, id, state = 'computed' FROM stm_commission_statement
-                WHERE company_id = %s AND period = %s AND %s""",
+                WHERE company_id = %s AND currency_id = %s AND period = %s AND %s""",
                 book.company,
+                book.currency,
                 book.period,
                 self._of_payees(book),
             )

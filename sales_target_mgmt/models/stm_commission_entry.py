@@ -89,7 +89,12 @@ class StmCommissionEntry(models.Model):
     before = fields.Float("Counted Before", digits=0, readonly=True, aggregator=None)
     after = fields.Float("Counted After", digits=0, readonly=True, aggregator=None)
     exact = fields.Float("Earned Before, Exactly", digits=0, readonly=True, aggregator=None)
-    currency_rate = fields.Float(digits=0, readonly=True, aggregator=None)
+    currency_rate = fields.Float(
+        digits=0,
+        readonly=True,
+        aggregator=None,
+        help="By which the base was converted from company currency.",
+    )
     amount = fields.Monetary("Earned", readonly=True)
     payable = fields.Monetary(readonly=True)
     off_table = fields.Float(digits=0, readonly=True, help="The part that does not follow the rate table.")

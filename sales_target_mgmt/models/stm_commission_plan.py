@@ -7,6 +7,8 @@ from ..tools.periods import Period, whole
 GUARDED_FIELDS = frozenset(("state", "version", "origin_id", "previous_id", "content_hash", "activated_on"))
 # what may be added to a plan in force: people come and go, agreements on deals do not
 OPEN_FIELDS = frozenset(("assignment_ids",))
+# what the ledger and the statements hold on to
+SETTLED = ("period", "company_id", "currency_id")
 
 
 class StmCommissionPlan(models.Model):
@@ -31,7 +33,24 @@ class StmCommissionPlan(models.Model):
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(
+        "res.currency",
+        required=True,
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="restrict",
+        help="In which tiers, caps and draws are and in which is paid; the same in all versions.",
+    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    rate_date = fields.Selection(
+        [("fact", "On the day of each document"), ("period", "On the last day of the period")],
+        "Exchange Rate",
+        required=True,
+        default="fact",
+        help="Of which day amounts are converted from company currency.",
+    )
     state = fields.Selection(
         [("draft", "Draft"), ("active", "In Force")],
         required=True,
@@ -66,7 +85,7 @@ class StmCommissionPlan(models.Model):
         [("amount", "Revenue"), ("margin", "Margin"), ("quantity", "Quantity")],
         required=True,
         default="amount",
-        help="Revenue and margin without taxes, in company currency.",
+        help="Revenue and margin without taxes, in the currency of the plan.",
     )
     earned_on = fields.Selection(
         [("order", "Order"), ("invoice", "Invoice"), ("payment", "Payment")],
@@ -111,7 +130,7 @@ class StmCommissionPlan(models.Model):
         "This version has a successor already: change the newest one.",
     )
 
-    @api.constrains("date_from", "period", "previous_id", "company_id")
+    @api.constrains("date_from", "period", "previous_id", "company_id", "currency_id")
     def _check_date_from(self):
         for plan in self:
             first = plan._get_period(plan.date_from).date_from
@@ -126,14 +145,19 @@ class StmCommissionPlan(models.Model):
                     )
                 )
             previous = plan.previous_id
-            if previous and (previous.period, previous.company_id) != (plan.period, plan.company_id):
+            if previous and any(previous[name] != plan[name] for name in SETTLED):
                 raise ValidationError(
                     self.env._(
-                        "All versions of “%s” have the same company and are settled in the same "
-                        "periods: make a new plan for other ones.",
+                        "All versions of “%s” have the same company and currency and are settled in "
+                        "the same periods: make a new plan for other ones.",
                         plan.name,
                     )
                 )
+
+    @api.depends("company_id")
+    def _compute_currency_id(self):
+        for plan in self:
+            plan.currency_id = plan.company_id.currency_id
 
     @api.depends("origin_id")
     def _compute_date_superseded(self):

@@ -28,7 +28,7 @@ class StmCommissionStatement(models.Model):
     _rec_names_search = ("payee_id",)
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True, ondelete="restrict")
     payee_id = fields.Many2one("res.partner", required=True, readonly=True, ondelete="restrict", index=True)
     user_id = fields.Many2one("res.users", "Person", readonly=True, ondelete="restrict", index=True)
     period = fields.Char(required=True, readonly=True)
@@ -56,7 +56,8 @@ class StmCommissionStatement(models.Model):
     can_acknowledge = fields.Boolean(compute="_compute_can_acknowledge")
 
     _period_unique = models.UniqueIndex(
-        "(company_id, payee_id, period, date_from)", "This payee has a statement of this period already."
+        "(company_id, payee_id, period, currency_id, date_from)",
+        "This payee has a statement of this period already.",
     )
 
     @api.depends("payee_id", "date_from", "date_to")
@@ -86,6 +87,7 @@ class StmCommissionStatement(models.Model):
                     ("company_id", "=", statement.company_id.id),
                     ("payee_id", "=", statement.payee_id.id),
                     ("period", "=", statement.period),
+                    ("currency_id", "=", statement.currency_id.id),
                     ("date_from", "<", statement.date_from),
                     ("state", "=", "computed"),
                 ],

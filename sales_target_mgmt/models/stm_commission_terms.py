@@ -1,13 +1,22 @@
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ..tools.exchange import RateMissing
 from ..tools.periods import Period, whole
+
+ONE = Decimal(1)
+DIGITS = Decimal("1e-8")
 
 
 class Terms:
     """What a plan's versions say of a period and a payee; the part of a book that is not gathered.
 
-    The book sets `versions`, `first`, `until`, `period`, `closed`, `payees` and `goals`.
+    The book sets `versions`, `first`, `until`, `period`, `currency`, `closed`, `rates`, `payees` and
+    `goals`.
     """
 
     def __init__(self):
@@ -119,3 +128,42 @@ class Terms:
                 everybody[one.payee_id.id].append(one)
             self._payees[version] = (users, own, teams, everybody)
         return self._payees[version]
+
+    def get_rate(self, version, day):
+        """Units of the plan's currency for one of the company's, for what happened on a day.
+
+        :raises UserError: where there is none
+        """
+        if self.rates is None:
+            return ONE
+        if version.rate_date == "period":
+            day = self.get_period(day).date_to
+        try:
+            return self.rates.get(day)
+        except RateMissing as fault:
+            raise self._describe_missing(fault) from fault
+
+    def get_default_rate(self):
+        """The rate of what concerns no document: none but where nothing is converted."""
+        return ONE if self.rates is None else None
+
+    def convert(self, version, value, rate):
+        """What counts, in the plan's currency; pieces stay pieces."""
+        if self.rates is None or version.paid_for == "quantity":
+            return value
+        # digits are bounded, so that sums of the ledger come back to the last one
+        return (value * rate).quantize(DIGITS)
+
+    def _describe_missing(self, fault):
+        env = self.versions.env
+        currency = env["res.currency"].browse(fault.currency)
+        return UserError(
+            env._(
+                "“%(plan)s” is paid in %(paid)s, and there is no exchange rate of %(currency)s for "
+                "%(day)s or before: enter one under Currencies and compute again.",
+                plan=self.versions[-1].name,
+                paid=env["res.currency"].browse(self.currency).name,
+                currency=currency.name,
+                day=format_date(env, fault.day),
+            )
+        )

@@ -16,7 +16,7 @@ class StmCommissionTier(models.Model):
 
     rule_id = fields.Many2one("stm.commission.rule", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="rule_id.company_id", store=True, index=True, precompute=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one(related="rule_id.currency_id")
     lower = fields.Float("From", required=True, digits=0, help="Included.")
     upper = fields.Float("To", digits=0, help="Not included. Zero: no end.")
     rate = fields.Float("Commission Rate", digits=(16, 6))

@@ -4,7 +4,7 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-TERMS = ("period", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode")
+TERMS = ("period", "rate_date", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode")
 
 
 class StmCommissionPlan(models.Model):
@@ -126,5 +126,6 @@ class StmCommissionPlan(models.Model):
         self.ensure_one()
         content = {name: self[name] for name in TERMS}
         content["from"] = str(self.date_from)
+        content["currency"] = self.currency_id.name
         content["components"] = [rule._get_terms() for rule in self.rule_ids]
         return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()

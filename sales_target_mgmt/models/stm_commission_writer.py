@@ -94,7 +94,7 @@ class StmCommissionWriter(models.AbstractModel):
             "before": step.before if step else None,
             "after": step.after if step else None,
             "exact": step.exact if step else None,
-            "currency_rate": 1,
+            "currency_rate": row.credit.rate if row.credit else book.get_default_rate(),
             "amount": row.amount,
             "payable": row.payable,
             "off_table": step.off if step else 0,
@@ -123,6 +123,7 @@ class StmCommissionWriter(models.AbstractModel):
         values = [
             {
                 "company_id": book.company,
+                "currency_id": book.currency,
                 "payee_id": payee,
                 "user_id": people.get(payee),
                 "period": book.period,
@@ -160,7 +161,8 @@ class StmCommissionWriter(models.AbstractModel):
             SQL(
                 """WITH gone AS (
                     DELETE FROM stm_commission_statement s
-                    WHERE company_id = %(company)s AND period = %(period)s AND state = 'computed'
+                    WHERE company_id = %(company)s AND period = %(period)s AND currency_id = %(currency)s
+                        AND state = 'computed'
                         AND NOT EXISTS (SELECT 1 FROM stm_commission_entry e WHERE e.statement_id = s.id)
                     RETURNING s.id
                 )
@@ -176,9 +178,11 @@ class StmCommissionWriter(models.AbstractModel):
                         COALESCE(SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s), 0) AS lent
                     FROM stm_commission_statement o
                     LEFT JOIN stm_commission_statement b ON b.company_id = o.company_id
-                        AND b.payee_id = o.payee_id AND b.period = o.period AND b.date_from <= o.date_from
+                        AND b.payee_id = o.payee_id AND b.period = o.period
+                        AND b.currency_id = o.currency_id AND b.date_from <= o.date_from
                     LEFT JOIN stm_commission_entry e ON e.statement_id = b.id
-                    WHERE o.company_id = %(company)s AND o.period = %(period)s AND o.state = 'computed'
+                    WHERE o.company_id = %(company)s AND o.period = %(period)s
+                        AND o.currency_id = %(currency)s AND o.state = 'computed'
                         AND o.id NOT IN (SELECT id FROM gone)
                     GROUP BY o.id
                 ) t WHERE t.id = s.id""",
@@ -186,6 +190,7 @@ class StmCommissionWriter(models.AbstractModel):
                 now=fields.Datetime.now(),
                 until=book.until,
                 company=book.company,
+                currency=book.currency,
                 period=book.period,
             )
         )

@@ -73,6 +73,7 @@ class Credit(NamedTuple):
     :ivar base: what counts, times the credited share
     :ivar origins: keys of the facts that it takes back
     :ivar payments: (key, share of the document, day), by day
+    :ivar rate: by which `base` was converted to the currency of the plan
     :ivar fact: anything that the caller wants to find again in the row
     """
 
@@ -84,6 +85,7 @@ class Credit(NamedTuple):
     origins: tuple = ()
     payments: tuple = ()
     fact: Any = None
+    rate: Decimal = Decimal(1)
 
 
 @dataclass
