@@ -3,6 +3,7 @@
 from collections import defaultdict
 from zoneinfo import ZoneInfo
 
+SHARED = ("amount", "margin", "quantity", "count", "new_customer")
 SALES = ("out_invoice", "out_refund", "out_receipt")
 VALUES = ("amount", "margin", "quantity", "count", "new_customer", "won", "rating")
 
@@ -31,6 +32,20 @@ class Fact:
             and dimensions.get("partner_id", self.customer) == self.customer
             and (not category or (self.category and self._is_below(category)))
         )
+
+    def share(self, order):
+        """The fact, and what an order's splits change of it for persons."""
+        yield self
+        splits = order.stm_split_ids
+        if splits:
+            yield self._take(self.user, -1.0)
+        for split in splits.filtered("user_id"):
+            yield self._take(split.user_id, split.share)
+
+    def _take(self, user, factor):
+        values = {name: factor * self.values[name] for name in SHARED if name in self.values}
+        source = f"{self.source}_split"
+        return Fact(source, self.day, user, self.team, self.category, self.customer, **values)
 
     def _is_below(self, category):
         step = self.category
@@ -68,10 +83,13 @@ class Books:
             parts = (measure.numerator_id, measure.denominator_id)
             above, below = (self.total(part, date_from, date_to, dimensions) for part in parts)
             return measure.factor * above / below if below else None
+        sources = [measure.source]
+        if measure.aggregation == "sum" and dimensions.get("user_id"):
+            sources.append(f"{measure.source}_split")
         facts = [
             fact
             for fact in self.facts
-            if fact.source == measure.source and date_from <= fact.day <= date_to and fact.matches(dimensions)
+            if fact.source in sources and date_from <= fact.day <= date_to and fact.matches(dimensions)
         ]
         if measure.aggregation == "distinct":
             return float(len({fact.customer.id for fact in facts if fact.customer}))
@@ -104,14 +122,14 @@ class Books:
         for order in self._confirmed():
             customer = order.partner_id.commercial_partner_id
             for line in self._real_lines(order):
-                yield Fact(
+                yield from Fact(
                     "order", self._day(order.date_order), order.user_id, order.team_id,
                     line.product_id.categ_id, customer,
                     amount=self._round(line.price_subtotal / order.currency_rate),
                     margin=self._round(line.margin / order.currency_rate),
                     quantity=self._quantity(line, line.product_uom_qty),
                     new_customer=float(min(bought[customer]) == (order.date_order, line.id)),
-                )  # fmt: skip
+                ).share(order)  # fmt: skip
 
     def _posted(self):
         domain = [("company_id", "=", self.company.id), ("state", "=", "posted"), ("move_type", "in", SALES)]
@@ -129,13 +147,13 @@ class Books:
                 margin = sign * line.quantity * unit
             else:
                 margin = 0.0
-            yield Fact(
+            yield from Fact(
                 source, day, move.invoice_user_id, move.team_id,
                 line.product_id.categ_id, move.partner_id.commercial_partner_id,
                 amount=-line.balance * share,
                 margin=self._round(margin) if source == "invoice" else margin * share,
                 quantity=sign * self._quantity(line, line.quantity) * share,
-            )  # fmt: skip
+            ).share(sold.sorted("id")[:1].order_id)  # fmt: skip
 
     def _invoices(self):
         for move in self._posted():

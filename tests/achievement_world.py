@@ -21,7 +21,7 @@ class World(InvoiceDeeds):
         "order", "order", "order", "edit", "add_line", "cancel", "confirm_again", "move_order", "reassign",
         "invoice", "invoice", "reset", "post_again", "refund", "pay", "pay", "pay_back", "unreconcile",
         "lead", "win", "win", "lose", "reopen", "rate", "merge", "move_contact", "delete", "recategorise",
-        "unit", "zone", "team", "receipt", "bank", "bank_undo", "build", "build", "build",
+        "unit", "zone", "team", "split", "split", "receipt", "bank", "bank_undo", "build", "build", "build",
     )  # fmt: skip
 
     def __init__(self, case):
@@ -193,6 +193,21 @@ class World(InvoiceDeeds):
             move.write({"invoice_user_id": values["user_id"], "team_id": team})
         if lead := self._any(dice, self._leads("won", "lost")):
             lead.write(values)
+
+    def do_split(self, dice):
+        """Half of the deal is another's, or an outside partner's, or both and an overlay on top."""
+        if order := self._any(dice, self._orders()):
+            one, other = dice.sample(self.users.ids, 2)
+            agent = {"partner_id": self.company.partner_id.id}
+            lines = dice.choice(
+                (
+                    [],
+                    [{"user_id": one, "share": 0.6}, {"user_id": other, "share": 0.4}],
+                    [{"user_id": one, "share": 0.7}, {**agent, "share": 0.3}],
+                    [{"user_id": other, "share": 1}, {"user_id": one, "share": 0.25, "is_overlay": True}],
+                )
+            )
+            order.stm_split_ids = [Command.clear(), *map(Command.create, lines)]
 
     def do_lead(self, dice):
         self.env["crm.lead"].create(

@@ -17,6 +17,10 @@ NOT_WATCHED = {
     # read for open opportunities only, which no month keeps
     ("crm_lead", "active"),
     ("crm_lead", "date_deadline"),
+    # shared credit is in no month's cells, it is always read
+    ("stm_split", "order_id"),
+    ("stm_split", "user_id"),
+    ("stm_split", "share"),
 }
 
 

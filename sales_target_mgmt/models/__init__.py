@@ -24,7 +24,9 @@ from . import res_company
 from . import stm_measure
 from . import stm_achievement_cell
 from . import stm_first_purchase
+from . import stm_split
 from . import stm_achievement
+from . import stm_achievement_closures
 from . import stm_achievement_totals
 from . import stm_achievement_refresh
 from . import sale_order
@@ -97,7 +99,6 @@ from . import stm_commission_rule
 from . import stm_commission_component
 from . import stm_commission_tier
 from . import stm_commission_assignment
-from . import stm_split
 from . import sale_order_split
 from . import stm_commission_entry
 from . import stm_commission_statement

@@ -9,8 +9,9 @@ from odoo.tools.date_utils import parse_date
 
 from . import stm_achievement_payments as payments
 from . import stm_achievement_sources as sources
+from . import stm_achievement_splits as splits
 from .stm_achievement_cell import DIMENSIONS
-from .stm_achievement_columns import CODES, DEPENDS, ID_STEP, VALUES
+from .stm_achievement_columns import CODES, DEPENDS, ID_STEP, PAIRS, VALUES
 
 SCRIPTS = ("marks.sql", "marks_order.sql", "marks_invoice.sql", "marks_other.sql")
 DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
@@ -42,6 +43,9 @@ class StmAchievement(models.Model):
             ("lead", "Closed Opportunity"),
             ("rating", "Rating"),
             ("pipeline", "Open Opportunity"),
+            ("order_split", "Order, Shared Credit"),
+            ("invoice_split", "Invoice, Shared Credit"),
+            ("payment_split", "Payment, Shared Credit"),
         ],
         readonly=True,
     )
@@ -88,7 +92,7 @@ class StmAchievement(models.Model):
             self.env.cr.execute(self._read_script(script))
         if before and before != self._get_definition():
             # another version counts otherwise: its cells are out of date
-            names = list({name for name, _source in self._get_sources()} - {"pipeline"})
+            names = list({name for name, _source in self._get_sources()} - {"pipeline", *splits.SPLITS.values()})
             self.env.cr.execute(SQL("SELECT stm_mark_all(NULL, %s::varchar[])", names))
 
     def _get_definition(self):
@@ -110,6 +114,7 @@ class StmAchievement(models.Model):
             ("lead", sources.lead_source()),
             ("pipeline", sources.pipeline_source()),
             ("rating", sources.rating_source()),
+            *splits.split_sources(),
         ]
 
     @api.model
@@ -226,7 +231,7 @@ class StmAchievement(models.Model):
     def _get_line_id(self, id_):
         """The source line of a row, from its id alone."""
         number, code = divmod(int(id_), ID_STEP)
-        if code not in (CODES["payment"], CODES["rating"]):
+        if code not in {CODES[name] for name in PAIRS}:
             return number
         # the inverse of Cantor's pairing function
         total = (isqrt(8 * number + 1) - 1) // 2

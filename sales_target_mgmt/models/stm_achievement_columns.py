@@ -73,6 +73,7 @@ DEPENDS = {
     "crm.team": ["company_id"],
     "rating.rating": ["res_model", "res_id", "rating", "consumed", "rated_on", "create_date"],
     "res.partner": ["commercial_partner_id"],
+    "stm.split": ["order_id", "user_id", "share"],
     "stm.customer.profile": ["partner_id", "company_id", "class_id", "relation"],
     "stm.product.profile": ["product_tmpl_id", "company_id", "class_id"],
     "product.product": ["product_tmpl_id"],
@@ -82,8 +83,13 @@ DEPENDS = {
     "res.company": ["stm_tz", "currency_id"],
     "res.users": ["company_id"],
 }  # fmt: skip
-# number of a source within the id; eight leaves room for those of other addons
-CODES = {"order": 0, "invoice": 1, "payment": 2, "lead": 3, "rating": 4, "pipeline": 5}
+# number of a source within the id; sixteen leave room for those of other addons
+CODES = {
+    "order": 0, "invoice": 1, "payment": 2, "lead": 3, "rating": 4, "pipeline": 5,
+    "order_split": 6, "invoice_split": 7, "payment_split": 8,
+}  # fmt: skip
+# whose line is found again in the id of a pair
+PAIRS = ("payment", "rating", "order_split", "invoice_split", "payment_split")
 ID_STEP = 16
 
 DEFAULTS = {

@@ -55,21 +55,28 @@ def payment_source(invoice_side, cash_side, kinds):
         and apart from the others they cost next to nothing
     """
     parts = (invoice_side, cash_side, kinds)
-    return Source(PAYMENT_COLUMNS, _payment_tables(joined, *parts), _payment_tables(by_index, *parts))
+    return Source(PAYMENT_COLUMNS, payment_tables(joined, *parts), payment_tables(by_index, *parts))
 
 
-def _payment_tables(join, invoice_side, cash_side, kinds):
+def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
+    """:param lines: FROM by which lines ``l`` and their invoices ``m`` are found before the payments"""
     types = ", ".join(f"'{kind}'" for kind in kinds)
     share = f"{CASH_SHARE} * {_settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
-    return f"""
-        FROM account_move cm
+    from_cash = f"""account_move cm
         {join("account_move_line", "cash", "cash.move_id = cm.id")}
-        JOIN account_account receivable ON receivable.id = cash.account_id
         {join("account_partial_reconcile", "r", f"r.{cash_side} = cash.id")}
+        JOIN account_move_line i ON i.id = r.{invoice_side}
+        JOIN account_move m ON m.id = i.move_id"""
+    from_lines = f"""{lines}
+        JOIN account_move_line i ON i.move_id = m.id
+        JOIN account_partial_reconcile r ON r.{invoice_side} = i.id
+        JOIN account_move_line cash ON cash.id = r.{cash_side}
+        JOIN account_move cm ON cm.id = cash.move_id"""
+    return f"""
+        FROM {from_lines if lines else from_cash}
+        JOIN account_account receivable ON receivable.id = cash.account_id
         JOIN account_journal journal ON journal.id = cm.journal_id
         LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
-        JOIN account_move_line i ON i.id = r.{invoice_side}
-        JOIN account_move m ON m.id = i.move_id
         {COMPANY.format(owner="m.company_id")}
         CROSS JOIN LATERAL (
             SELECT {share} AS share
@@ -77,7 +84,7 @@ def _payment_tables(join, invoice_side, cash_side, kinds):
             JOIN account_account xa ON xa.id = x.account_id
             WHERE x.move_id = cm.id
         ) paid
-        {join("account_move_line", "l", "l.move_id = m.id")}
+        {"" if lines else join("account_move_line", "l", "l.move_id = m.id")}
         {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}
         WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'

@@ -109,14 +109,14 @@ def order_source():
             "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
             "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
         },
-        _order_tables(joined),
-        _order_tables(by_index),
+        order_tables(joined),
+        order_tables(by_index),
     )
 
 
-def _order_tables(join):
+def order_tables(join, first="sale_order o"):
     return f"""
-        FROM sale_order o
+        FROM {first}
         {join("sale_order_line", "l", "l.order_id = o.id")}
         {COMPANY.format(owner="o.company_id")}
         {PARTNER.format(partner="o.partner_id")}
@@ -171,15 +171,15 @@ def invoice_source():
             "margin": f"ROUND({INVOICE_MARGIN} / cc.rounding) * cc.rounding",
             "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR}",
         },
-        _invoice_tables(joined),
-        _invoice_tables(by_index),
+        invoice_tables(joined),
+        invoice_tables(by_index),
     )
 
 
-def _invoice_tables(join):
+def invoice_tables(join, first=None):
+    lines = join("account_move_line", "l", "l.move_id = m.id")
     return f"""
-        FROM account_move m
-        {join("account_move_line", "l", "l.move_id = m.id")}
+        FROM {first or f"account_move m {lines}"}
         {COMPANY.format(owner="m.company_id")}
         {PARTNER.format(partner="m.partner_id")}
         {PRODUCT}

@@ -1,5 +1,6 @@
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from odoo import api, models
@@ -7,15 +8,11 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .stm_achievement_cell import DIMENSIONS
+from .stm_achievement_closures import CLOSURES, OF_CUSTOMER
 from .stm_achievement_columns import VALUES
 from .stm_achievement_segments import Facts, Segments
+from .stm_achievement_splits import SPLITS
 
-# dimensions whose records contain their descendants
-TREES = {"categ_id": "product_category", "territory_id": "stm_territory"}
-# dimensions as of now, which no document bears: they are those of the customer
-OF_CUSTOMER = ("customer_class_id", "membership_id")
-# dimensions that a request names by one record and facts have by another: → their column
-CLOSURES = {**{name: name for name in TREES}, **dict.fromkeys(OF_CUSTOMER, "commercial_partner_id")}
 # the names under which targets know a dimension
 COLUMN_OF = {"partner_id": "commercial_partner_id"}
 
@@ -101,20 +98,22 @@ class StmAchievement(models.Model):
         """Sums per (key, measure id) of the non-ratio measures in ``wanted``."""
         if not wanted:
             return {}
+        months, sharing = self._get_clean_months(wanted)
+        readings = list(self._get_readings(wanted, sharing))
         spans = {
-            (request.company_id, measure.source, request.date_from, request.date_to)
-            for request, measure in wanted.values()
+            (request.company_id, source, request.date_from, request.date_to)
+            for _answer, request, _measure, source in readings
         }
-        segments = Segments(self._get_clean_months(wanted), spans)
+        segments = Segments(months, spans)
         domains = {measure: measure._get_domain() for _request, measure in wanted.values()}
         secondary = self._get_secondary_territories(wanted)
         groups = defaultdict(lambda: defaultdict(list))
-        for answer, (request, measure) in wanted.items():
+        for answer, request, measure, source in readings:
             dimensions = {COLUMN_OF.get(name, name): id_ for name, id_ in request.dimensions.items() if id_}
             if dimensions.get("territory_id") in secondary:
                 dimensions["membership_id"] = dimensions.pop("territory_id")
             group = _Group(
-                measure.source,
+                source,
                 domains[measure],
                 tuple(name for name in (*DIMENSIONS, *OF_CUSTOMER) if name in dimensions),
                 measure.aggregation == "distinct",
@@ -137,12 +136,24 @@ class StmAchievement(models.Model):
                 SQL(" UNION ALL ").join(selects),
             )
         )
-        result = {}
+        result = defaultdict(Decimal)
         for number, distinct, *values in rows:
             sums = {name: value or 0 for name, value in zip(VALUES, values, strict=True)}
             for answer, value_field in answers[number]:
-                result[answer] = float(sums[value_field] if distinct is None else distinct)
-        return result
+                result[answer] += Decimal(sums[value_field] if distinct is None else distinct)
+        return {answer: float(value) for answer, value in result.items()}
+
+    def _get_readings(self, wanted, sharing):
+        """(answer, request, measure, source): the sums of which an answer is made.
+
+        :param sharing: ids of the companies in which orders are shared by several people
+        """
+        for answer, (request, measure) in wanted.items():
+            yield answer, request, measure, measure.source
+            shared = SPLITS.get(measure.source)
+            personal = request.dimensions.get("user_id") and measure.aggregation == "sum"
+            if shared and personal and request.company_id in sharing:
+                yield answer, request, measure, shared
 
     def _get_pool(self, pools, group, cells):
         """The facts that a group shares with others of its source.
@@ -166,25 +177,11 @@ class StmAchievement(models.Model):
         )
         return facts
 
-    def _get_secondary_territories(self, wanted):
-        """Ids of the territories asked for that belong to a division that is not primary."""
-        asked = {request.dimensions.get("territory_id") for request, _measure in wanted.values()} - {
-            None,
-            False,
-        }
-        if not asked:
-            return set()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT t.id FROM stm_territory t JOIN stm_territory_division d ON d.id = t.division_id
-                WHERE t.id = ANY(%s) AND d.is_primary IS NOT TRUE""",
-                list(asked),
-            )
-        )
-        return {territory for (territory,) in rows}
-
     def _get_clean_months(self, wanted):
-        """The set of (company, source, first day) that may be read from the cells."""
+        """The set of (company, source, first day) that may be read from the cells.
+
+        :return: it, and the ids of the companies in which orders are shared by several people
+        """
         companies = tuple({request.company_id for request, _measure in wanted.values()})
         rows = self.env.execute_query(
             SQL(
@@ -192,13 +189,17 @@ class StmAchievement(models.Model):
                 WHERE m.company_id IN %(companies)s AND m.month BETWEEN %(first)s AND %(last)s
                     AND NOT EXISTS (SELECT 1 FROM stm_achievement_mark k
                         WHERE k.company_id = m.company_id AND k.source = m.source
-                            AND (k.month = m.month OR k.month IS NULL))""",
+                            AND (k.month = m.month OR k.month IS NULL))
+                UNION ALL SELECT c.id, NULL, NULL FROM res_company c
+                WHERE c.id IN %(companies)s
+                    AND EXISTS (SELECT 1 FROM stm_split s WHERE s.company_id = c.id)""",
                 companies=companies,
                 first=min(request.date_from for request, _measure in wanted.values()),
                 last=max(request.date_to for request, _measure in wanted.values()),
             )
         )
-        return set(rows)
+        months = {row for row in rows if row[1]}
+        return months, {company for company, source, _month in rows if not source}
 
     def _select_group(self, first, group, cells, segments, facts):
         """One SELECT: the requests of a group joined with the facts summed for it."""
@@ -268,29 +269,4 @@ class StmAchievement(models.Model):
             SQL(" ").join(joins),
             condition or SQL("TRUE"),
             SQL(", ").join(SQL(str(number + 1)) for number in range(len(keys))),
-        )
-
-    def _select_closure(self, name, roots):
-        """SQL of (root, id): the records by which facts know what was asked for."""
-        if name == "customer_class_id":
-            return SQL(
-                "SELECT class_id AS root, partner_id AS id FROM stm_customer_profile WHERE class_id IN %s",
-                roots,
-            )
-        if name == "membership_id":
-            return SQL(
-                """SELECT a.id AS root, m.partner_id AS id FROM stm_territory a
-                JOIN stm_territory d ON d.parent_path LIKE a.parent_path || '%%'
-                JOIN stm_territory_member m ON m.territory_id = d.id AND m.date_from <= %(today)s
-                    AND (m.date_to IS NULL OR m.date_to >= %(today)s)
-                WHERE a.id IN %(roots)s""",
-                today=self.env.company._get_stm_today(),
-                roots=roots,
-            )
-        return SQL(
-            """SELECT a.id AS root, d.id FROM %(table)s a
-            JOIN %(table)s d ON d.parent_path LIKE a.parent_path || '%%'
-            WHERE a.id IN %(roots)s""",
-            table=SQL.identifier(TREES[name]),
-            roots=roots,
         )

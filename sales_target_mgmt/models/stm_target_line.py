@@ -3,6 +3,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date
 
 from ..tools.amounts import is_amount
+from .stm_achievement_splits import SPLITS
 from .stm_links import check_links
 
 # whom the rules `…_rule_salesman_all` let see every target of their companies
@@ -266,8 +267,8 @@ class StmTargetLine(models.Model):
                     denominator=self.measure_id._get_denominator_name(),
                 )
             )
-        action["domain"] = self._get_fact_domain()
-        action["name"] = self.display_name
+        # the filters with which the analysis opens would hide other sources and years
+        action |= {"domain": self._get_fact_domain(), "name": self.display_name, "context": {}}
         return action
 
     def _get_fact_domain(self):
@@ -275,14 +276,18 @@ class StmTargetLine(models.Model):
         self.ensure_one()
         columns = {"partner_id": "commercial_partner_id"}
         trees = ("categ_id", "territory_id")
+        dimensions = self.node_id._get_dimensions()
+        sources = [self.measure_id.source]
+        if dimensions.get("user_id") and self.measure_id.aggregation == "sum":
+            sources += [SPLITS[source] for source in sources if source in SPLITS]
         return [
-            ("source", "=", self.measure_id.source),
+            ("source", "in", sources),
             ("company_id", "=", self.company_id.id),
             ("date", ">=", self.date_from),
             ("date", "<=", self.date_end),
             *(
                 (columns.get(name, name), "child_of" if name in trees else "=", value)
-                for name, value in self.node_id._get_dimensions().items()
+                for name, value in dimensions.items()
             ),
             *self.measure_id._get_domain(),
         ]
