@@ -92,7 +92,8 @@ class StmAchievement(models.Model):
             self.env.cr.execute(self._read_script(script))
         if before and before != self._get_definition():
             # another version counts otherwise: its cells are out of date
-            names = list({name for name, _source in self._get_sources()} - {"pipeline", *splits.SPLITS.values()})
+            always_live = {"pipeline", *splits.SPLITS.values()}
+            names = list({name for name, _source in self._get_sources()} - always_live)
             self.env.cr.execute(SQL("SELECT stm_mark_all(NULL, %s::varchar[])", names))
 
     def _get_definition(self):

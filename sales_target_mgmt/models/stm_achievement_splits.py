@@ -36,7 +36,7 @@ INVOICED = f"""{CREDIT}
         JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = s.id
         JOIN account_move_line l ON l.id = rel.invoice_line_id AND NOT EXISTS (
             SELECT 1 FROM sale_order_line_invoice_rel other
-            WHERE other.invoice_line_id = l.id AND other.order_line_id < s.id)"""
+            WHERE other.invoice_line_id = l.id AND other.order_line_id < s.id)"""  # noqa: S608  names of our own
 ORDERED = f"{CREDIT} JOIN sale_order o ON o.id = credit.order_id"
 # apart within a line, which is all that an id has to be
 PAID_NUMBER = "MOD(r.id::bigint * 4099 + credit.number, 1000003)"
