@@ -83,6 +83,7 @@ def get_calls(case):
         ("stm.commission.tier", "write"): [draft.rule_ids.tier_ids.ids, {"rate": 0.5}],
         ("stm.commission.assignment", "create"): [{"plan_id": draft.id, "user_id": case.manager.id}],
         ("stm.commission.assignment", "write"): [draft.assignment_ids.ids, {"share": 0.5}],
+        ("stm.commission.rule", "get_curve"): [{"method": "percent", "rate": 0.1}, [100]],
         ("stm.commission.entry", "create"): [{"statement_id": statement.id}],
         ("stm.commission.entry", "write"): [entry, {"amount": 1}],
         ("stm.commission.entry", "unlink"): [entry],

@@ -97,6 +97,7 @@ from . import stm_commission_plan
 from . import stm_commission_version
 from . import stm_commission_rule
 from . import stm_commission_component
+from . import stm_commission_curve
 from . import stm_commission_tier
 from . import stm_commission_assignment
 from . import sale_order_split
