@@ -90,6 +90,17 @@ def get_calls(case):
         ("stm.commission.entry", "action_open_document"): [entry],
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
     }
+    preview = case.env["stm.commission.preview"].with_user(case.manager)
+    preview = preview.browse(preview.action_open(pay.ids)["res_id"])
+    effect = preview.line_ids.create(
+        {"preview_id": preview.id, "payee_id": case.rep2.partner_id.id, "statement_id": statement.id}
+    )
+    calls |= {
+        ("stm.commission.preview", "action_open"): [pay.ids],
+        ("stm.commission.preview", "action_show"): [preview.ids],
+        ("stm.commission.preview", "action_compute"): [preview.ids],
+        ("stm.commission.preview.line", "action_open_statement"): [effect.ids],
+    }
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
     for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):

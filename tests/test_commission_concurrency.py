@@ -1,5 +1,8 @@
 """Two who settle at once pay once."""
 
+from unittest.mock import patch
+
+from freezegun import freeze_time
 from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api
@@ -99,3 +102,40 @@ class TestCommissionConcurrency(RealTransactionsCase):
             self._compute(env)
         self._race(self._post, self._compute)
         self.assertEqual(self._paid(), (1, 100))
+
+    @freeze_time("2031-06-15 12:00:00")
+    def test_the_daily_job_twice_at_once(self):
+        """The second leaves the plan to the first; whoever comes later finds nothing due."""
+
+        def run(env):
+            def commit(cron, _processed=0, **_values):
+                cron.env.cr.commit()
+                return 60.0
+
+            with patch.object(type(env["ir.cron"]), "_commit_progress", commit):
+                env["stm.commission.plan"]._cron_settle()
+
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            first, second = (api.Environment(cr, SUPERUSER_ID, {}) for cr in (one, two))
+            plan = first["stm.commission.plan"].browse(self.plan)
+            self.assertTrue(plan.try_lock_for_update())
+            plan._settle_daily()
+            first.flush_all()
+            run(second)
+            self.assertFalse(second["stm.commission.entry"].search([("lineage_id", "=", self.plan)]))
+            one.commit()
+            two.commit()
+            second.invalidate_all()
+            run(second)
+            self._post(second)
+            second.flush_all()
+            two.commit()
+        self.assertEqual(self._paid(), (1, 100))
+
+    @freeze_time("2031-06-15 12:00:00")
+    def test_the_daily_job_while_somebody_computes(self):
+        """What another transaction has changed meanwhile is computed on the next day, not failed."""
+        self._race(self._both, lambda env: env["stm.commission.plan"].browse(self.plan)._settle_daily())
+        self.assertEqual(self._paid(), (1, 100))
+        with self._transaction() as env:
+            self.assertFalse(env["stm.commission.plan"].browse(self.plan).failure)

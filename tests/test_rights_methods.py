@@ -23,6 +23,8 @@ CONTEXT = {
 }
 # they answer whoever may read the model: about the caller, or with a window without figures
 ANSWERS = {
+    # the curve of what is asked, whatever it is
+    ("stm.commission.rule", "get_curve"),
     ("stm.onboarding", "get_steps"),
     ("stm.quota", "get_header"),
     ("stm.quota", "get_proposals"),

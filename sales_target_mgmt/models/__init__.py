@@ -107,3 +107,5 @@ from . import stm_commission_engine
 from . import stm_commission_goals
 from . import stm_commission_writer
 from . import stm_commission_freshness
+from . import stm_commission_trial
+from . import stm_commission_job

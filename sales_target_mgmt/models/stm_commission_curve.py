@@ -13,6 +13,8 @@ MOST_TIERS, MOST_DEALS = 200, 20
 # without tiers, gate and cap nothing says how far a curve goes
 FAR, FULL = 10000, 100
 UNIT = "0.01"
+# a cap is looked for so far beyond the tiers
+DOUBLINGS = 5
 
 
 class StmCommissionRule(models.Model):
@@ -99,21 +101,27 @@ class StmCommissionRule(models.Model):
         }
 
     def _find_borders(self):
-        """Where the curve bends or jumps: at tiers and gate; and where it meets the cap."""
+        """Where the curve bends or jumps: at tiers and gate; with one rate, where it meets the cap."""
         borders = {tier.lower for tier in self.tier_ids} | {tier.upper for tier in self.tier_ids}
         if self.method == "percent":
-            borders = {self.cap / self.rate} if self.is_capped and self.rate > 0 else set()
+            borders = {round(self.cap / self.rate, 2)} if self.is_capped and self.rate > 0 else set()
         if self.gate and not self._needs_attainment():
             borders.add(self.gate_base)
         return sorted(exact(border) for border in borders if border > 0)
 
     def _draw(self, borders):
         """:class:`~..tools.curve.Point` items; shares of a hundred where they are in percent."""
-        xs = sample(borders, find_end(borders, FULL if self._needs_attainment() else FAR), UNIT)
-        if not self._needs_attainment():
-            return draw(self._get_component(), xs, UNIT)
-        self._get_table()
-        return self._reach(xs)
+        if self._needs_attainment():
+            self._get_table()
+            return self._reach(sample(borders, find_end(borders, FULL), UNIT))
+        component = self._get_component()
+        end = find_end(borders, FAR)
+        for _doubling in range(DOUBLINGS):
+            [last] = draw(component, [end], UNIT)
+            if not self.is_capped or last.withheld or not last.earned:
+                break
+            end *= 2
+        return draw(component, sample(borders, end, UNIT), UNIT)
 
     def _reach(self, attainments):
         base = 0 if self.method == "bonus" else FULL

@@ -34,3 +34,4 @@ from . import stm_ability_match_read
 from . import stm_ability_match_suggest
 from . import stm_ability_match_words
 from . import stm_ability_match_apply
+from . import stm_commission_preview

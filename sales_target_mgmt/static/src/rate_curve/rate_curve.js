@@ -127,7 +127,7 @@ export class RateCurve extends Component {
             .map(([base, rate]) => {
                 const digits = [16, 4];
                 const share = formatPercentage(rate, { digits, trailingZeros: false });
-                return `${this.formatNumber(base)} × ${share}`;
+                return `${this.formatNumber(base)}\u00a0×\u00a0${share}`;
             })
             .join(" + ");
     }
@@ -145,6 +145,7 @@ export class RateCurve extends Component {
             data: xy,
             showLine: true,
             pointRadius: 0,
+            pointStyle: "line",
             borderWidth: 1.5,
             borderColor: GREY,
             backgroundColor: GREY,
@@ -163,6 +164,7 @@ export class RateCurve extends Component {
                 points.filter(isBorder).map(({ base: x, earned: y }) => ({ x, y })),
                 {
                     showLine: false,
+                    pointStyle: "circle",
                     pointRadius: 4,
                     borderColor: color,
                     backgroundColor: "white",
@@ -211,6 +213,7 @@ export class RateCurve extends Component {
                     },
                 },
                 plugins: {
+                    legend: { labels: { usePointStyle: true, pointStyleWidth: 30 } },
                     tooltip: {
                         callbacks: {
                             label: ({ dataset, parsed }) =>

@@ -1,0 +1,59 @@
+from dataclasses import replace
+
+from odoo import models
+
+from .stm_commission_book import Book
+
+
+class TrialBook(Book):
+    """A plan as though one of its versions had held all the time, and nothing had been posted.
+
+    :param assumed_paid: whether all that is earned counts as payable at once
+    """
+
+    def __init__(self, version, first, until, money, *, assumed_paid=False):
+        super().__init__(version, until, *money)
+        self.first = first
+        self.assumed_paid = assumed_paid
+        if assumed_paid:
+            self.needs_payments = False
+
+    def get_version(self, _period):
+        return self.versions
+
+    def get_component(self, period, code, payee):
+        component = super().get_component(period, code, payee)
+        if component and self.assumed_paid:
+            return replace(component, payable_on="at_once")
+        return component
+
+
+class StmCommissionEngine(models.AbstractModel):
+    """Computing without writing: previews, simulations and forecasts."""
+
+    _inherit = "stm.commission.engine"
+
+    def _get_money(self, company):
+        """What :meth:`_lock` returns, without locking: company, currency and its rounding."""
+        currency = company.currency_id
+        return company.id, currency.id, str(currency.rounding)
+
+    def _gather_trial(self, version, first, until, *, assumed_paid=False):
+        """Everything a computation needs that knows of nothing posted.
+
+        :param version: a version of a plan, a draft maybe, that holds all the time
+        :param first: first day of a settlement period
+        :return: :class:`TrialBook`, for :meth:`_compute`
+        """
+        version = version.sudo()
+        version.rule_ids.tier_ids.fetch(version.rule_ids.tier_ids._get_columns())
+        money = self._get_money(version.company_id)
+        book = TrialBook(version, first, until, money, assumed_paid=assumed_paid)
+        for source in sorted(book.sources):
+            book.add_facts(self._read_facts(book, source))
+        if book.needs_payments:
+            book.add_payments(self._read_facts(book, "payment"))
+        book.splits = self._get_splits(book)
+        book.filters = self._get_filters(book) if book.versions.rule_ids else {}
+        book.goals = self._get_goals(book)
+        return book

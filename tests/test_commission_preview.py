@@ -1,0 +1,160 @@
+"""What settling would change is shown before, and the daily job does it without anybody."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .common_commission import CommissionCase
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionPreview(CommissionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.sale = cls._invoice(cls._order("2026-05-10", 1000), "2026-05-10")
+        cls._invoice(cls._order("2026-06-10", 500), "2026-06-10")
+        cls.plan = cls._commission([0.1], [cls.rep, cls.rep2])
+
+    def _preview(self, user=None, plans=None):
+        previews = self.env["stm.commission.preview"].with_user(user or self.payroll)
+        action = previews.action_open((plans or self.plan).ids)
+        return previews.browse(action["res_id"])
+
+    def _lines(self, preview):
+        return [
+            (
+                line.payee_id.name,
+                str(line.date_from),
+                line.before,
+                line.after,
+                line.difference,
+                line.entries,
+                line.clawbacks,
+            )
+            for line in preview.line_ids.sorted("date_from")
+        ]
+
+    def test_before_anything_was_computed(self):
+        preview = self._preview()
+        self.assertEqual(
+            self._lines(preview),
+            [("Rep", "2026-05-01", 0, 100, 100, 1, 0), ("Rep", "2026-06-01", 0, 50, 50, 1, 0)],
+        )
+        self.assertFalse(self._entries(self.plan))
+        self.assertFalse(self._statements(self.plan))
+        self.assertFalse(self.plan.computed_at)
+
+    def test_computing_does_what_was_shown(self):
+        preview = self._preview()
+        shown = {line.date_from: line.payable_after for line in preview.line_ids}
+        preview.action_compute()
+        self.assertEqual({one.date_from: one.payable for one in self._statements(self.plan)}, shown)
+        again = self._preview()
+        self.assertEqual(set(again.line_ids.mapped("difference")), {0})
+        self.assertEqual(again.line_ids.statement_id, self._statements(self.plan))
+
+    def test_a_refund_of_a_checked_month_is_a_clawback_in_the_open_one(self):
+        [may, _june] = self._settle(self.plan)
+        self._post(may)
+        self._refund(self.sale, "2026-06-14", 300)
+        preview = self._preview()
+        self.assertEqual(self._lines(preview), [("Rep", "2026-06-01", 50, 20, -30, 2, 1)])
+        preview.action_compute()
+        self.assertEqual(self._lines(self._preview()), [("Rep", "2026-06-01", 20, 20, 0, 2, 0)])
+
+    def test_days_that_make_no_sense_are_refused(self):
+        preview = self._preview()
+        preview.until = "2026-06-16"
+        with self.assertRaisesRegex(UserError, "choose today"):
+            preview.action_show()
+        self._post(self._settle(self.plan)[0])
+        preview.until = "2026-05-20"
+        for action in ("action_show", "action_compute"):
+            with self.assertRaisesRegex(UserError, "checked until 2026-05-31"):
+                getattr(preview, action)()
+        preview.until = "2026-05-31"
+        preview.action_show()
+        self.assertEqual([line.difference for line in preview.line_ids], [-50])
+        draft = self._commission([0.2], name="Draft", activate=False)
+        preview.plan_ids = draft
+        with self.assertRaisesRegex(UserError, "is a draft"):
+            preview.action_show()
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_who_may_look(self):
+        preview = self._preview()
+        for user in (self.rep, self.leader, self.manager, self.accountant):
+            with self.assertRaises(AccessError):
+                self._preview(user)
+            with self.assertRaises(AccessError):
+                preview.with_user(user).action_show()
+            with self.assertRaises(AccessError):
+                preview.line_ids.with_user(user).read(["after"])
+        with self.assertRaises(AccessError):
+            preview.with_user(self.payroll2).read(["until"])
+        self.assertFalse(preview.line_ids.with_user(self.payroll2).search([]))
+        abroad = self._make_user(
+            "payroll_abroad", "sales_target_mgmt.group_commission_admin", self.other_company
+        )
+        with self.assertRaises(AccessError):
+            self.env(user=abroad, context={})["stm.commission.preview"].action_open(self.plan.ids)
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionJob(CommissionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._invoice(cls._order("2026-05-10", 1000), "2026-05-10")
+        cls.plans = cls._commission([0.1]) | cls._commission([0.2], name="Second")
+        cls.env["stm.commission.plan"].search(
+            [("state", "=", "active"), ("id", "not in", cls.plans.ids)]
+        ).origin_id.computed_daily_on = "2030-01-01"
+
+    def _run(self, **values):
+        plans = self.env["stm.commission.plan"]
+        return self._run_cron(plans._cron_settle, **values)
+
+    def _payable(self):
+        return sum(self._statements(self.plans[0]).mapped("payable"))
+
+    def test_every_plan_once_a_day(self):
+        self.assertEqual(self._run(), [2, 1, 0])
+        self.assertEqual(self._payable(), 300)
+        self.assertEqual(self._run(), [0])
+        self._sold("2026-06-14", 500)
+        self.assertEqual(self._run(), [0])
+        with freeze_time("2026-06-16 12:00:00"):
+            self.assertEqual(self._run(), [2, 1, 0])
+        self.assertEqual(self._payable(), 450)
+
+    def test_goes_on_where_it_was_interrupted(self):
+        self.assertEqual(self._run(batches=1), [2, 1])
+        self.assertEqual(self._payable(), 100)
+        self.assertEqual(self._run(), [1, 0])
+        self.assertEqual(self._payable(), 300)
+
+    def test_a_plan_that_fails_does_not_stop_the_others(self):
+        # a payee who may not have a statement
+        first = self.plans[0]
+        self._settle(first)
+        self.env.cr.execute(
+            "ALTER TABLE stm_commission_entry ADD CONSTRAINT stm_test CHECK (lineage_id <> %s OR posted) NOT VALID",
+            [first.id],
+        )
+        with mute_logger("odoo.sql_db", "odoo.addons.sales_target_mgmt.models.stm_commission_job"):
+            self.assertEqual(self._run(), [2, 1, 0])
+        self.assertEqual(self._payable(), 300)
+        self.assertIn("server's log", first.with_user(self.payroll).failure)
+        self.assertFalse(self.plans[1].failure)
+        [activity] = first.activity_ids
+        self.assertEqual(activity.user_id, self.payroll)
+        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
+            first.with_user(self.rep).read(["failure"])
+        self.env.cr.execute("ALTER TABLE stm_commission_entry DROP CONSTRAINT stm_test")
+        with freeze_time("2026-06-16 12:00:00"):
+            self._run()
+        self.assertFalse(first.failure)
+        self.assertFalse(first.activity_ids)
