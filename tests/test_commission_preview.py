@@ -137,11 +137,11 @@ class TestCommissionJob(CommissionCase):
         self.assertEqual(self._payable(), 300)
 
     def test_a_plan_that_fails_does_not_stop_the_others(self):
-        # a payee who may not have a statement
         first = self.plans[0]
         self._settle(first)
         self.env.cr.execute(
-            "ALTER TABLE stm_commission_entry ADD CONSTRAINT stm_test CHECK (lineage_id <> %s OR posted) NOT VALID",
+            "ALTER TABLE stm_commission_entry ADD CONSTRAINT stm_test "
+            "CHECK (lineage_id <> %s OR posted) NOT VALID",
             [first.id],
         )
         with mute_logger("odoo.sql_db", "odoo.addons.sales_target_mgmt.models.stm_commission_job"):

@@ -93,6 +93,13 @@ class StmCommissionEngine(models.AbstractModel):
         :param payees: ids of payees; None: all
         """
         book = Book(versions, until, *money, first=first, payees=payees)
+        self._gather_facts(book)
+        self._read_statements(book)
+        self._read_ledger(book)
+        return book
+
+    def _gather_facts(self, book):
+        """What happened, whatever is posted of it."""
         for source in sorted(book.sources):
             book.add_facts(self._read_facts(book, source))
         if book.needs_payments:
@@ -100,10 +107,7 @@ class StmCommissionEngine(models.AbstractModel):
         book.rates = self._get_rates(book)
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
-        self._read_statements(book)
         book.goals = self._get_goals(book)
-        self._read_ledger(book)
-        return book
 
     def _read_facts(self, book, source):
         return self.env["stm.achievement"]._get_credit_facts(

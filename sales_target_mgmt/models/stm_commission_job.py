@@ -48,7 +48,7 @@ class StmCommissionPlan(models.Model):
                 not plan.computed_daily_on or plan.computed_daily_on < plan.company_id._get_stm_today()
             )
         )
-        return due.sorted(lambda plan: (plan.computed_at or fields.Datetime.to_datetime("1970-01-01"), plan.id))
+        return due.sorted(lambda plan: (str(plan.computed_at or ""), plan.id))
 
     def _settle_daily(self):
         """Compute one plan; if that fails, its administrator is told and the others go on."""
@@ -84,8 +84,12 @@ class StmCommissionPlan(models.Model):
 
     def _get_administrator(self):
         """Who made the plan, if still in charge of commissions; else another one who is."""
-        admins = self.env.ref(ADMIN).sudo().all_user_ids.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        admins = (
+            self.env.ref(ADMIN)
+            .sudo()
+            .all_user_ids.filtered(
+                lambda user: user.active and not user.share and self.company_id in user.company_ids
+            )
         )
         maker = self.create_uid & admins
         return maker or (admins - self.env.ref("base.user_root"))[:1] or self.env.ref("base.user_root")

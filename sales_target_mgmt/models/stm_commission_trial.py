@@ -33,11 +33,6 @@ class StmCommissionEngine(models.AbstractModel):
 
     _inherit = "stm.commission.engine"
 
-    def _get_money(self, company):
-        """What :meth:`_lock` returns, without locking: company, currency and its rounding."""
-        currency = company.currency_id
-        return company.id, currency.id, str(currency.rounding)
-
     def _gather_trial(self, version, first, until, *, assumed_paid=False):
         """Everything a computation needs that knows of nothing posted.
 
@@ -47,13 +42,6 @@ class StmCommissionEngine(models.AbstractModel):
         """
         version = version.sudo()
         version.rule_ids.tier_ids.fetch(version.rule_ids.tier_ids._get_columns())
-        money = self._get_money(version.company_id)
-        book = TrialBook(version, first, until, money, assumed_paid=assumed_paid)
-        for source in sorted(book.sources):
-            book.add_facts(self._read_facts(book, source))
-        if book.needs_payments:
-            book.add_payments(self._read_facts(book, "payment"))
-        book.splits = self._get_splits(book)
-        book.filters = self._get_filters(book) if book.versions.rule_ids else {}
-        book.goals = self._get_goals(book)
+        book = TrialBook(version, first, until, self._get_money(version), assumed_paid=assumed_paid)
+        self._gather_facts(book)
         return book

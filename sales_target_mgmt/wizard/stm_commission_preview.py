@@ -21,7 +21,6 @@ class StmCommissionPreview(models.TransientModel):
     _description = "Settlement of Commissions"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
-    currency_id = fields.Many2one(related="company_id.currency_id")
     plan_ids = fields.Many2many(
         "stm.commission.plan",
         string="Plans",
@@ -90,9 +89,7 @@ class StmCommissionPreview(models.TransientModel):
         if not plans:
             raise UserError(self.env._("No plan is in force: put one in force first."))
         if drafts := plans.filtered(lambda plan: plan.state == "draft"):
-            raise UserError(
-                self.env._("“%s” is a draft: put it in force first.", drafts[0].display_name)
-            )
+            raise UserError(self.env._("“%s” is a draft: put it in force first.", drafts[0].display_name))
         if self.until > self.company_id._get_stm_today():
             raise UserError(
                 self.env._("Nobody has earned anything on days to come: choose today or an earlier day.")
@@ -138,7 +135,7 @@ class StmCommissionPreview(models.TransientModel):
         """One for each payee and period of which something is, or would be, in an open statement."""
         engine = self.env["stm.commission.engine"].sudo()
         versions = origin.sudo()._get_versions_in_force()
-        book = engine._gather_for(versions, self.until, engine._get_money(origin.company_id))
+        book = engine._gather_for(versions, self.until, engine._get_money(origin.sudo()))
         lines = engine._compute(book)
         after = defaultdict(lambda: [Decimal(0), Decimal(0), 0])
         events = defaultdict(set)
@@ -198,7 +195,7 @@ class StmCommissionPreviewLine(models.TransientModel):
 
     preview_id = fields.Many2one("stm.commission.preview", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="preview_id.company_id")
-    currency_id = fields.Many2one(related="preview_id.currency_id")
+    currency_id = fields.Many2one(related="plan_id.currency_id")
     plan_id = fields.Many2one("stm.commission.plan", readonly=True)
     payee_id = fields.Many2one("res.partner", readonly=True)
     statement_id = fields.Many2one("stm.commission.statement", readonly=True)
