@@ -90,19 +90,37 @@ def get_calls(case):
         ("stm.commission.entry", "action_open_document"): [entry],
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
     }
+    calls |= _get_manager_calls(case, statement)
+    for name in ("compute", "new_version", "view_statements", "accept"):
+        calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
+    for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
+        calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
+    return calls
+
+
+def _get_manager_calls(case, statement):
+    """Of previews and simulations."""
+    pay = case.pay
     preview = case.env["stm.commission.preview"].with_user(case.manager)
     preview = preview.browse(preview.action_open(pay.ids)["res_id"])
     effect = preview.line_ids.create(
         {"preview_id": preview.id, "payee_id": case.rep2.partner_id.id, "statement_id": statement.id}
     )
-    calls |= {
+    calls = {
         ("stm.commission.preview", "action_open"): [pay.ids],
         ("stm.commission.preview", "action_show"): [preview.ids],
         ("stm.commission.preview", "action_compute"): [preview.ids],
         ("stm.commission.preview.line", "action_open_statement"): [effect.ids],
     }
-    for name in ("compute", "new_version", "view_statements", "accept"):
-        calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
-    for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
-        calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
+    env = case.env(user=case.manager)
+    simulation = env["stm.commission.simulation"].browse(pay.with_env(env).action_simulate()["res_id"])
+    payee = simulation.payee_ids[:1]
+    document = {"line_id": payee.id, "document_model": "sale.order", "document_id": case.order.id}
+    calls[("stm.commission.plan", "action_simulate")] = [pay.ids]
+    for name in ("simulate", "view_months", "view_components"):
+        calls["stm.commission.simulation", f"action_{name}"] = [simulation.ids]
+    for name in ("view_lines", "view_deals"):
+        calls["stm.commission.simulation.payee", f"action_{name}"] = [payee.ids]
+    deal = env["stm.commission.simulation.deal"].create(document)
+    calls["stm.commission.simulation.deal", "action_open_document"] = [deal.ids]
     return calls

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo import models
 
@@ -11,12 +12,23 @@ class TrialBook(Book):
     :param assumed_paid: whether all that is earned counts as payable at once
     """
 
-    def __init__(self, version, first, until, money, *, assumed_paid=False):
-        super().__init__(version, until, *money)
+    def __init__(self, version, first, until, money, *, assumed_paid=False, payees=None):
+        super().__init__(version, until, *money, payees=payees)
         self.first = first
         self.assumed_paid = assumed_paid
         if assumed_paid:
             self.needs_payments = False
+
+    def get_credited(self):
+        """The sales without taxes for which somebody is credited, in the plan's currency.
+
+        Each deal counts once, however many share it.
+        """
+        credited = Decimal(0)
+        for fact in self.facts:
+            if self.judge(fact).rules and self.get_shares(self.versions, fact):
+                credited += fact.amount * self.get_rate(self.versions, fact.date)
+        return credited
 
     def get_version(self, _period):
         return self.versions
@@ -33,7 +45,7 @@ class StmCommissionEngine(models.AbstractModel):
 
     _inherit = "stm.commission.engine"
 
-    def _gather_trial(self, version, first, until, *, assumed_paid=False):
+    def _gather_trial(self, version, first, until, *, assumed_paid=False, payees=None):
         """Everything a computation needs that knows of nothing posted.
 
         :param version: a version of a plan, a draft maybe, that holds all the time
@@ -42,6 +54,7 @@ class StmCommissionEngine(models.AbstractModel):
         """
         version = version.sudo()
         version.rule_ids.tier_ids.fetch(version.rule_ids.tier_ids._get_columns())
-        book = TrialBook(version, first, until, self._get_money(version), assumed_paid=assumed_paid)
+        money = self._get_money(version)
+        book = TrialBook(version, first, until, money, assumed_paid=assumed_paid, payees=payees)
         self._gather_facts(book)
         return book

@@ -35,3 +35,5 @@ from . import stm_ability_match_suggest
 from . import stm_ability_match_words
 from . import stm_ability_match_apply
 from . import stm_commission_preview
+from . import stm_commission_simulation
+from . import stm_commission_simulation_line

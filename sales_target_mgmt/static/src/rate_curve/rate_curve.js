@@ -127,7 +127,7 @@ export class RateCurve extends Component {
             .map(([base, rate]) => {
                 const digits = [16, 4];
                 const share = formatPercentage(rate, { digits, trailingZeros: false });
-                return `${this.formatNumber(base)}\u00a0×\u00a0${share}`;
+                return `${this.formatNumber(base)} × ${share}`;
             })
             .join(" + ");
     }
@@ -213,7 +213,7 @@ export class RateCurve extends Component {
                     },
                 },
                 plugins: {
-                    legend: { labels: { usePointStyle: true, pointStyleWidth: 30 } },
+                    legend: { labels: { usePointStyle: true } },
                     tooltip: {
                         callbacks: {
                             label: ({ dataset, parsed }) =>
