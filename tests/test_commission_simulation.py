@@ -93,12 +93,13 @@ class TestCommissionSimulation(CommissionCase):
     def test_nothing_is_written(self):
         self._settle(self.plan)
         entries = self._entries(self.plan)
-        before = entries.read(["amount", "payable", "posted", "statement_id"])
+        names = ["amount", "payable", "posted", "statement_id"]
+        before = entries.read(names)
         computed = self.plan.computed_at
         with freeze_time("2026-06-15 13:00:00"):
             self._simulate()
         self.env.invalidate_all()
-        self.assertEqual(self._entries(self.plan).read(["amount", "payable", "posted", "statement_id"]), before)
+        self.assertEqual(self._entries(self.plan).read(names), before)
         self.assertEqual(self.plan.computed_at, computed)
         self.assertFalse(self._entries(self.draft) - entries)
         self.assertEqual(self.draft.state, "draft")

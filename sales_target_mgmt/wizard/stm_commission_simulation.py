@@ -166,7 +166,7 @@ class StmCommissionSimulation(models.TransientModel):
                 "payee_id": payee,
                 **both,
                 "difference": both["simulated"] - both["current"],
-                "percent": (both["simulated"] - both["current"]) / both["current"] if both["current"] else 0.0,
+                "percent": both["simulated"] / both["current"] - 1 if both["current"] else 0.0,
             }
             for payee, both in sums.items()
         ]
