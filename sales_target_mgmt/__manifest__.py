@@ -101,6 +101,7 @@
         "views/stm_commission_statement_views.xml",
         "views/stm_commission_rule_views.xml",
         "views/stm_commission_plan_views.xml",
+        "views/stm_commission_mine_views.xml",
         "views/stm_commission_menus.xml",
         "views/stm_split_views.xml",
     ],

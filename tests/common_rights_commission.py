@@ -91,6 +91,7 @@ def get_calls(case):
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
     }
     calls |= _get_manager_calls(case, statement)
+    calls |= _get_own_calls(case, statement)
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
     for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
@@ -124,3 +125,17 @@ def _get_manager_calls(case, statement):
     deal = env["stm.commission.simulation.deal"].create(document)
     calls["stm.commission.simulation.deal", "action_open_document"] = [deal.ids]
     return calls
+
+
+def _get_own_calls(case, statement):
+    """Of My Commission, the estimator and its explanations."""
+    payee = case.rep2.partner_id.id
+    return {
+        ("stm.commission.mine", "is_payee"): [],
+        ("stm.commission.mine", "get_page"): [payee],
+        ("stm.commission.mine", "get_why"): ["2026-01-15", payee],
+        ("stm.commission.mine", "get_estimate"): ["sale.order", case.order.id],
+        ("stm.commission.mine", "open_payment"): [1],
+        ("stm.commission.mine", "action_why"): ["sale.order", case.order.id],
+        ("stm.commission.statement", "action_why"): [statement.ids],
+    }

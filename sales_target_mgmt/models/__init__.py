@@ -92,6 +92,7 @@ from . import stm_skill
 from . import stm_ability
 from . import stm_ability_past
 from . import stm_achievement_credits
+from . import stm_achievement_possible
 from . import stm_commission_mixin
 from . import stm_commission_plan
 from . import stm_commission_version
@@ -109,3 +110,10 @@ from . import stm_commission_writer
 from . import stm_commission_freshness
 from . import stm_commission_trial
 from . import stm_commission_job
+from . import stm_commission_mine
+from . import stm_commission_mine_page
+from . import stm_commission_mine_plan
+from . import stm_commission_why
+from . import stm_commission_unborn
+from . import stm_commission_estimate
+from . import stm_commission_mine_links

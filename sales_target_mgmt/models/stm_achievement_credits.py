@@ -106,12 +106,28 @@ class StmAchievement(models.Model):
         :return: :class:`CreditFact` items by day and line; amounts are `Decimal`, in company
             currency
         """
-        self._flush_sources()
-        for model, names in EXTRA_DEPENDS.items():
-            self.env[model].flush_model(names)
         branches = SQL(" UNION ALL ").join(
             SQL(sources.branch(name, part, few=True)) for name, part in self._get_sources() if name == source
         )
+        where = SQL(
+            """stm_achievement.company_id = %s AND stm_achievement.date BETWEEN %s AND %s AND %s AND %s""",
+            company,
+            first,
+            last,
+            SQL(" AND ").join(self._get_day_hints(first, last)),
+            scope or SQL("TRUE"),
+        )
+        return self._read_credit_facts(branches, EXTRAS[source], where)
+
+    def _read_credit_facts(self, branches, extras, where):
+        """:class:`CreditFact` items of SQL branches of the view.
+
+        :param extras: SQL of the joins that give what the view has not, under the names `x`, `xl`, `xd`
+        :param where: SQL of a condition on the view's columns
+        """
+        self._flush_sources()
+        for model, names in EXTRA_DEPENDS.items():
+            self.env[model].flush_model(names)
         # document by document, and fenced off from what is looked up beside it: without statistics the
         # planner multiplies the lines of all documents with each other
         rows = self.env.execute_query(
@@ -120,11 +136,7 @@ class StmAchievement(models.Model):
                     COALESCE(xl.discount, 0)::text, xd.campaign_id, xd.name, x.payment_name,
                     fp.date_order::date
                 FROM (
-                    SELECT * FROM (%(branches)s) stm_achievement
-                    WHERE stm_achievement.company_id = %(company)s
-                        AND stm_achievement.date BETWEEN %(first)s AND %(last)s AND %(hints)s
-                        AND %(scope)s
-                    OFFSET 0
+                    SELECT * FROM (%(branches)s) stm_achievement WHERE %(where)s OFFSET 0
                 ) stm_achievement %(extras)s
                 LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
                 LEFT JOIN stm_first_purchase fp
@@ -133,12 +145,8 @@ class StmAchievement(models.Model):
                 ORDER BY stm_achievement.date, stm_achievement.line_id, stm_achievement.partial_id""",
                 columns=SQL(", ").join(map(self._credit_column, CreditFact._fields[:18])),
                 branches=branches,
-                extras=SQL(EXTRAS[source]),
-                company=company,
-                first=first,
-                last=last,
-                hints=SQL(" AND ").join(self._get_day_hints(first, last)),
-                scope=scope or SQL("TRUE"),
+                extras=SQL(extras),
+                where=where,
             )
         )
         return [CreditFact(*row)._to_decimals() for row in rows]

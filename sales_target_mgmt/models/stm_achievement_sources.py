@@ -79,8 +79,14 @@ UOM_FACTOR = "COALESCE(lu.factor / NULLIF(pu.factor, 0), 1)::numeric"
 ORDER_LINE = "l.display_type IS NULL AND l.is_downpayment IS NOT TRUE"
 
 
-def order_source():
-    """Lines of confirmed orders without sections, notes and down payments."""
+CONFIRMED = "o.state = 'sale'"
+
+
+def order_source(condition=CONFIRMED):
+    """Lines of confirmed orders without sections, notes and down payments.
+
+    :param condition: SQL of which orders instead, for what quotations would be
+    """
     return Source(
         {
             "id": single_id(CODES["order"]),
@@ -109,12 +115,12 @@ def order_source():
             "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
             "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
         },
-        order_tables(joined),
-        order_tables(by_index),
+        order_tables(joined, condition=condition),
+        order_tables(by_index, condition=condition),
     )
 
 
-def order_tables(join, first="sale_order o"):
+def order_tables(join, first="sale_order o", condition=CONFIRMED):
     return f"""
         FROM {first}
         {join("sale_order_line", "l", "l.order_id = o.id")}
@@ -122,7 +128,7 @@ def order_tables(join, first="sale_order o"):
         {PARTNER.format(partner="o.partner_id")}
         LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
         {PRODUCT}
-        WHERE o.state = 'sale' AND {ORDER_LINE}
+        WHERE {condition} AND {ORDER_LINE}
         """
 
 
@@ -233,14 +239,20 @@ def lead_source():
     )
 
 
-def pipeline_source():
-    """Open opportunities, on the day they are expected to close or else were created."""
+PENDING = "l.won_status = 'pending' AND l.active"
+
+
+def pipeline_source(condition=PENDING):
+    """Open opportunities, on the day they are expected to close or else were created.
+
+    :param condition: SQL of which opportunities instead
+    """
     return _lead_source(
         CODES["pipeline"],
         f"COALESCE(l.date_deadline, {local_day('l.create_date')})",
         # by either date, so no bound on a stored time can be given
         None,
-        "l.won_status = 'pending' AND l.active",
+        condition,
         amount="l.expected_revenue",
         expected="l.expected_revenue",
     )

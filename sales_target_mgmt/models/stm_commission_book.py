@@ -1,4 +1,5 @@
 from collections import defaultdict
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
@@ -60,6 +61,12 @@ class Book(Judge, Terms, Draws):
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances = {}, defaultdict(Decimal)
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
+
+    def variant(self, facts, goals):
+        """The same book with other facts and goals: what if?"""
+        other = copy(self)
+        other.facts, other.goals, other._components = facts, goals, {}
+        return other
 
     def add_facts(self, facts):
         self.facts += facts

@@ -1,0 +1,66 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from . import stm_achievement_sources as sources
+from .stm_achievement_credits import EXTRAS, ORDER_EXTRAS, CreditFact
+
+LEAD_EXTRAS = """
+    JOIN crm_lead xd ON xd.id = stm_achievement.line_id
+    CROSS JOIN LATERAL (SELECT 0 AS discount) xl
+    CROSS JOIN LATERAL (SELECT NULL::integer AS order_id, NULL::integer AS order_line_id,
+        NULL::integer AS reversed_id, NULL::varchar AS payment_name) x
+"""
+
+
+class PossibleFact(CreditFact):
+    """What a line of a quotation would be, once it is confirmed, invoiced or paid."""
+
+    __slots__ = ()
+
+    @property
+    def key(self):
+        # after everything else of its day, so that it climbs on top of what is there
+        return f"~{self.source}:{self.line_id}"
+
+
+class StmAchievement(models.Model):
+    _inherit = "stm.achievement"
+
+    @api.model
+    @api.private
+    def _get_possible_facts(self, document, day):
+        """What a quotation, order or opportunity would be if everything happened on a day.
+
+        By the definitions of the view itself. Rights are the caller's affair.
+
+        :param document: an order, or an opportunity: one line of its expected revenue
+        :return: :class:`PossibleFact` items of the source `order` in company currency; none for a lead
+        """
+        if document._name == "sale.order":
+            source, extras = sources.order_source(f"o.id = {int(document.id)}"), ORDER_EXTRAS
+        else:
+            source, extras = sources.pipeline_source(f"l.id = {int(document.id)}"), LEAD_EXTRAS
+            document.flush_recordset(["campaign_id", "name"])
+        found = self._read_credit_facts(SQL(sources.branch("order", source)), extras, SQL("TRUE"))
+        # who buys for the first time is a new customer from that day on
+        return [
+            PossibleFact(*fact)._replace(source="order", date=day, first_day=fact.first_day or day)
+            for fact in found
+        ]
+
+    @api.model
+    @api.private
+    def _get_facts_of_lines(self, source, company, line_ids):
+        """The facts of certain lines, whatever their day; see :meth:`_get_credit_facts`.
+
+        :param line_ids: ids of order lines, or of invoice lines for the other sources
+        """
+        if not line_ids:
+            return []
+        branches = SQL(" UNION ALL ").join(
+            SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
+        )
+        where = SQL(
+            "stm_achievement.company_id = %s AND stm_achievement.line_id = ANY(%s)", company, line_ids
+        )
+        return self._read_credit_facts(branches, EXTRAS[source], where)

@@ -1,0 +1,169 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from ..tools.standing import reached
+from .stm_commission_entry import DRAWS
+from .stm_commission_possible import Possible
+
+ZERO = Decimal(0)
+MODELS = ("sale.order", "crm.lead")
+
+
+class StmCommissionMine(models.AbstractModel):
+    _inherit = "stm.commission.mine"
+
+    @api.model
+    @api.readonly
+    def get_estimate(self, model, document_id):
+        """What an order or opportunity earns the current user, if it is confirmed, invoiced and paid today.
+
+        The engine computes the user's running period twice, with and without the document; the
+        difference is the answer. So tiers, gates, caps, splits and the quota bonus count, and what
+        the document has earned already. Nothing is written.
+
+        :param model: `sale.order` or `crm.lead`
+        :return: `totals` by currency: `currency_id`, `amount` and `earned`, the part that it has earned
+            already; `reason`, why nothing, or ""; `document`; `plans`, with `name`, `currency_id`,
+            `amount`, `payable_on` in words and `components` (see :meth:`_compare`). None for what
+            cannot earn anything any more or not yet
+        :raises AccessError: for who is paid by no plan in force, or may not read the document
+        """
+        if model not in MODELS:
+            raise ValueError(f"{model} earns nobody a commission")
+        payee = self.env.user.partner_id
+        document = self.env[model].browse(int(document_id))
+        document.check_access("read")
+        company = self._get_company_of(document)
+        origins = self._get_origins(payee, company, today=True)
+        if not origins and not self.is_payee():
+            raise AccessError(self.env._("You are paid by no commission plan in force."))
+        possible = Possible(self.env, document.sudo(), company)
+        if not origins or not possible.facts:
+            return None
+        plans = [self._estimate_plan(origin, payee, possible) for origin in origins]
+        totals = {}
+        for plan in plans:
+            total = totals.setdefault(plan["currency_id"], {"amount": ZERO, "earned": ZERO})
+            total["amount"] += plan["amount"]
+            total["earned"] += plan.pop("earned")
+            plan["amount"] = float(plan["amount"])
+        reasons = dict.fromkeys(filter(None, [plan.pop("reason") for plan in plans]))
+        return {
+            "totals": [
+                {"currency_id": currency, **{name: float(value) for name, value in total.items()}}
+                for currency, total in totals.items()
+            ],
+            "reason": "" if any(plan["amount"] for plan in plans) else "; ".join(reasons),
+            "document": document.display_name,
+            "plans": plans,
+        }
+
+    def _get_company_of(self, document):
+        """The company of an opportunity is that of its team or salesperson where it has none."""
+        company = document.company_id
+        if not company and document._name == "crm.lead":
+            company = document.team_id.company_id or document.user_id.company_id
+        return company or self.env.company
+
+    def _estimate_plan(self, origin, payee, possible):
+        """The difference that a document makes to a payee in one plan."""
+        first = possible.get_first_day(set(origin._get_versions().mapped("earned_on")))
+        book = self._gather_own(origin, payee, possible.today, max(first, origin.date_from))
+        version = book.get_version(book.get_period(possible.today).date_from)
+        wanted = possible.get_facts(version.earned_on) if version else []
+        rest = [fact for fact in book.facts if not possible.has(fact)]
+        without = book.variant(rest, possible.shift_goals(book, added=False))
+        with_it = book.variant([*book.facts, *wanted], possible.shift_goals(book, added=True))
+        with_it.splits = self.env["stm.commission.engine"].sudo()._get_splits(with_it)
+        before, now, after = (self._compute(one) for one in (without, book, with_it))
+        names = self._get_rule_names(book)
+        components = [
+            self._compare(with_it, without, code, names.get(code, code), before, after, possible)
+            for code in sorted({line.code for line in before + after} - {"draw"})
+        ]
+        components = [one for one in components if one["amount"] or one["parts"]]
+        amount = self._sum_up(after) - self._sum_up(before)
+        earned = self._sum_up(now) - self._sum_up(before)
+        return {
+            "name": origin.name,
+            "currency_id": book.currency,
+            "amount": amount,
+            "earned": earned,
+            "payable_on": self._describe(version, "payable_on") if version else "",
+            "is_money": not version or version.paid_for != "quantity",
+            "components": components,
+            "reason": "" if amount else self._explain_nothing(with_it, payee, wanted, after),
+        }
+
+    def _sum_up(self, lines):
+        return sum((line.row.amount for line in lines), ZERO)
+
+    def _explain_nothing(self, book, payee, facts, lines):
+        """The reasons of the lines of the document, each once."""
+        earned = self._get_earned(book, lines)
+        said = [self._explain(book, payee, one, earned.get(one.key, {}), ZERO, ZERO, {})[1] for one in facts]
+        return "; ".join(dict.fromkeys(said))
+
+    def _compare(self, with_it, without, code, name, before, after, possible):
+        """What the document changes in one component.
+
+        :return: `name`, `amount`; `parts` of it: `kind` (`rate`: `base` × `rate`; `withheld`, with the
+            `reason`; `bonus`; `lift`: what reaching a tier adds to other documents) and `amount`;
+            `tier_before` and `tier_after`, where the document leads to another tier
+        """
+        own = {fact.key for fact in with_it.facts if possible.has(fact)}
+        change = defaultdict(lambda: ZERO)
+        rates = defaultdict(lambda: [ZERO, ZERO])
+        reasons = set()
+        for sign, lines in ((-1, before), (1, after)):
+            for line in lines:
+                if line.code != code or line.row.kind in DRAWS:
+                    continue
+                kind = {"withhold": "withheld", "bonus": "bonus"}.get(line.row.kind, "lift")
+                if sign > 0 and kind == "lift" and line.row.key in own and line.row.step:
+                    for part in line.row.step.slices:
+                        rates[part.rate][0] += part.base
+                        rates[part.rate][1] += part.amount
+                    kind = "rate"
+                if kind == "withheld" and sign > 0:
+                    reasons.add(self._get_reason_label(line.row.reason))
+                change[kind] += sign * line.row.amount
+        parts = [
+            {"kind": "rate", "base": float(base), "rate": float(rate), "amount": float(amount)}
+            for rate, (base, amount) in sorted(rates.items())
+        ]
+        parts += [
+            {"kind": kind, "amount": float(change[kind]), "reason": ", ".join(sorted(filter(None, reasons)))}
+            for kind in ("lift", "withheld", "bonus")
+            if change[kind]
+        ]
+        tiers = [self._name_tier(book, code, possible) for book in (without, with_it)]
+        return {
+            "name": name,
+            "amount": float(sum(change.values(), ZERO)),
+            "parts": parts,
+            "tier_before": tiers[0],
+            "tier_after": tiers[1],
+        }
+
+    def _name_tier(self, book, code, possible):
+        """The tier that is reached in the running period, as its name is on the plan; or ""."""
+        period = book.get_period(possible.today).date_from
+        rule = book.get_version(period).rule_ids.filtered(lambda rule: rule.code == code)
+        if not rule.tier_ids:
+            return ""
+        [payee] = book.payees
+        if rule._needs_attainment():
+            place = self._get_goal(book, rule, self.env["res.partner"].browse(payee), period)
+            place = place and place.percent
+        else:
+            own = [one for one in book.get_credits().get((code, payee), ()) if one.period == period]
+            if rule.scope == "document":
+                own = [one for one in own if possible.has(one.fact[0])]
+            place = sum((one.base for one in own), ZERO)
+        number = reached(rule._get_table(), place) if place is not None else None
+        tiers = rule.tier_ids.sorted("lower")
+        return tiers[number].display_name if number is not None else ""

@@ -1,0 +1,238 @@
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, fields, models
+
+from .stm_commission_entry import DRAWS
+
+ROWS = 20
+STATEMENTS = 6
+# not paid out yet
+DUE_STATES = ("computed", "checked", "approved", "locked")
+
+
+class StmCommissionMine(models.AbstractModel):
+    _inherit = "stm.commission.mine"
+
+    @api.model
+    @api.readonly
+    def get_page(self, payee_id=None):
+        """Everything on the page My Commission, in the current company.
+
+        Open periods are computed by the engine as of now, posted ones are as posted.
+
+        :param payee_id: id of a payee, for administrators; None: the current user
+        :return: `payee_id`, `name`, `own`, `today`; `sums` by currency (`currency_id`), the company's
+            first: `payable` (of statements that are not paid out yet), `waiting` (earned, payable
+            later), `draw_balance`; `withheld` in the running period (`currency_id`, `component`,
+            `reason`, `amount`); `plans` (see :meth:`_get_plan`), empty
+            for who is no payee; `entries`, the latest (see :meth:`_prepare_row`); `statements`, the
+            latest, open ones with what they would be now; `can_dispute`
+        :raises AccessError: for somebody else's pay
+        """
+        payee, company = self._get_payee(payee_id), self.env.company
+        today = company._get_stm_today()
+        books = [self._gather_own(one, payee, today) for one in self._get_origins(payee, company)]
+        computed = [(book, self._compute(book)) for book in books]
+        statements = self._get_statements(payee, company, computed)
+        return {
+            "payee_id": payee.id,
+            "name": payee.sudo().name,
+            "own": payee == self.env.user.partner_id,
+            "today": fields.Date.to_string(today),
+            "sums": self._get_sums(payee, company, computed, statements),
+            "withheld": [row for book, lines in computed for row in self._get_withheld(book, lines)],
+            "plans": [self._get_plan(book, payee) for book in books],
+            "entries": self._get_latest(payee, company, computed),
+            "statements": statements[:STATEMENTS],
+            "can_dispute": "stm.commission.dispute" in self.env,
+        }
+
+    def _get_entry_domain(self, payee, company, *, posted):
+        return [("payee_id", "=", payee.id), ("company_id", "=", company.id), ("posted", "=", posted)]
+
+    def _get_sums(self, payee, company, computed, statements):
+        """What is payable, what is earned and waits, and what was lent: posted, and still open."""
+        parts = [
+            (book.currency, line.row.kind, line.row.amount, line.row.payable)
+            for book, lines in computed
+            for line in lines
+        ]
+        groups = (
+            self.env["stm.commission.entry"]
+            .sudo()
+            ._read_group(
+                self._get_entry_domain(payee, company, posted=True),
+                ["currency_id", "kind"],
+                ["amount:sum", "payable:sum"],
+            )
+        )
+        parts += [
+            (currency.id, kind, Decimal(str(amount)), Decimal(str(payable)))
+            for currency, kind, amount, payable in groups
+        ]
+        sums = defaultdict(lambda: dict.fromkeys(("payable", "waiting", "draw_balance"), Decimal(0)))
+        for currency, kind, amount, payable in parts:
+            if kind in DRAWS:
+                sums[currency]["draw_balance"] += payable
+            else:
+                sums[currency]["waiting"] += amount - payable
+        for one in statements:
+            if one["state"] in DUE_STATES:
+                sums[one["currency_id"]]["payable"] += Decimal(str(one["payable"]))
+        own = company.currency_id.id
+        return [
+            {"currency_id": currency, **{name: float(value) for name, value in sums[currency].items()}}
+            for currency in sorted(sums or {own: sums[own]}, key=lambda currency: (currency != own, currency))
+        ]
+
+    def _get_withheld(self, book, lines):
+        """What gates and caps keep back in the running period, by component."""
+        period = book.get_period(book.until).date_from
+        sums, reasons = defaultdict(Decimal), {}
+        for (code, _payee), ledger in book.ledgers.items():
+            sums[code] += sum(ledger.withheld.get(period, {}).values(), Decimal(0))
+        for line in lines:
+            if line.row.kind == "withhold" and line.row.period == period:
+                sums[line.code] -= line.row.amount
+                reasons[line.code] = line.row.reason
+        names = self._get_rule_names(book)
+        return [
+            {
+                "currency_id": book.currency,
+                "component": names.get(code, code),
+                "reason": self._get_reason_label(reasons.get(code)),
+                "amount": float(amount),
+            }
+            for code, amount in sums.items()
+            if amount
+        ]
+
+    def _get_reason_label(self, reason):
+        field = self.env["stm.commission.entry"]._fields["reason"]
+        return dict(field._description_selection(self.env)).get(reason, "")
+
+    def _get_statements(self, payee, company, computed):
+        """Statements, the newest first: open ones as they would be now, posted ones as posted.
+
+        :return: `id` (False: there is none yet), `date_from`, `date_to`, `currency_id`, `state`, `label`,
+            `earned`, `payable`, `can_acknowledge`
+        """
+        now, ends = defaultdict(lambda: [Decimal(0), Decimal(0)]), {}
+        for book, lines in computed:
+            for line in lines:
+                key = (book.period, book.currency, line.target)
+                now[key][0] += line.row.amount
+                now[key][1] += line.row.payable
+                ends[key] = book.get_period(line.target).date_to
+        found = self.env["stm.commission.statement"].sudo()
+        found = found.search([("payee_id", "=", payee.id), ("company_id", "=", company.id)])
+        rows = []
+        for one in found:
+            sums = now.pop((one.period, one.currency_id.id, one.date_from), (0, 0))
+            if one.state != "computed":
+                sums = (one.earned, one.payable)
+            rows.append(self._prepare_statement(one, one.date_from, one.date_to, one.currency_id.id, *sums))
+        rows += [
+            self._prepare_statement(found.browse(), key[2], ends[key], key[1], *sums)
+            for key, sums in now.items()
+        ]
+        return sorted(rows, key=lambda row: row["date_from"], reverse=True)
+
+    def _prepare_statement(self, statement, first, last, currency, earned, payable):
+        state = statement.state or "computed"
+        labels = dict(statement._fields["state"]._description_selection(self.env))
+        return {
+            "id": statement.id,
+            "date_from": fields.Date.to_string(first),
+            "date_to": fields.Date.to_string(last),
+            "currency_id": currency,
+            "state": state,
+            "label": labels[state],
+            "earned": float(earned),
+            "payable": float(payable),
+            "can_acknowledge": statement.can_acknowledge,
+        }
+
+    def _get_latest(self, payee, company, computed):
+        """The latest rows of the ledger: posted ones, and what open periods come to now."""
+        known = {
+            (one.lineage_id.id, one.component, one.kind, one.source_key): one.id
+            for one in self.env["stm.commission.entry"]
+            .sudo()
+            .search_fetch(
+                self._get_entry_domain(payee, company, posted=False),
+                ["lineage_id", "component", "kind", "source_key"],
+            )
+        }
+        rows = []
+        for book, lines in computed:
+            names = self._get_rule_names(book)
+            for line in sorted(lines, key=lambda line: line.row.day or book.until)[-ROWS:]:
+                event = (book.origin.id, line.code, line.row.kind, line.row.key)
+                rows.append(self._prepare_line(book, line, names, known.get(event)))
+        posted = (
+            self.env["stm.commission.entry"]
+            .sudo()
+            .search(
+                self._get_entry_domain(payee, company, posted=True), order="date desc, id desc", limit=ROWS
+            )
+        )
+        rows += [self._prepare_entry(one) for one in posted]
+        kinds = dict(posted._fields["kind"]._description_selection(self.env))
+        rows.sort(key=lambda row: (row["date"], row["document"] or ""), reverse=True)
+        return [
+            row
+            | {
+                "date": fields.Date.to_string(row["date"]),
+                "label": kinds[row["kind"]],
+                "reason": self._get_reason_label(row["reason"]),
+            }
+            for row in rows[:ROWS]
+        ]
+
+    def _prepare_line(self, book, line, names, entry):
+        """A row of an open period: `entry_id` where it has been computed into a statement already."""
+        row = line.row
+        fact = row.credit.fact[0] if row.credit else None
+        model, document = fact.document_key if fact else (False, False)
+        payment = book.payment_facts.get(row.key.partition(">")[2])
+        slices = [(part.base, part.rate) for part in row.step.slices] if row.step else []
+        return {
+            "entry_id": entry or False,
+            "date": row.day or min(book.until, book.get_period(line.target).date_to),
+            "kind": row.kind,
+            "component": names.get(line.code, ""),
+            "document": fact.document if fact else "",
+            "model": model,
+            "document_id": document,
+            "customer": (fact.customer if fact else "") or "",
+            "payment": payment.payment_name if payment else "",
+            "partial_id": payment.partial_id if payment else False,
+            "slices": [[float(base), float(rate)] for base, rate in slices],
+            "currency_id": book.currency,
+            "amount": float(row.amount),
+            "payable": float(row.payable),
+            "reason": row.reason,
+            "posted": False,
+        }
+
+    def _prepare_entry(self, entry):
+        return {
+            "entry_id": entry.id,
+            "date": entry.date,
+            "kind": entry.kind,
+            "component": entry.rule_id.name or "",
+            "document": entry.document or "",
+            "model": entry.document_model,
+            "document_id": entry.document_id,
+            "customer": entry.customer or "",
+            "payment": (entry.snapshot or {}).get("payment") or "",
+            "partial_id": entry.partial_id,
+            "slices": [[float(base), float(rate)] for base, rate, _amount in entry.slices or []],
+            "currency_id": entry.currency_id.id,
+            "amount": entry.amount,
+            "payable": entry.payable,
+            "reason": entry.reason,
+            "posted": True,
+        }

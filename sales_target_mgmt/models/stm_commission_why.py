@@ -1,0 +1,301 @@
+from collections import defaultdict
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from .stm_commission_component import FILTERS
+
+ZERO = Decimal(0)
+# column of a fact → field of the component that names what passes
+FILTER_OF = {name.removesuffix("s"): name for name in FILTERS}
+DOCUMENTS = ("sale.order", "account.move")
+
+
+class Earned(NamedTuple):
+    """What a component pays for a fact: posted, and still open.
+
+    :ivar amount: before anything was withheld
+    :ivar withheld: not negative
+    :ivar reason: why it was withheld, or why nothing was earned
+    """
+
+    amount: Decimal = ZERO
+    withheld: Decimal = ZERO
+    payable: Decimal = ZERO
+    reason: str = ""
+
+
+class StmCommissionMine(models.AbstractModel):
+    _inherit = "stm.commission.mine"
+
+    @api.model
+    @api.readonly
+    def get_why(self, day=None, payee_id=None, model=None, document_id=None):
+        """What became of every document line of a payee in a settlement period, and why.
+
+        A line is either credited or has exactly one reason, found by the computation itself.
+
+        :param day: a day of the period; None: today, or that of the document
+        :param payee_id: id of a payee, for administrators; None: the current user
+        :param model: `sale.order` or `account.move`, to ask about one document only
+        :return: `payee_id`, `name`, `own`; `date_from` and `date_to`; `previous` and
+            `next`, days of the periods beside it, or False; `plans` (names); `rows`: `date`, `document`,
+            `model`, `document_id`, `customer`, `product`, `currency_id`, `base`, `amount`, `payable`, `state`
+            (`credited`, `waiting`, `nothing`), `code` and `reason`
+        :raises AccessError: for somebody else's pay, or a document that the user may not read
+        """
+        payee = self._get_payee(payee_id)
+        document = self._get_asked(model, document_id)
+        company = document.company_id if document else self.env.company
+        today = company._get_stm_today()
+        day = fields.Date.to_date(day) if day else self._get_day_of(document) or today
+        rows, plans, period = [], [], None
+        for origin in self._get_origins(payee, company):
+            period = origin._get_period(min(day, today))
+            if document:
+                # its invoices and payments may come in later periods
+                period = (period[0], max(period[1], today))
+            book = self._gather_own(origin, payee, today, period[0])
+            plans.append(origin.name)
+            rows += self._explain_book(book, payee, period, document)
+        if document:
+            rows = [row for row in rows if self._is_about(row, document)]
+        period = period or (day.replace(day=1), day)
+        return {
+            "payee_id": payee.id,
+            "name": payee.sudo().name,
+            "own": payee == self.env.user.partner_id,
+            "date_from": fields.Date.to_string(period[0]),
+            "date_to": fields.Date.to_string(period[1]),
+            "has_next": period[1] < today,
+            "plans": plans,
+            "document": document.display_name if document else "",
+            "can_dispute": payee == self.env.user.partner_id and "stm.commission.dispute" in self.env,
+            "rows": sorted(rows, key=lambda row: (row["date"] or "", row["document"]), reverse=True),
+        }
+
+    def _get_asked(self, model, document_id):
+        """The document that is asked about, which the user may read; empty: none.
+
+        :raises ValueError: for another kind of document
+        """
+        if not model:
+            return None
+        if model not in DOCUMENTS:
+            raise ValueError(f"{model} earns nobody a commission")
+        document = self.env[model].browse(int(document_id))
+        document.check_access("read")
+        return document
+
+    def _is_about(self, row, document):
+        """Whether a row is of a document; an order's are those of its invoices as well."""
+        if (row["model"], row["document_id"]) == (document._name, document.id):
+            return True
+        return document._name == "sale.order" and row["order_id"] == document.id
+
+    def _get_day_of(self, document):
+        if not document:
+            return None
+        if document._name == "account.move":
+            return document.invoice_date
+        return fields.Datetime.context_timestamp(
+            document.with_context(tz=document.company_id.stm_tz), document.date_order
+        ).date()
+
+    def _explain_book(self, book, payee, period, document=None):
+        """The rows of one plan: facts of the period, and documents that are no fact yet."""
+        lines = self._compute(book)
+        earned = self._get_earned(book, lines)
+        facts = [fact for fact in book.facts if period[0] <= fact.date <= period[1]]
+        open_amounts = self._read_open_amounts(facts)
+        products = self._read_products(facts)
+        rows = []
+        for fact in facts:
+            base, parts = self._get_base(book, payee, fact), earned.get(fact.key, {})
+            amount = sum((one.amount - one.withheld for one in parts.values()), ZERO)
+            payable = sum((one.payable for one in parts.values()), ZERO)
+            code, reason = self._explain(book, payee, fact, parts, amount, payable, open_amounts)
+            model, document_id = fact.document_key
+            rows.append(
+                {
+                    "date": fields.Date.to_string(fact.date),
+                    "document": fact.document or "",
+                    "model": model,
+                    "document_id": document_id,
+                    "order_id": fact.order_id,
+                    "customer": fact.customer or "",
+                    "product": products.get(fact.product_id, ""),
+                    "currency_id": book.currency,
+                    "base": float(base),
+                    "amount": float(amount),
+                    "payable": float(payable),
+                    "state": code if code in ("credited", "waiting") else "nothing",
+                    "code": code,
+                    "reason": reason,
+                }
+            )
+        return rows + self._explain_unborn(book, payee, period, document)
+
+    def _get_base(self, book, payee, fact):
+        """The amount of a fact as far as it is credited; all of it where nobody is."""
+        version = book.judge(fact).version
+        if not version:
+            return fact.amount
+        share = book.get_shares(version, fact).get(payee.id) or 1
+        rate = book.get_rate(version, fact.date)
+        return book.convert(version, getattr(fact, version.paid_for) * share, rate)
+
+    def _get_earned(self, book, lines):
+        """Key of a fact → component code → :class:`Earned`, of what is posted and what is open."""
+        found = defaultdict(lambda: defaultdict(Earned))
+
+        def add(key, code, **values):
+            held = found[key][code]
+            found[key][code] = Earned(
+                *(getattr(held, name) + values.get(name, ZERO) for name in Earned._fields[:3]),
+                values.get("reason") or held.reason,
+            )
+
+        for (code, _payee), ledger in book.ledgers.items():
+            for period, pots in ledger.pots.items():
+                at_once = book.get_version(period).payable_on == "at_once"
+                for pot in pots.values():
+                    for key, posted in pot.items():
+                        add(key, code, amount=posted.amount, payable=posted.amount if at_once else ZERO)
+            for period, held in ledger.withheld.items():
+                at_once = book.get_version(period).payable_on == "at_once"
+                for key, amount in held.items():
+                    add(key, code, withheld=amount, payable=-amount if at_once else ZERO)
+            for released in ledger.released.values():
+                for key, payments in released.items():
+                    add(key, code, payable=sum(payments.values(), ZERO))
+        for line in lines:
+            row, key = line.row, line.row.key.partition(">")[0]
+            held = -row.amount if row.kind == "withhold" else ZERO
+            amount = ZERO if row.kind == "withhold" else row.amount
+            add(key, line.code, amount=amount, withheld=held, payable=row.payable, reason=row.reason)
+        return found
+
+    def _explain(self, book, payee, fact, parts, amount, payable, open_amounts):
+        """(code, reason in words) of a fact: `credited`, `waiting`, or why it earned nothing."""
+        verdict = book.judge(fact)
+        if verdict.refusal:
+            return verdict.refusal, self._say_refusal(verdict, fact)
+        if not book.get_shares(verdict.version, fact).get(payee.id):
+            return self._explain_share(book, payee, fact)
+        if not verdict.rules:
+            return "filter", self._say_filters(verdict)
+        if amount:
+            if abs(payable) >= abs(amount):
+                return "credited", self.env._("Taken back") if amount < 0 else ""
+            if amount < 0:
+                return "waiting", self.env._("Taken back; deducted once the credit note is settled")
+            return "waiting", self._say_waiting(verdict.version, fact, open_amounts)
+        return self._explain_zero(book, verdict, payee, fact, parts)
+
+    def _explain_share(self, book, payee, fact):
+        others = [one for one, _share in book.splits.get(fact.order_id) or ()]
+        if others and payee.id not in others:
+            names = ", ".join(self.env["res.partner"].sudo().browse(others).mapped("name"))
+            return "split", self.env._("Its credit is split among others: %s", names)
+        return "not_in_plan", self.env._("You were not a payee of the plan on that day")
+
+    def _explain_zero(self, book, verdict, payee, fact, parts):
+        """Why a fact that components pay for came to nothing."""
+        reasons = {one.reason for one in parts.values() if one.withheld or one.reason}
+        if "gate" in reasons:
+            [rule, *_rest] = [rule for rule in verdict.rules if rule.gate] or verdict.rules
+            sold = sum(
+                (
+                    credit.base
+                    for credit in book.get_credits().get((rule.code, payee.id), ())
+                    if credit.period == verdict.period
+                ),
+                ZERO,
+            )
+            return "gate", self.env._(
+                "%(component)s: the gate of %(gate)s is not reached, %(sold)s so far",
+                component=rule.name,
+                gate=self._format(rule.gate_base, verdict.version),
+                sold=self._format(sold, verdict.version),
+            )
+        if "cap" in reasons:
+            [rule, *_rest] = [rule for rule in verdict.rules if rule.is_capped] or verdict.rules
+            return "cap", self.env._(
+                "%(component)s: the cap of %(cap)s is reached",
+                component=rule.name,
+                cap=rule.currency_id.format(rule.cap),
+            )
+        components = [book.get_component(verdict.period, rule.code, payee.id) for rule in verdict.rules]
+        if any(component.reason == "no_target" for component in components):
+            return "no_target", self.env._("There is no approved target to measure you by")
+        if not getattr(fact, verdict.version.paid_for):
+            label = dict(verdict.version._fields["paid_for"]._description_selection(self.env))
+            return "zero", self.env._("%s of the line is zero", label[verdict.version.paid_for])
+        if fact.reversed_id:
+            return "refund", self.env._("A refund of what had earned nothing")
+        return "rate", self.env._(
+            "%s: the rate of the tier reached is zero", ", ".join(rule.name for rule in verdict.rules)
+        )
+
+    def _format(self, number, version):
+        if version.paid_for == "quantity":
+            return f"{float(number):,g}"
+        return version.currency_id.format(float(number))
+
+    def _say_refusal(self, verdict, fact):
+        if verdict.refusal == "no_plan":
+            return self.env._("No plan of yours was in force on that day")
+        field = verdict.version._fields["earned_on"]
+        label = dict(field._description_selection(self.env))
+        return self.env._("Your plan earns on: %s", label[verdict.version.earned_on])
+
+    def _say_filters(self, verdict):
+        """Every component with the filter that left the fact out."""
+        said = [self._say_filter(rule, column) for rule, column in verdict.refused.items()]
+        return "; ".join(said) or self.env._("The plan has bonuses only")
+
+    def _say_filter(self, rule, column):
+        if column == "discount":
+            what = self.env._(
+                "discount from %(low)s %% to %(high)s %%",
+                low=f"{rule.discount_from:g}",
+                high=f"{rule.discount_to:g}",
+            )
+        elif column in FILTER_OF:
+            field = rule._fields[FILTER_OF[column]]
+            names = ", ".join(rule[FILTER_OF[column]].mapped("display_name"))
+            what = self.env._("%(filter)s %(names)s", filter=field._description_string(self.env), names=names)
+        elif column in rule._fields:
+            field = rule._fields[column]
+            label = dict(field._description_selection(self.env))[rule[column]]
+            what = f"{field._description_string(self.env)} {label}"
+        else:
+            what = column
+        return self.env._("%(component)s is only for: %(what)s", component=rule.name, what=what)
+
+    def _say_waiting(self, version, fact, open_amounts):
+        if version.payable_on == "days":
+            due = fields.Date.add(fact.date, days=version.wait_days)
+            return self.env._("Payable on %s", format_date(self.env, due))
+        if fact.move_id in open_amounts:
+            residual, total = open_amounts[fact.move_id]
+            if residual:
+                return self.env._(
+                    "Waits for payment: %(open)s of %(total)s are open",
+                    open=version.company_currency_id.format(residual),
+                    total=version.company_currency_id.format(total),
+                )
+        return self.env._("Payable: %s", self._describe(version, "payable_on"))
+
+    def _read_open_amounts(self, facts):
+        """Id of an invoice → (what is open, total), in company currency."""
+        moves = self.env["account.move"].sudo().browse({fact.move_id for fact in facts if fact.move_id})
+        return {move.id: (move.amount_residual_signed, move.amount_total_signed) for move in moves}
+
+    def _read_products(self, facts):
+        ids = {fact.product_id for fact in facts if fact.product_id}
+        products = self.env["product.product"].sudo().browse(ids)
+        return {product.id: product.display_name for product in products}

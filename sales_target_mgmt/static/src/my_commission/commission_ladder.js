@@ -1,0 +1,100 @@
+import { _t } from "@web/core/l10n/translation";
+import { Component } from "@odoo/owl";
+import { formatBase, formatPay, formatPercent, formatRate } from "./pay";
+
+const FULL = 100;
+
+/** A component of a plan: its tiers, where I stand on them, and what is missing to the next one. */
+export class CommissionLadder extends Component {
+    static template = "sales_target_mgmt.CommissionLadder";
+    static props = { component: Object, currencyId: Number, isMoney: Boolean };
+
+    get component() {
+        return this.props.component;
+    }
+
+    get isByAttainment() {
+        return this.component.by === "attainment";
+    }
+
+    place(number) {
+        return this.isByAttainment
+            ? formatPercent(number)
+            : formatBase(number, this.props.currencyId, this.props.isMoney);
+    }
+
+    value(number) {
+        if (["bonus", "interpolated"].includes(this.component.method)) {
+            return formatPay(number, this.props.currencyId);
+        }
+        return formatRate(number, this.props.currencyId, this.props.isMoney);
+    }
+
+    rangeText(tier) {
+        return tier.to === null
+            ? _t("from %s", this.place(tier.from))
+            : `${this.place(tier.from)} – ${this.place(tier.to)}`;
+    }
+
+    /** How far a tier is filled, in percent; a tier without end is full once it is reached. */
+    fill(tier) {
+        const { place } = this.component;
+        if (place === null || place < tier.from) {
+            return 0;
+        }
+        if (tier.to === null || place >= tier.to) {
+            return FULL;
+        }
+        return (FULL * (place - tier.from)) / (tier.to - tier.from);
+    }
+
+    get positionText() {
+        const { component } = this;
+        if (component.method === "percent") {
+            return _t("%(sold)s so far at %(rate)s", {
+                sold: formatBase(component.sold, this.props.currencyId, this.props.isMoney),
+                rate: this.value(component.rate),
+            });
+        }
+        if (!component.cumulative) {
+            return _t("counts each document by itself");
+        }
+        if (component.place === null) {
+            return _t("no approved target to measure it by");
+        }
+        return this.isByAttainment
+            ? _t("%(share)s of %(measure)s attained", {
+                  share: this.place(component.place),
+                  measure: component.measure,
+              })
+            : _t("%s so far", this.place(component.place));
+    }
+
+    get nextText() {
+        const { component } = this;
+        if (component.missing === null) {
+            return "";
+        }
+        const missing = this.isByAttainment
+            ? _t("%s points", formatBase(component.missing, this.props.currencyId))
+            : this.place(component.missing);
+        return _t("%(missing)s more to %(rate)s", { missing, rate: this.value(component.next) });
+    }
+
+    get bringsText() {
+        const { brings } = this.component;
+        return brings ? _t("brings %s", formatPay(brings, this.props.currencyId)) : "";
+    }
+
+    get gateText() {
+        const { gate_missing } = this.component;
+        return gate_missing ? _t("%s more to the gate", this.place(gate_missing)) : "";
+    }
+
+    get capText() {
+        const { cap } = this.component;
+        return cap === null
+            ? ""
+            : _t("at most %s in a period", formatPay(cap, this.props.currencyId));
+    }
+}
