@@ -50,12 +50,72 @@ def _sell(env):
     return order
 
 
+def _settle(env, order):
+    """Commission that was posted, accrued and billed: the journal's part of it stays."""
+    company = env.company
+    accounts = {
+        use: env["account.account"].create({"code": code, "name": use, "account_type": kind}).id
+        for use, code, kind in (
+            ("expense", "699991", "expense"),
+            ("accrual", "299991", "liability_current"),
+            ("payroll", "299992", "liability_current"),
+        )
+    }
+    journals = {
+        kind: env["account.journal"].create({"name": kind, "code": f"UN{kind[:3]}", "type": kind}).id
+        for kind in ("general", "purchase")
+    }
+    company.write(
+        {
+            "stm_commission_accounting": True,
+            "stm_commission_journal_id": journals["general"],
+            **{f"stm_commission_{use}_account_id": account for use, account in accounts.items()},
+        }
+    )
+    agent = env["res.partner"].create({"name": "Agent"})
+    payees = [{"partner_id": agent.id}, {"user_id": env.ref("base.user_admin").id}]
+    plan = env["stm.commission.plan"].create(
+        {
+            "name": "Uninstalled",
+            "date_from": "2020-01-01",
+            "earned_on": "order",
+            "rule_ids": [Command.create({"name": "Sales", "rate": 0.5})],
+            "assignment_ids": [Command.create(payee) for payee in payees],
+        }
+    )
+    plan.action_activate()
+    order.stm_split_ids = [Command.create({**payee, "share": 0.5}) for payee in payees]
+    plan.action_compute()
+    statements = env["stm.commission.statement"].search([("company_id", "=", company.id)])
+    statements.action_check()
+    statements.checked_by_id = statements.user_id
+    statements.action_approve()
+    statements.action_lock()
+    agent_statement = statements.filtered(lambda one: not one.user_id)
+    agent_statement.action_create_bill()
+    (statements - agent_statement).action_pay()
+    moves = statements.accrual_move_id | statements.release_move_id | statements.bill_id
+    assert len(moves) == 3, moves
+    env.flush_all()
+    return moves.ids
+
+
+def _check_moves(moves):
+    """Balanced as they were, and Odoo's own again: drafts can be deleted."""
+    assert sorted(moves.mapped("state")) == ["draft", "posted", "posted"], moves.mapped("state")
+    for move in moves:
+        assert not round(sum(move.line_ids.mapped("balance")), 2), move.name
+    moves.filtered(lambda move: move.state == "draft").unlink()
+
+
 def main(name):
     odoo.tools.config.parse_config(["-d", name, "--no-http", "--max-cron-threads=0"])
     with Registry(name).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         orphans = _rows(cr, ORPHANS)
-        order = _sell(env).id
+        order = _sell(env)
+        moves = _settle(env, order)
+        order = order.id
         env["stm.achievement.month"]._cron_refresh()
         cr.commit()
         env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
@@ -66,6 +126,7 @@ def main(name):
         env = odoo.api.Environment(cr, odoo.SUPERUSER_ID, {})
         env["sale.order"].browse(order).order_line.price_unit = 2.0
         env["sale.order"].browse(order).partner_id.parent_id = False
+        _check_moves(env["account.move"].browse(moves))
         env.flush_all()
         cr.rollback()
     if left:

@@ -46,6 +46,7 @@ def fill(env, company, people, team):
     statements.action_check()
     statements.sudo().approved_by_id = env.user
     statements.sudo().state = "approved"
+    env["stm.commission.payroll"].create({"name": "2026-01", "company_id": company.id})
     for user in people:
         plan.with_env(env(user=user, context={})).action_accept()
     return plan
@@ -89,9 +90,29 @@ def get_calls(case):
         ("stm.commission.entry", "unlink"): [entry],
         ("stm.commission.entry", "action_open_document"): [entry],
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
+        ("stm.commission.statement", "action_view_moves"): [statement.ids],
+        ("stm.commission.statement", "action_create_bill"): [statement.ids],
     }
     calls |= _get_manager_calls(case, statement)
     calls |= _get_own_calls(case, statement)
+    preview = case.env["stm.commission.preview"].with_user(case.manager)
+    preview = preview.browse(preview.action_open(pay.ids)["res_id"])
+    effect = preview.line_ids.create(
+        {"preview_id": preview.id, "payee_id": case.rep2.partner_id.id, "statement_id": statement.id}
+    )
+    calls |= {
+        ("stm.commission.preview", "action_open"): [pay.ids],
+        ("stm.commission.preview", "action_show"): [preview.ids],
+        ("stm.commission.preview", "action_compute"): [preview.ids],
+        ("stm.commission.preview.line", "action_open_statement"): [effect.ids],
+    }
+    file = case.env["stm.commission.payroll"].create(
+        {"name": "Hidden file", "company_id": case.company.id, "content": "SGlkZGVu"}
+    )
+    for name in ("download", "pay"):
+        calls["stm.commission.payroll", f"action_{name}"] = [file.ids]
+    for name in ("send", "export_payroll"):
+        calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
     for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):

@@ -78,6 +78,8 @@ TABLE = {
     "stm.commission.entry": PAY,
     # accountants see those that are approved
     "stm.commission.statement": "own own own own own all all - - own own",
+    "stm.commission.payroll": "- - - - - all - - - - -",
+    "stm.commission.cost": "- - - - - all all - - - -",
     "stm.split": "own own own all all - - - - own all",
 }
 

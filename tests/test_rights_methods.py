@@ -67,7 +67,7 @@ REFUSED = {
     # it is approved already, and not yet locked; only a payee accepts and acknowledges
     *(
         ("stm.commission.statement", f"action_{name}")
-        for name in ("check", "compute_again", "approve", "pay", "acknowledge")
+        for name in ("check", "compute_again", "approve", "pay", "acknowledge", "create_bill")
     ),
     ("stm.commission.plan", "action_accept"),
     # it is no trial

@@ -1,2 +1,3 @@
 from . import stm_target_xlsx
 from . import stm_market_xlsx
+from . import stm_commission_payroll

@@ -117,3 +117,12 @@ from . import stm_commission_why
 from . import stm_commission_unborn
 from . import stm_commission_estimate
 from . import stm_commission_mine_links
+from . import res_company_commission
+from . import res_config_settings_commission
+from . import crm_team_analytic
+from . import stm_commission_accounting
+from . import stm_commission_statement_account
+from . import account_move_commission
+from . import res_partner_payroll
+from . import stm_commission_payroll
+from . import stm_commission_statement_document

@@ -125,7 +125,7 @@ class StmCommissionStatement(models.Model):
 
     def action_pay(self):
         """Note that it was paid."""
-        self._check_admin()
+        self._check_payer()
         for statement in self:
             statement._check_state("locked")
         self._move_on("paid", {})

@@ -5,3 +5,5 @@ from . import stm_target_xlsx
 from . import stm_market_xlsx
 from . import stm_territory_balance
 from . import stm_territory_balance_source
+from . import stm_commission_xlsx
+from . import stm_commission_cost
