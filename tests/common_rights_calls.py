@@ -211,7 +211,7 @@ class HiddenWorldCase(StmTargetCase):
             ("res.company", "write"): [self.company.ids, {"stm_notice_thresholds": "10"}],
             ("sale.order", "action_stm_request_rating"): [self.order.ids],
             ("sale.order", "action_stm_view_ratings"): [self.order.ids],
-            ("account.move", "action_view_stm_statements"): [self.order.invoice_ids.ids],
+            ("account.move", "action_view_stm_statements"): [[]],
             ("stm.achievement", "action_open_document"): [self.fact.ids],
             ("stm.measure", "write"): [self.measure.ids, {"name": "Seen"}],
             ("stm.measure", "copy_data"): [self.measure.ids],

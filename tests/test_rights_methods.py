@@ -67,8 +67,13 @@ REFUSED = {
     # it is approved already, and not yet locked; only a payee accepts and acknowledges
     *(
         ("stm.commission.statement", f"action_{name}")
-        for name in ("check", "compute_again", "approve", "pay", "acknowledge", "create_bill")
+        for name in (
+            *("check", "compute_again", "approve", "pay", "acknowledge"),
+            *("create_bill", "export_payroll"),
+        )
     ),
+    # it holds nothing
+    ("stm.commission.payroll", "action_pay"),
     ("stm.commission.plan", "action_accept"),
     # it is no trial
     ("stm.target.plan", "action_promote"),

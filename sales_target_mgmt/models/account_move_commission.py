@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 from .stm_commission_statement_account import ACCOUNTING
@@ -41,6 +41,8 @@ class AccountMove(models.Model):
     def action_view_stm_statements(self):
         """The statements whose amounts this move or bill holds, as far as the user may see them."""
         self.check_access("read")
+        if not (self.env.su or self.env.user.has_groups(ACCOUNTING)):
+            raise AccessError(self.env._("Only accountants see which statements an entry holds."))
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sales_target_mgmt.stm_commission_statement_action"
         )
