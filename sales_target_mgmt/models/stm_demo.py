@@ -3,7 +3,7 @@ import time
 
 from odoo import api, models
 
-from ..demo import figures
+from ..demo import commission_accounting, figures
 from ..demo.documents import Documents
 from ..demo.opportunities import Opportunities
 from ..demo.plans import Plans
@@ -37,6 +37,7 @@ class StmDemo(models.AbstractModel):
         documents = Documents(main.env, today, months, seed)
         Opportunities(documents, documents.make()).make()
         Plans(documents).make()
+        commission_accounting.set_up(documents)
         main.env["stm.class.policy"]._get_or_make(company).action_refresh()
         main.env["stm.customer.profile"]._refresh_contacts(company)
         _logger.info("demonstration firm made in %.0f s", time.monotonic() - started)
