@@ -90,29 +90,10 @@ def get_calls(case):
         ("stm.commission.entry", "unlink"): [entry],
         ("stm.commission.entry", "action_open_document"): [entry],
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
-        ("stm.commission.statement", "action_view_moves"): [statement.ids],
-        ("stm.commission.statement", "action_create_bill"): [statement.ids],
     }
     calls |= _get_manager_calls(case, statement)
     calls |= _get_own_calls(case, statement)
-    preview = case.env["stm.commission.preview"].with_user(case.manager)
-    preview = preview.browse(preview.action_open(pay.ids)["res_id"])
-    effect = preview.line_ids.create(
-        {"preview_id": preview.id, "payee_id": case.rep2.partner_id.id, "statement_id": statement.id}
-    )
-    calls |= {
-        ("stm.commission.preview", "action_open"): [pay.ids],
-        ("stm.commission.preview", "action_show"): [preview.ids],
-        ("stm.commission.preview", "action_compute"): [preview.ids],
-        ("stm.commission.preview.line", "action_open_statement"): [effect.ids],
-    }
-    file = case.env["stm.commission.payroll"].create(
-        {"name": "Hidden file", "company_id": case.company.id, "content": "SGlkZGVu"}
-    )
-    for name in ("download", "pay"):
-        calls["stm.commission.payroll", f"action_{name}"] = [file.ids]
-    for name in ("send", "export_payroll"):
-        calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
+    calls |= _get_money_calls(case, statement)
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
     for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
@@ -160,3 +141,13 @@ def _get_own_calls(case, statement):
         ("stm.commission.mine", "action_why"): ["sale.order", case.order.id],
         ("stm.commission.statement", "action_why"): [statement.ids],
     }
+
+
+def _get_money_calls(case, statement):
+    file = case.env["stm.commission.payroll"].create(
+        {"name": "Hidden file", "company_id": case.company.id, "content": "SGlkZGVu"}
+    )
+    calls = {("stm.commission.payroll", f"action_{name}"): [file.ids] for name in ("download", "pay")}
+    for name in ("send", "export_payroll", "view_moves", "create_bill"):
+        calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
+    return calls
