@@ -112,7 +112,7 @@ class StmCommissionMine(models.AbstractModel):
 
         :return: `name`, `amount`; `parts` of it: `kind` (`rate`: `base` × `rate`; `withheld`, with the
             `reason`; `bonus`; `lift`: what reaching a tier adds to other documents) and `amount`;
-            `tier_before` and `tier_after`, where the document leads to another tier
+            `method` and `by` of its table; `tier_before` and `tier_after`, see :meth:`_get_tier`
         """
         own = {fact.key for fact in with_it.facts if possible.has(fact)}
         change = defaultdict(lambda: ZERO)
@@ -140,21 +140,23 @@ class StmCommissionMine(models.AbstractModel):
             for kind in ("lift", "withheld", "bonus")
             if change[kind]
         ]
-        tiers = [self._name_tier(book, code, possible) for book in (without, with_it)]
+        rule = with_it.versions[-1].rule_ids.filtered(lambda rule: rule.code == code)
         return {
             "name": name,
             "amount": float(sum(change.values(), ZERO)),
             "parts": parts,
-            "tier_before": tiers[0],
-            "tier_after": tiers[1],
+            "method": rule.method or "",
+            "by": "attainment" if rule and rule._needs_attainment() else "base",
+            "tier_before": self._get_tier(without, code, possible),
+            "tier_after": self._get_tier(with_it, code, possible),
         }
 
-    def _name_tier(self, book, code, possible):
-        """The tier that is reached in the running period, as its name is on the plan; or ""."""
+    def _get_tier(self, book, code, possible):
+        """The tier that is reached in the running period (`from`, `to`, `value`); or None."""
         period = book.get_period(possible.today).date_from
         rule = book.get_version(period).rule_ids.filtered(lambda rule: rule.code == code)
         if not rule.tier_ids:
-            return ""
+            return None
         [payee] = book.payees
         if rule._needs_attainment():
             place = self._get_goal(book, rule, self.env["res.partner"].browse(payee), period)
@@ -164,6 +166,6 @@ class StmCommissionMine(models.AbstractModel):
             if rule.scope == "document":
                 own = [one for one in own if possible.has(one.fact[0])]
             place = sum((one.base for one in own), ZERO)
-        number = reached(rule._get_table(), place) if place is not None else None
-        tiers = rule.tier_ids.sorted("lower")
-        return tiers[number].display_name if number is not None else ""
+        table = rule._get_table()
+        number = reached(table, place) if place is not None else None
+        return None if number is None else self._prepare_tier(table.tiers[number])

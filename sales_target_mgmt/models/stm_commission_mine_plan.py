@@ -95,16 +95,18 @@ class StmCommissionMine(models.AbstractModel):
                 return goal
         return None
 
+    def _prepare_tier(self, tier):
+        return {
+            "from": float(tier.start),
+            "to": None if tier.end is None else float(tier.end),
+            "value": float(tier.value),
+        }
+
     def _get_ladder(self, rule, table, place, sold, by_attainment):
         number = reached(table, place) if place is not None else None
         ladder = {
             "tiers": [
-                {
-                    "from": float(tier.start),
-                    "to": None if tier.end is None else float(tier.end),
-                    "value": float(tier.value),
-                    "reached": index == number,
-                }
+                {**self._prepare_tier(tier), "reached": index == number}
                 for index, tier in enumerate(table.tiers)
             ],
             "missing": None,

@@ -1,6 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { Component } from "@odoo/owl";
-import { formatBase, formatPay, formatPercent, formatRate } from "./pay";
+import { formatBase, formatPay, getFormats } from "./pay";
 
 const FULL = 100;
 
@@ -17,23 +17,21 @@ export class CommissionLadder extends Component {
         return this.component.by === "attainment";
     }
 
+    get formats() {
+        const { currencyId, isMoney } = this.props;
+        return getFormats(this.component, { currency_id: currencyId, is_money: isMoney });
+    }
+
     place(number) {
-        return this.isByAttainment
-            ? formatPercent(number)
-            : formatBase(number, this.props.currencyId, this.props.isMoney);
+        return this.formats.place(number);
     }
 
     value(number) {
-        if (["bonus", "interpolated"].includes(this.component.method)) {
-            return formatPay(number, this.props.currencyId);
-        }
-        return formatRate(number, this.props.currencyId, this.props.isMoney);
+        return this.formats.value(number);
     }
 
     rangeText(tier) {
-        return tier.to === null
-            ? _t("from %s", this.place(tier.from))
-            : `${this.place(tier.from)} – ${this.place(tier.to)}`;
+        return this.formats.range(tier);
     }
 
     /** How far a tier is filled, in percent; a tier without end is full once it is reached. */

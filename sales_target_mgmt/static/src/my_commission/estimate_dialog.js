@@ -2,7 +2,7 @@ import { _t } from "@web/core/l10n/translation";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useService } from "@web/core/utils/hooks";
 import { Component } from "@odoo/owl";
-import { formatPay, formatSlices } from "./pay";
+import { formatPay, formatSlices, getFormats } from "./pay";
 
 /** The calculation behind "Earns me", component by component. */
 export class EstimateDialog extends Component {
@@ -45,17 +45,19 @@ export class EstimateDialog extends Component {
         return part.kind === "bonus" ? _t("bonus") : _t("more for what was sold before");
     }
 
-    tierText(component) {
+    /** The tier that is reached, and the one before where it is another. */
+    tierText(component, plan) {
+        const { range, value } = getFormats(component, plan);
+        const write = (tier) => `${range(tier)}: ${value(tier.value)}`;
         const { tier_before, tier_after } = component;
-        if (!tier_after || tier_before === tier_after) {
-            return tier_after ? _t("Tier: %s", tier_after) : "";
+        const after = write(tier_after);
+        if (!tier_before) {
+            return _t("Reaches the tier %s", after);
         }
-        return tier_before
-            ? _t("Reaches the tier %(after)s (now %(before)s)", {
-                  after: tier_after,
-                  before: tier_before,
-              })
-            : _t("Reaches the tier %s", tier_after);
+        const before = write(tier_before);
+        return before === after
+            ? _t("Tier: %s", after)
+            : _t("Reaches the tier %(after)s (now %(before)s)", { after, before });
     }
 
     payableText(plan) {

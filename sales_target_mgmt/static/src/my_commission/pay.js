@@ -34,3 +34,25 @@ export function formatSlices(slices, currencyId, isMoney = true) {
         )
         .join(" + ");
 }
+
+/**
+ * How a table is written, for a component and the plan that it belongs to.
+ *
+ * @param {{method: string, by: string}} component
+ * @param {{currency_id: number, is_money: boolean}} plan
+ */
+export function getFormats(component, plan) {
+    const place = (number) =>
+        component.by === "attainment"
+            ? formatPercent(number)
+            : formatBase(number, plan.currency_id, plan.is_money);
+    const value = (number) =>
+        ["bonus", "interpolated"].includes(component.method)
+            ? formatPay(number, plan.currency_id)
+            : formatRate(number, plan.currency_id, plan.is_money);
+    const range = (tier) =>
+        tier.to === null
+            ? _t("from %s", place(tier.from))
+            : `${place(tier.from)} – ${place(tier.to)}`;
+    return { place, value, range };
+}
