@@ -10,6 +10,8 @@ from .stm_commission_possible import Possible
 
 ZERO = Decimal(0)
 MODELS = ("sale.order", "crm.lead")
+# kind of an entry → how it is told; others by their own name
+KINDS_OF = {"earn": "lift", "clawback": "lift", "adjustment": "lift", "withhold": "withheld"}
 
 
 class StmCommissionMine(models.AbstractModel):
@@ -111,33 +113,27 @@ class StmCommissionMine(models.AbstractModel):
         """What the document changes in one component.
 
         :return: `name`, `amount`; `parts` of it: `kind` (`rate`: `base` × `rate`; `withheld`, with the
-            `reason`; `bonus`; `lift`: what reaching a tier adds to other documents) and `amount`;
-            `method` and `by` of its table; `tier_before` and `tier_after`, see :meth:`_get_tier`
+            `reason`; `lift`: what reaching a tier adds to other documents; or another kind of entry,
+            with its `label`) and `amount`; `method` and `by` of its table; `tier_before` and `tier_after`, see :meth:`_get_tier`
         """
         own = {fact.key for fact in with_it.facts if possible.has(fact)}
-        change = defaultdict(lambda: ZERO)
-        rates = defaultdict(lambda: [ZERO, ZERO])
-        reasons = set()
-        for sign, lines in ((-1, before), (1, after)):
-            for line in lines:
-                if line.code != code or line.row.kind in DRAWS:
-                    continue
-                kind = {"withhold": "withheld", "bonus": "bonus"}.get(line.row.kind, "lift")
-                if sign > 0 and kind == "lift" and line.row.key in own and line.row.step:
-                    for part in line.row.step.slices:
-                        rates[part.rate][0] += part.base
-                        rates[part.rate][1] += part.amount
-                    kind = "rate"
-                if kind == "withheld" and sign > 0:
-                    reasons.add(self._get_reason_label(line.row.reason))
-                change[kind] += sign * line.row.amount
+        before, after = ([line.row for line in lines if line.code == code] for lines in (before, after))
+        change, rates = self._get_changes(before, after, own)
+        reasons = {row.reason for row in after if row.kind == "withhold"}
+        reason = ", ".join(sorted(filter(None, map(self._get_reason_label, reasons))))
         parts = [
             {"kind": "rate", "base": float(base), "rate": float(rate), "amount": float(amount)}
             for rate, (base, amount) in sorted(rates.items())
         ]
+        labels = dict(self.env["stm.commission.entry"]._fields["kind"]._description_selection(self.env))
         parts += [
-            {"kind": kind, "amount": float(change[kind]), "reason": ", ".join(sorted(filter(None, reasons)))}
-            for kind in ("lift", "withheld", "bonus")
+            {
+                "kind": kind,
+                "label": labels.get(kind, ""),
+                "amount": float(change[kind]),
+                "reason": reason,
+            }
+            for kind in ("lift", *sorted(change.keys() - {"lift", "rate"}))
             if change[kind]
         ]
         rule = with_it.versions[-1].rule_ids.filtered(lambda rule: rule.code == code)
@@ -150,6 +146,24 @@ class StmCommissionMine(models.AbstractModel):
             "tier_before": self._get_tier(without, code, possible),
             "tier_after": self._get_tier(with_it, code, possible),
         }
+
+    def _get_changes(self, before, after, own):
+        """By how much each kind of entry changes, and of the document's own rows base and amount by rate.
+
+        :param own: keys of the document's facts
+        """
+        change, rates = defaultdict(lambda: ZERO), defaultdict(lambda: [ZERO, ZERO])
+        for sign, rows in ((-1, before), (1, after)):
+            for row in rows:
+                kind = KINDS_OF.get(row.kind, row.kind)
+                if sign > 0 and kind == "lift" and row.key in own and row.step:
+                    kind = "rate"
+                    for part in row.step.slices:
+                        rates[part.rate][0] += part.base
+                        rates[part.rate][1] += part.amount
+                if row.kind not in DRAWS:
+                    change[kind] += sign * row.amount
+        return change, rates
 
     def _get_tier(self, book, code, possible):
         """The tier that is reached in the running period (`from`, `to`, `value`); or None."""

@@ -42,7 +42,7 @@ export class EstimateDialog extends Component {
             }
             return part.reason ? _t("withheld: %s", part.reason) : _t("withheld");
         }
-        return part.kind === "bonus" ? _t("bonus") : _t("more for what was sold before");
+        return part.kind === "lift" ? _t("more for what was sold before") : part.label;
     }
 
     /** The tier that is reached, and the one before where it is another. */
