@@ -114,7 +114,8 @@ class StmCommissionMine(models.AbstractModel):
 
         :return: `name`, `amount`; `parts` of it: `kind` (`rate`: `base` × `rate`; `withheld`, with the
             `reason`; `lift`: what reaching a tier adds to other documents; or another kind of entry,
-            with its `label`) and `amount`; `method` and `by` of its table; `tier_before` and `tier_after`, see :meth:`_get_tier`
+            with its `label`) and `amount`; `method` and `by` of its table; `tier_before` and
+            `tier_after`, see :meth:`_get_tier`
         """
         own = {fact.key for fact in with_it.facts if possible.has(fact)}
         before, after = ([line.row for line in lines if line.code == code] for lines in (before, after))
