@@ -14,6 +14,7 @@ LOGINS = {
     "salesperson": "sam / sam",
     "team leader": "lea / lea",
     "sales manager": "max / max",
+    "commission administrator": "pia / pia",
     "accountant": "ann / ann",
 }
 

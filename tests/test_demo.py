@@ -131,3 +131,26 @@ class TestDemoFirm(StmCase):
             lambda move: move.invoice_user_id == sam and move.invoice_date >= date(2026, 3, 1)
         )
         self.assertAlmostEqual(line.actual, sum(mine.mapped("amount_untaxed")), places=2)
+        self._check_commission(invoices)
+
+    def _check_commission(self, invoices):
+        """Tiers of 3, 4 and 5.5 %, recounted from the invoices of a month and person."""
+        statements = self.env["stm.commission.statement"].search([("company_id", "=", self.main.id)])
+        self.assertEqual(set(statements.mapped("state")), {"computed", "checked"})
+        self.assertEqual(
+            set(statements.filtered(lambda one: one.date_from.month == 3).mapped("state")), {"computed"}
+        )
+        sam = self.env.ref("sales_target_mgmt.user_sam")
+        [march] = statements.filtered(lambda one: one.user_id == sam and one.date_from == date(2026, 3, 1))
+        refunds = self.env["account.move"].search(
+            [("move_type", "=", "out_refund"), ("invoice_user_id", "=", sam.id)]
+        )
+        mine = (invoices | refunds).filtered(
+            lambda move: move.invoice_user_id == sam and move.invoice_date >= march.date_from
+        )
+        sold = sum(mine.mapped("amount_untaxed_signed"))
+        tiers = ((0, 20000, 0.03), (20000, 60000, 0.04), (60000, sold, 0.055))
+        earned = sum(max(0, min(sold, upper) - lower) * rate for lower, upper, rate in tiers)
+        rows = march.entry_ids.filtered(lambda row: row.kind in ("earn", "clawback"))
+        self.assertAlmostEqual(sum(rows.mapped("amount")), earned, places=2)
+        self.assertAlmostEqual(march.earned, sum(march.entry_ids.mapped("amount")), places=2)

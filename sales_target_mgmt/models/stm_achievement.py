@@ -149,7 +149,7 @@ class StmAchievement(models.Model):
             return script.read()
 
     @api.model
-    def _select_sums(self, source, company, first, last, values, segment=None, few=False):
+    def _select_sums(self, source, company, first, last, values, segment=None, by_document=False):
         """SQL of the facts of one source between two days, summed by dimensions.
 
         Only the branches of that source are named: to plan those of the others takes
@@ -158,10 +158,12 @@ class StmAchievement(models.Model):
         :param company: id of the company, or SQL of it, as ``first`` and ``last`` are days
         :param values: the value columns that are needed; the others are null
         :param segment: SQL of what to group by as well, a number or a month
-        :param few: only a few days are read
+        :param by_document: lines are looked up, as it suits a few days
         """
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part, few)) for name, part in self._get_sources() if name == source
+            SQL(sources.branch(name, part, by_document))
+            for name, part in self._get_sources()
+            if name == source
         )
         names = SQL(", ").join(map(SQL.identifier, DIMENSIONS))
         sums = SQL(", ").join(

@@ -29,6 +29,13 @@ INVOICE_EXTRAS = """
 """
 EXTRAS = {"order": ORDER_EXTRAS, "invoice": INVOICE_EXTRAS, "payment": INVOICE_EXTRAS}
 NUMBERS = ("amount", "margin", "quantity", "discount")
+# bytes of a table that are read at once, whatever the planner believes
+SMALL = 8 * 8192
+COUNTED = (
+    "sale_order", "sale_order_line", "sale_order_line_invoice_rel", "stm_first_purchase",
+    "account_move", "account_move_line", "account_payment", "account_partial_reconcile",
+    "res_partner", "product_product", "product_template",
+)  # fmt: skip
 EXTRA_DEPENDS = {
     "sale.order": ["campaign_id", "name"],
     "sale.order.line": ["discount"],
@@ -97,7 +104,7 @@ class StmAchievement(models.Model):
     def _get_credit_facts(self, source, company, first, last, scope=None):
         """The facts of one source between two days, with what commission plans ask about.
 
-        One statement however many there are. Record rules are not applied: the caller answers
+        One statement however many there are, after :meth:`_count_uncounted`. Record rules are not applied: the caller answers
         for who may see the result.
 
         :param source: `order`, `invoice` or `payment`
@@ -107,7 +114,7 @@ class StmAchievement(models.Model):
             currency
         """
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part, few=True)) for name, part in self._get_sources() if name == source
+            SQL(sources.branch(name, part, by_document=True)) for name, part in self._get_sources() if name == source
         )
         where = SQL(
             """stm_achievement.company_id = %s AND stm_achievement.date BETWEEN %s AND %s AND %s AND %s""",
@@ -128,8 +135,7 @@ class StmAchievement(models.Model):
         self._flush_sources()
         for model, names in EXTRA_DEPENDS.items():
             self.env[model].flush_model(names)
-        # document by document, and fenced off from what is looked up beside it: without statistics the
-        # planner multiplies the lines of all documents with each other
+        # document by document, and fenced off from what is looked up beside it
         rows = self.env.execute_query(
             SQL(
                 """SELECT %(columns)s, x.order_id, x.order_line_id, x.reversed_id,
@@ -150,6 +156,31 @@ class StmAchievement(models.Model):
             )
         )
         return [CreditFact(*row)._to_decimals() for row in rows]
+
+    def _count_uncounted(self):
+        """Have PostgreSQL count tables that it believes to be empty.
+
+        It does so by itself a minute after they were filled, but not within the transaction that fills
+        them, nor at once after a backup was restored. Until then it multiplies the lines of all documents
+        with each other, however a statement is written: looking up a row costs as much as reading a table
+        that has none.
+        """
+        registry = self.env.registry
+        if getattr(registry, "stm_is_counted", False):
+            return
+        uncounted = self.env.execute_query(
+            SQL(
+                """SELECT relname, pg_relation_size(oid) > %s AND NOT pg_is_in_recovery() FROM pg_class
+                WHERE relname = ANY(%s) AND relnamespace = current_schema()::regnamespace AND relkind = 'r'
+                    AND reltuples <= 0""",
+                SMALL,
+                list(COUNTED),
+            )
+        )
+        # tables that were counted once do not become empty again
+        registry.stm_is_counted = not uncounted
+        if large := [SQL.identifier(table) for table, is_large in uncounted if is_large]:
+            self.env.cr.execute(SQL("ANALYZE (SKIP_LOCKED) %s", SQL(", ").join(large)))
 
     def _credit_column(self, name):
         if name == "customer":

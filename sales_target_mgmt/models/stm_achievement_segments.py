@@ -142,7 +142,9 @@ class Segments:
         for source, rows in short.items():
             names = ("segment", "company_id", "first", "last")
             parameters = [SQL.identifier("s", name) for name in names]
-            facts = model._select_sums(source, *parameters[1:], values[source], parameters[0], few=True)
+            facts = model._select_sums(
+                source, *parameters[1:], values[source], parameters[0], by_document=True
+            )
             selects.append(
                 SQL(
                     "SELECT f.* FROM unnest(%s::integer[], %s::integer[], %s::date[], %s::date[]) AS s (%s) "

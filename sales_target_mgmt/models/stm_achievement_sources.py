@@ -13,12 +13,12 @@ from .stm_achievement_columns import CODES, COLUMNS, DEFAULTS, ID_STEP
 class Source(NamedTuple):
     """A branch of the view: column → SQL expression, and its FROM … WHERE.
 
-    ``few`` is the same FROM … WHERE for a few days: see :func:`by_index`.
+    ``by_document`` is the same FROM … WHERE with lines looked up: see :func:`by_index`.
     """
 
     columns: dict
     tables: str
-    few: str | None = None
+    by_document: str | None = None
 
 
 def joined(table, name, condition):
@@ -27,10 +27,12 @@ def joined(table, name, condition):
 
 
 def by_index(table, name, condition):
-    """SQL of a join that looks the rows up, one document after the other: for a few days of many years.
+    """SQL of a join that looks the rows up, one document after the other.
 
-    The planner is told days as parameters, and samples of such tables suggest to it several times the
-    lines that documents have: left to itself it reads all lines that there are.
+    For a few days of many years: the planner is told days as parameters, and samples of such tables
+    suggest to it several times the lines that documents have, so that left to itself it reads all lines
+    that there are. And where a line is asked for more than sums: for all lines that there are it takes as
+    long as reading them, and it never takes much longer.
     """
     rows = f"SELECT * FROM {table} {name} WHERE {condition} OFFSET 0"  # noqa: S608  names of our own
     return f"CROSS JOIN LATERAL ({rows}) {name}"
@@ -301,12 +303,12 @@ def rating_source():
     )
 
 
-def branch(name, source, few=False):
+def branch(name, source, by_document=False):
     """SQL of one branch of the view, every column in its place and of its type.
 
-    :param few: a few days will be read, see :func:`by_index`
+    :param by_document: lines are looked up, see :func:`by_index`
     """
     given = {column: sql for column, sql in source.columns.items() if sql is not None}
     columns = {**DEFAULTS, "source": f"'{name}'", **given}
     cells = [f"({columns.get(column, 'NULL')})::{type_} AS {column}" for column, type_ in COLUMNS.items()]
-    return f"SELECT {', '.join(cells)} {(few and source.few) or source.tables}"
+    return f"SELECT {', '.join(cells)} {(by_document and source.by_document) or source.tables}"

@@ -100,6 +100,7 @@ class StmCommissionEngine(models.AbstractModel):
 
     def _gather_facts(self, book):
         """What happened, whatever is posted of it."""
+        self.env["stm.achievement"]._count_uncounted()
         for source in sorted(book.sources):
             book.add_facts(self._read_facts(book, source))
         if book.needs_payments:

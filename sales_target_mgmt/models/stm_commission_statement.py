@@ -186,8 +186,8 @@ class StmCommissionStatement(models.Model):
         self.env["stm.commission.entry"].flush_model()
         self.env.cr.execute(
             SQL(
-                "UPDATE stm_commission_entry SET posted = TRUE WHERE statement_id IN %s AND NOT posted",
-                tuple(self.ids),
+                "UPDATE stm_commission_entry SET posted = TRUE WHERE statement_id = ANY(%s) AND NOT posted",
+                self.ids,
             )
         )
         self.env["stm.commission.entry"].invalidate_model()

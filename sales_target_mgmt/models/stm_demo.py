@@ -4,6 +4,7 @@ import time
 from odoo import api, models
 
 from ..demo import commission_accounting, figures
+from ..demo.commission import Commission
 from ..demo.documents import Documents
 from ..demo.opportunities import Opportunities
 from ..demo.plans import Plans
@@ -38,6 +39,7 @@ class StmDemo(models.AbstractModel):
         Opportunities(documents, documents.make()).make()
         Plans(documents).make()
         commission_accounting.set_up(documents)
+        Commission(documents).make()
         main.env["stm.class.policy"]._get_or_make(company).action_refresh()
         main.env["stm.customer.profile"]._refresh_contacts(company)
         _logger.info("demonstration firm made in %.0f s", time.monotonic() - started)
