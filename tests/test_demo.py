@@ -7,6 +7,7 @@ from odoo.tools import convert, mute_logger
 from .common import StmCase
 
 TODAY = date(2026, 3, 17)
+MONTHS = 5
 
 
 class TestDemoFigures(StmCase):
@@ -49,7 +50,7 @@ class TestDemoFigures(StmCase):
 
 
 class TestDemoFirm(StmCase):
-    """The firm of three months in the main company, in a transaction of its own."""
+    """The firm of five months in the main company, in a transaction of its own."""
 
     @classmethod
     def setUpClass(cls):
@@ -63,7 +64,7 @@ class TestDemoFirm(StmCase):
                     convert.convert_file(env, "sales_target_mgmt", name, {}, mode="init", noupdate=True)
 
     @mute_logger("odoo.addons.account.models.chart_template")
-    def _load(self, months=3):
+    def _load(self, months=MONTHS):
         before = {name: self.env[name].search([]).ids for name in ("sale.order", "account.move", "crm.lead")}
         self.env["stm.demo"]._load(months=months, today=TODAY, seed=1)
         self.env.flush_all()
@@ -108,7 +109,7 @@ class TestDemoFirm(StmCase):
         profiles = self.env["stm.customer.profile"].search([("company_id", "=", self.main.id)])
         self.assertEqual(set(profiles.mapped("class_id.name")), {"A", "B", "C"})
         planned = sum(
-            sale.amount for seller in figures.SELLERS for sale in figures.sales(seller, TODAY, 3, 1)
+            sale.amount for seller in figures.SELLERS for sale in figures.sales(seller, TODAY, MONTHS, 1)
         )
         self.assertAlmostEqual(sum(invoices.mapped("amount_untaxed")) / planned, 1, delta=0.02)
         self.assertEqual(set(leads.mapped("won_status")), {"won", "lost", "pending"})
@@ -136,7 +137,7 @@ class TestDemoFirm(StmCase):
     def _check_commission(self, invoices):
         """Tiers of 3, 4 and 5.5 %, recounted from the invoices of a month and person."""
         statements = self.env["stm.commission.statement"].search([("company_id", "=", self.main.id)])
-        self.assertEqual(set(statements.mapped("state")), {"computed", "checked"})
+        self.assertEqual(set(statements.mapped("state")), {"computed", "checked", "approved", "paid"})
         self.assertEqual(
             set(statements.filtered(lambda one: one.date_from.month == 3).mapped("state")), {"computed"}
         )
