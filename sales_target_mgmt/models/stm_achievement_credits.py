@@ -104,8 +104,8 @@ class StmAchievement(models.Model):
     def _get_credit_facts(self, source, company, first, last, scope=None):
         """The facts of one source between two days, with what commission plans ask about.
 
-        One statement however many there are, after :meth:`_count_uncounted`. Record rules are not applied: the caller answers
-        for who may see the result.
+        One statement however many there are, after :meth:`_count_uncounted`. Record rules are not
+        applied: the caller answers for who may see the result.
 
         :param source: `order`, `invoice` or `payment`
         :param company: id of the company
@@ -114,7 +114,9 @@ class StmAchievement(models.Model):
             currency
         """
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part, by_document=True)) for name, part in self._get_sources() if name == source
+            SQL(sources.branch(name, part, by_document=True))
+            for name, part in self._get_sources()
+            if name == source
         )
         where = SQL(
             """stm_achievement.company_id = %s AND stm_achievement.date BETWEEN %s AND %s AND %s AND %s""",
