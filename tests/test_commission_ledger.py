@@ -98,6 +98,43 @@ class TestCommissionLedger(CommissionCase):
         with self.assertRaises(UserError):
             self.plan.with_user(self.payroll).action_accept()
 
+    def test_entries_of_every_kind_are_recomputed_from_their_own_content(self):
+        """Two currencies, own rates, a minimum, a refund, a formula that changed after posting."""
+        self._sold("2026-04-10", 333.33)
+        invoice = self._sold("2026-05-11", 777.77)
+        tiers = [(0, 1000, 0.03), (1000, 0, 0.05)]
+        rules = [
+            {"method": "marginal", "tiers": tiers, "has_floor": True, "floor": 5000},
+            {"method": "unit", "unit_amount": 3.33, "name": "Pieces"},
+            {"method": "formula", "formula": "amount * rate / 3", "rate": 0.07, "name": "Third"},
+        ]
+        own = {"user_id": self.rep.id, "has_own_rate": True, "rate": 0.0555}
+        self.env["res.currency.rate"].create(
+            {"currency_id": self.env.ref("base.JPY").id, "company_id": self.company.id,
+             "name": "2026-01-01", "rate": 163.57}
+        )  # fmt: skip
+        plan = self._commission(rules, [own], currency_id=self.env.ref("base.JPY").id, name="Yen")
+        self._post(self._settle(plan, "2026-05-31").filtered(lambda one: one.currency_id == plan.currency_id))
+        self._refund(invoice, "2026-06-05", 300)
+        version = self.env["stm.commission.plan"].browse(plan.action_new_version()["res_id"])
+        third = version.rule_ids.filtered(lambda rule: rule.method == "formula")
+        changed = [(1, third.id, {"formula": "amount * rate / 2"})]
+        version.write({"date_from": "2026-01-01", "rule_ids": changed})
+        version.with_user(self.payroll).action_activate()
+        self._settle(plan)
+        entries = self._entries(plan)
+        self.assertLessEqual({"earn", "clawback", "floor"}, set(entries.mapped("kind")))
+        for entry in entries.filtered("slices"):
+            self._assert_recomputed(entry)
+        self.assertGreater(len(entries.filtered("slices")), 9)
+
+    def _assert_recomputed(self, entry):
+        cents = entry.currency_id.round
+        earned = entry.exact + sum(float(part[2]) for part in entry.slices)
+        self.assertEqual(entry.amount, cents(earned) - cents(entry.exact))
+        for base, rate, amount in entry.slices:
+            self.assertAlmostEqual(float(base) * float(rate), float(amount), 6) if float(rate) else None
+
     def test_an_entry_is_recomputed_from_its_own_content(self):
         for entry in self._entries(self.plan):
             earned = entry.exact + sum(float(part[2]) for part in entry.slices)

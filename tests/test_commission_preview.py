@@ -149,12 +149,14 @@ class TestCommissionJob(CommissionCase):
         self.assertEqual(self._payable(), 300)
         self.assertIn("server's log", first.with_user(self.payroll).failure)
         self.assertFalse(self.plans[1].failure)
-        [activity] = first.activity_ids
-        self.assertEqual(activity.user_id, self.payroll)
+        self.assertEqual(len(self._asked_to_repair(first)), 1)
         with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_model"):
             first.with_user(self.rep).read(["failure"])
         self.env.cr.execute("ALTER TABLE stm_commission_entry DROP CONSTRAINT stm_test")
         with freeze_time("2026-06-16 12:00:00"):
             self._run()
         self.assertFalse(first.failure)
-        self.assertFalse(first.activity_ids)
+        self.assertFalse(self._asked_to_repair(first))
+
+    def _asked_to_repair(self, plan):
+        return plan.activity_ids.filtered(lambda activity: activity.user_id == self.payroll)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from odoo.addons.sales_target_mgmt.tools.ladder import WHOLE, Posted
+from odoo.addons.sales_target_mgmt.tools.formula import Formula
+from odoo.addons.sales_target_mgmt.tools.ladder import Posted
 from odoo.addons.sales_target_mgmt.tools.rate_table import RateTable
 from odoo.addons.sales_target_mgmt.tools.settlement import Component, Credit, Ledger, settle
 from odoo.tests import BaseCase, tagged
@@ -29,6 +30,11 @@ components = st.builds(
     cap=st.sampled_from([None, Decimal(60)]),
     payable_on=st.sampled_from(["at_once", "proportional", "full"]),
     bonus=st.sampled_from([None, Decimal(100)]),
+    formula=st.sampled_from([None, Formula("max(base * 0.05, 20)", ("base",))]),
+    floor=st.sampled_from([None, Decimal(15)]),
+    historic=st.just(False),
+    instalments=st.sampled_from([1, 3]),
+    variants=st.sampled_from([(), ((MAY, STEPS), (date(2026, 5, 16), PLAIN))]),
 )
 # a line as it is at one moment: base, or gone, and the parts that are paid by then
 lines = st.one_of(
@@ -49,28 +55,18 @@ def credits_of(moment):
             period = JUNE if number > 2 else MAY
             payments = tuple((f"payment:{share}", Decimal(share), JUNE) for share in paid)
             document = f"move:{number // 2}"
-            yield Credit(f"invoice:{number}", document, period, period, base, payments=payments)
+            values = {"base": base}
+            yield Credit(
+                f"invoice:{number}", document, period, period, base, payments=payments, values=values
+            )
 
 
 def post(ledger, rows):
     """Add rows to a ledger, as it is read back from the entries."""
     for row in rows:
-        if row.kind == "withhold":
-            held = ledger.withheld[row.period]
-            held[row.key] = held.get(row.key, 0) - row.amount
-        elif row.kind == "release":
-            key, payment = row.key.split(">")
-            released = ledger.released[row.period][key]
-            released[payment] = released.get(payment, 0) + row.payable
-        elif row.kind == "bonus":
-            ledger.bonuses[row.period] = ledger.bonuses.get(row.period, 0) + row.amount
-        else:
-            pot = ledger.pots[row.period][row.document]
-            key = WHOLE if row.key.startswith("pot:") else row.key
-            old, step = pot.get(key, Posted()), row.step
-            pot[key] = Posted(
-                old.base + step.base, old.amount + step.amount, old.off + step.off, old.plain + step.plain
-            )
+        step = row.step or Posted(amount=row.amount)
+        posted = Posted(step.base, row.amount, getattr(step, "off", 0), getattr(step, "plain", 0))
+        ledger.note(row.kind, row.period, row.document, row.key, posted, row.payable, row.held)
 
 
 @tagged("post_install", "-at_install")

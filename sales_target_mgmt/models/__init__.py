@@ -104,9 +104,12 @@ from . import stm_commission_assignment
 from . import sale_order_split
 from . import stm_commission_entry
 from . import stm_commission_statement
+from . import stm_commission_formula
 from . import stm_commission_engine
 from . import stm_commission_goals
 from . import stm_commission_writer
+from . import stm_commission_acceptance
+from . import stm_commission_release
 from . import stm_commission_freshness
 from . import stm_commission_trial
 from . import stm_commission_job

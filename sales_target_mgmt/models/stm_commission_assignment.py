@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .stm_commission_entry import DRAWS
 from .stm_links import check_links
 
 
@@ -63,11 +64,19 @@ class StmCommissionAssignment(models.Model):
         help="Paid at least in every period; what was not earned yet is recovered from later earnings."
     )
 
+    draw_balance = fields.Monetary(
+        "To Recover",
+        compute="_compute_draw_balance",
+        help="What was lent and later earnings pay back; who has left may owe it.",
+    )
+    guarantee = fields.Monetary(help="Paid at least in every period, and never recovered.")
+
     _payee_set = models.Constraint(
         "CHECK((user_id IS NULL) <> (partner_id IS NULL))",
         "A payee is either a person with a login or an outside partner.",
     )
     _dates = models.Constraint("CHECK(date_from <= date_to)", "A payee leaves a plan before joining it.")
+    _guarantee_not_negative = models.Constraint("CHECK(guarantee >= 0)", "A guarantee cannot be negative.")
     _draw_not_negative = models.Constraint("CHECK(draw >= 0)", "A draw cannot be negative.")
     _share_positive = models.Constraint("CHECK(share > 0)", "The credited share is more than nothing.")
 
@@ -101,10 +110,25 @@ class StmCommissionAssignment(models.Model):
         for one in self:
             one.payee_id = one.user_id.partner_id or one.partner_id
 
+    @api.depends("plan_id", "payee_id")
+    @api.depends_context("uid")
+    def _compute_draw_balance(self):
+        entries = self.env["stm.commission.entry"]
+        found = {}
+        if entries.has_access("read"):
+            domain = [("lineage_id", "in", self.plan_id.origin_id.ids), ("kind", "in", DRAWS)]
+            groups = entries._read_group(domain, ["lineage_id", "payee_id"], ["payable:sum"])
+            found = {(lineage, payee): balance for lineage, payee, balance in groups}
+        for one in self:
+            one.draw_balance = found.get((one.plan_id.origin_id, one.payee_id), 0)
+
     @api.model_create_multi
     def create(self, vals_list):
         check_links(self, vals_list, "plan_id")
-        return super().create(vals_list)
+        assignments = super().create(vals_list)
+        for plan in assignments.plan_id.filtered(lambda plan: plan.state == "active"):
+            plan._request_acceptance((plan.assignment_ids & assignments).user_id)
+        return assignments
 
     def write(self, vals):
         self.check_access("write")

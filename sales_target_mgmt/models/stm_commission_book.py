@@ -10,6 +10,9 @@ from .stm_commission_draws import Draws
 from .stm_commission_terms import Terms
 from .stm_commission_verdict import Judge
 
+# what a formula may sum up, see `SUMS`
+COUNTED = ("amount", "margin", "quantity")
+
 
 class Payment(NamedTuple):
     key: str
@@ -27,6 +30,7 @@ class Book(Judge, Terms, Draws):
     :ivar statements: (payee id, first day) → id of an open statement
     :ivar closed: payee id → first day of the last posted period
     :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
+    :ivar customers: commercial partner id → what conditions ask of it
     :ivar balances: payee id → what is to be recovered
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
@@ -59,7 +63,7 @@ class Book(Judge, Terms, Draws):
         )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
-        self.goals, self.balances = {}, defaultdict(Decimal)
+        self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
 
     def variant(self, facts, goals):
@@ -83,31 +87,44 @@ class Book(Judge, Terms, Draws):
         """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
         credited = defaultdict(list)
         origins = self._get_origins()
+        days = {fact.key: fact.date for fact in self.facts} if origins else {}
         for fact in self.facts:
             verdict = self.judge(fact)
             period, version, rules = verdict.period, verdict.version, verdict.rules
             if not rules:
                 continue
             rate = self.get_rate(version, fact.date)
-            value = getattr(fact, version.paid_for)
-            takes_back = ()
-            if fact.reversed_id:
-                takes_back = self._get_taken_back(origins, fact)
+            takes_back = self._get_taken_back(origins, fact) if fact.reversed_id else ()
+            sold_on = min((days[key] for key in takes_back if key in days), default=None)
+            hold = version._get_hold(self.customers.get(fact.commercial_partner_id, {}), self.until)
             for payee, share in self.get_shares(version, fact).items():
                 credit = Credit(
                     fact.key,
                     ":".join(map(str, fact.document_key)),
                     fact.date,
                     period,
-                    self.convert(version, value * share, rate),
+                    self.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate),
                     takes_back,
                     self._get_payments(fact) if self.needs_payments else (),
                     (fact, share),
                     rate,
+                    fact.quantity * share,
+                    sold_on=sold_on,
+                    hold=hold,
                 )
                 for rule in rules:
-                    credited[rule.code, payee].append(credit)
+                    credited[rule.code, payee].append(self._get_credit(rule, credit))
         return credited
+
+    def _get_credit(self, rule, credit):
+        """A credit as a component counts it, where it counts something else than the plan."""
+        if rule.method == "unit":
+            return credit._replace(base=credit.quantity)
+        if rule.method != "formula":
+            return credit
+        fact, share = credit.fact
+        values = {name: self.convert(name, getattr(fact, name) * share, credit.rate) for name in COUNTED}
+        return credit._replace(values={"base": credit.base, **values})
 
     def get_shares(self, version, fact):
         """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team."""

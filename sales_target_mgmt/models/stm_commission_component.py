@@ -6,12 +6,14 @@ from ..tools.settlement import NOTHING, Component
 from .stm_commission_tier import format_limit
 
 FILTERS = (
-    *("categ_ids", "product_class_ids", "customer_class_ids"),
+    *("product_ids", "categ_ids", "product_class_ids", "customer_class_ids"),
     *("channel_ids", "territory_ids", "campaign_ids"),
 )
-TERMS = ("code", "name", "method", "scope", "tier_by", "attainment_of", "rate",
-         "is_capped", "cap", "gate", "gate_base", "customer_kind",
-         "new_days", "has_discount_band", "discount_from", "discount_to")  # fmt: skip
+TERMS = ("code", "name", "method", "rate", "unit_amount", "formula", "scope", "tier_by", "attainment_of",
+         "has_floor", "floor", "is_capped", "cap", "gate", "gate_by", "gate_base", "date_from", "date_to",
+         "customer_kind", "new_days", "has_discount_band", "discount_from", "discount_to")  # fmt: skip
+# methods with tiers whose rates apply to what is paid for
+TIERED = ("marginal", "flat", "interpolated")
 
 
 class StmCommissionRule(models.Model):
@@ -19,15 +21,16 @@ class StmCommissionRule(models.Model):
 
     _inherit = "stm.commission.rule"
 
-    @api.constrains("method", "rate", "tier_ids", "gate", "tier_by", "measure_id")
+    @api.constrains("method", "rate", "tier_ids", "gate", "gate_by", "tier_by", "measure_id", "formula")
     def _check_table(self):
         for rule in self:
             try:
                 rule._get_table()
             except TierFault as fault:
                 raise ValidationError(rule._describe_fault(fault)) from fault
+            rule._check_formula()
             rule._check_attainment()
-            if rule.gate == "accelerators" and rule.method in ("percent", "interpolated"):
+            if rule.gate == "accelerators" and rule.method not in ("marginal", "flat"):
                 raise ValidationError(
                     self.env._(
                         "“%s” has no higher tiers that could wait: its gate can only be for everything.",
@@ -36,16 +39,15 @@ class StmCommissionRule(models.Model):
                 )
 
     def _check_attainment(self):
-        if not self._needs_attainment():
-            return
-        if not self.measure_id:
+        if self._needs_attainment() and not self.measure_id:
             raise ValidationError(
                 self.env._("“%s” goes by attainment: choose the measure of the target.", self.name)
             )
-        if self.method not in ("flat", "bonus"):
+        if self.method in TIERED and self.tier_by != "base" and self.method != "flat":
             raise ValidationError(
                 self.env._(
-                    "“%s” goes by attainment, which picks one rate for everything: choose such tiers.",
+                    "“%s” goes by attainment or quantity, which picks one rate for everything: choose "
+                    "such tiers.",
                     self.name,
                 )
             )
@@ -56,56 +58,85 @@ class StmCommissionRule(models.Model):
         :raises TierFault: names the rows that do not fit
         """
         self.ensure_one()
-        if self.method == "percent":
-            return RateTable([(0, None, exact(self.rate))], "flat")
+        if self.method == "formula":
+            return NOTHING
+        if self.method in ("percent", "unit"):
+            return _single(self.rate if self.method == "percent" else self.unit_amount)
         value = "amount" if self.method in ("interpolated", "bonus") else "rate"
         tiers = [(tier.lower, tier.upper or None, tier[value]) for tier in self.tier_ids]
         return RateTable(tiers, "flat" if self.method == "bonus" else self.method)
 
-    def _needs_attainment(self):
-        return self.method == "bonus" or self.tier_by == "attainment"
+    def _get_paid_for(self):
+        """`amount`, `margin` or `quantity`: what counts."""
+        return "quantity" if self.method == "unit" else self.plan_id.paid_for
 
-    def _get_component(self, own_rate=None, attainment=None):
+    def _goes_by_attainment(self):
+        """Whether attainment picks the tier."""
+        return self.method == "bonus" or (self.method in TIERED and self.tier_by == "attainment")
+
+    def _needs_attainment(self):
+        """Whether a target has to be read at all."""
+        by_gate = self.gate and self.gate_by == "attainment"
+        return bool(self._goes_by_attainment() or by_gate or self._formula_needs_attainment())
+
+    def _get_component(self, own_rates=(), attainment=None, **terms):
         """The rule as plain data for :mod:`~..tools.settlement`.
 
-        :param own_rate: the payee's rate, which replaces that of a component with one rate
+        :param own_rates: (first day, rate) items of the payee's rates, which replace that of a
+            component with one rate; rate None: that of the component
         :param attainment: of the payee's target in percent; None: there is no target
+        :param terms: what the plan says of it, see :class:`~..tools.pots.Component`
         """
         self.ensure_one()
         table = self._get_table()
-        if own_rate is not None and self.method == "percent":
-            table = RateTable([(0, None, exact(own_rate))], "flat")
+        rates = [(day, self.rate if rate is None else rate) for day, rate in own_rates]
+        variants = ()
+        if rates and self.method == "percent":
+            table = _single(rates[0][1])
+            variants = tuple((day, _single(rate)) for day, rate in rates) if len(rates) > 1 else ()
         bonus = None
         if self.method == "bonus":
             bonus = table.rate_at(attainment) if attainment is not None else None
-        missing = self._needs_attainment() and attainment is None
+        goes_by = self._goes_by_attainment() or self._formula_needs_attainment()
+        missing = goes_by and attainment is None
+        plain = _single(table.tiers[0].value) if self.gate == "accelerators" else None
         if missing or self.method == "bonus":
             table = NOTHING
-        plain = None
-        if self.gate == "accelerators":
-            plain = RateTable([(0, None, table.tiers[0].value)], "flat")
+        rate = rates[0][1] if rates else self.rate
         return Component(
             self.code,
             table,
-            per_document=self.method == "percent" or self.scope == "document",
-            at=attainment if self._needs_attainment() and not missing else None,
+            per_document=self.method in ("percent", "unit") or self.scope == "document",
+            at=attainment if self._goes_by_attainment() and not missing else None,
+            by_quantity=self.method == "flat" and self.tier_by == "quantity",
+            variants=variants,
+            formula=None if missing else self._get_formula(),
+            constants=self._get_constants(rate, attainment),
             bonus=bonus,
             reason="no_target" if missing else "",
-            historic=self.plan_id.refund_mode == "historic",
             plain=plain,
+            floor=exact(self.floor) if self.has_floor else None,
             gate=self.gate or None,
-            gate_open=None if self.gate else True,
+            gate_open=self._is_gate_open(attainment),
             gate_base=exact(self.gate_base),
             cap=exact(self.cap) if self.is_capped else None,
-            payable_on=self.plan_id.payable_on,
-            wait=self.plan_id.wait_days,
             record=self,
+            **self.plan_id._get_component_terms(),
+            **terms,
         )
+
+    def _is_gate_open(self, attainment):
+        """Whether the gate is passed; None: the amount of the period decides."""
+        if not self.gate:
+            return True
+        if self.gate_by == "base":
+            return None
+        return attainment is not None and attainment >= exact(self.gate_base)
 
     def _get_terms(self):
         """What a payee accepts of it, for the content hash."""
         self.ensure_one()
-        terms = {name: self[name] for name in TERMS}
+        terms = {name: str(self[name] or "") if name[:5] == "date_" else self[name] for name in TERMS}
         terms |= {name: sorted(self[name].ids) for name in FILTERS}
         terms["measure"] = self.measure_id.id
         terms["tiers"] = [[tier.lower, tier.upper, tier.rate, tier.amount] for tier in self.tier_ids]
@@ -136,3 +167,8 @@ class StmCommissionRule(models.Model):
             ),
         }
         return texts[fault.kind]()
+
+
+def _single(rate):
+    """A table with one rate for everything."""
+    return RateTable([(0, None, exact(rate))], "flat")

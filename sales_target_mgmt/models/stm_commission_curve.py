@@ -28,7 +28,8 @@ class StmCommissionRule(models.Model):
     spark = fields.Json("Curve", compute="_compute_spark")
 
     @api.depends(
-        *("method", "rate", "tier_by", "is_capped", "cap", "gate", "gate_base"),
+        *("method", "rate", "unit_amount", "formula", "tier_by", "has_floor", "floor"),
+        *("is_capped", "cap", "gate", "gate_by", "gate_base"),
         *(f"tier_ids.{name}" for name in TIER),
     )
     def _compute_spark(self):
@@ -92,11 +93,11 @@ class StmCommissionRule(models.Model):
         return False
 
     def _describe_axes(self):
-        by_attainment = self._needs_attainment()
+        by_attainment = self._goes_by_attainment()
         return {
             "over": "attainment" if by_attainment else "amount",
             "shown": "percent" if by_attainment and self.method != "bonus" else "money",
-            "gate": self.gate_base if self.gate and not by_attainment else 0,
+            "gate": self.gate_base if self.gate and self.gate_by == "base" and not by_attainment else 0,
             "cap": self.cap if self.is_capped and not by_attainment else 0,
         }
 
@@ -105,16 +106,16 @@ class StmCommissionRule(models.Model):
         borders = {tier.lower for tier in self.tier_ids} | {tier.upper for tier in self.tier_ids}
         if self.method == "percent":
             borders = {round(self.cap / self.rate, 2)} if self.is_capped and self.rate > 0 else set()
-        if self.gate and not self._needs_attainment():
+        if self.gate and self.gate_by == "base" and not self._goes_by_attainment():
             borders.add(self.gate_base)
         return sorted(exact(border) for border in borders if border > 0)
 
     def _draw(self, borders):
         """:class:`~..tools.curve.Point` items; shares of a hundred where they are in percent."""
-        if self._needs_attainment():
+        if self._goes_by_attainment():
             self._get_table()
             return self._reach(sample(borders, find_end(borders, FULL), UNIT))
-        component = self._get_component()
+        component = self._get_drawn_component()
         end = find_end(borders, FAR)
         for _doubling in range(DOUBLINGS):
             [last] = draw(component, [end], UNIT)
@@ -128,13 +129,13 @@ class StmCommissionRule(models.Model):
         return draw_attainment(lambda at: self._get_component(attainment=at), attainments, UNIT, base)
 
     def _earn(self, deals):
-        if self._needs_attainment():
+        if self._goes_by_attainment():
             return self._reach(deals)
-        return earn(self._get_component(), deals, UNIT)
+        return earn(self._get_drawn_component(), deals, UNIT)
 
     def _suggest_deals(self, borders):
         """Three that land in different tiers."""
-        if self._needs_attainment():
+        if self._goes_by_attainment():
             return [80, 100, 120]
         if not borders:
             return [1000, 5000, 10000]

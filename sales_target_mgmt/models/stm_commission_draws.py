@@ -2,9 +2,12 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from ..tools.draw import carry
+from ..tools.draw import carry, top_up
 from ..tools.rate_table import exact
 from ..tools.settlement import Row
+
+# the code of what is lent, guaranteed and recovered: no component of the plan
+DRAW = "draw"
 
 
 class Line(NamedTuple):
@@ -17,21 +20,23 @@ class Line(NamedTuple):
 
 
 class Draws:
-    """What a book lends to payees and takes back."""
+    """What a book guarantees to payees, lends them and takes back."""
 
     def get_draws(self, lines):
-        """Lines that lend what a statement lacks to a draw, or to zero, and recover it later."""
+        """Lines that raise a statement to its guarantee, or lend what it lacks and recover it later."""
         payable = defaultdict(Decimal)
         for line in lines:
             payable[line.payee, line.target] += line.row.payable
-        draws = {}
-        for period in self.get_periods():
-            version = self.get_version(period)
-            for payee in self._get_payees(version)[3]:
-                amount = sum(exact(one.draw) for one in self._get_assignments(version, period, payee))
-                if amount and self.get_open(payee, period) == period:
-                    draws[payee, period] = amount
+        draws = self._get_promised("draw")
+        guarantees = self._get_promised("guarantee")
         found = []
+        for (payee, period), amount in guarantees.items():
+            # what was taken back stays to be recovered: the guarantee is for what was earned
+            added = top_up(max(payable[payee, period], Decimal(0)), amount)
+            payable[payee, period] += added
+            draws[payee, period] = max(draws.get((payee, period), Decimal(0)), amount)
+            if added:
+                found.append(self._make_line(payee, period, "guarantee", added, added, "guarantee"))
         due = sorted({*payable, *draws})
         for payee in dict.fromkeys(payee for payee, _period in due):
             periods = [period for one, period in due if one == payee]
@@ -44,6 +49,21 @@ class Draws:
                 if part:
                     kind = "draw" if part > 0 else "draw_recovery"
                     reason = "" if (payee, period) in draws else "carried"
-                    row = Row(kind, f"draw:{period}", period, "", None, Decimal(0), part, reason)
-                    found.append(Line("draw", payee, row, period))
+                    found.append(self._make_line(payee, period, kind, Decimal(0), part, reason))
+        return found
+
+    def _make_line(self, payee, period, kind, amount, payable, reason):
+        key = "guarantee" if kind == "guarantee" else "draw"
+        row = Row(kind, f"{key}:{period}", period, "", None, amount, payable, reason)
+        return Line(DRAW, payee, row, period)
+
+    def _get_promised(self, name):
+        """(payee id, first day) → what assignments promise for a period that is not posted yet."""
+        found = {}
+        for period in self.get_periods():
+            version = self.get_version(period)
+            for payee in self._get_payees(version)[3]:
+                amount = sum(exact(one[name]) for one in self._get_assignments(version, period, payee))
+                if amount and self.get_open(payee, period) == period:
+                    found[payee, period] = amount
         return found

@@ -27,14 +27,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.exchange import Rates
-from ..tools.ladder import WHOLE, Posted
+from ..tools.ladder import Posted
 from ..tools.settlement import Ledger, settle
 from .stm_commission_book import Book
-from .stm_commission_draws import Line
+from .stm_commission_draws import DRAW, Line
 from .stm_commission_entry import DRAWS
 
 BELOW = "below.parent_path LIKE above.parent_path || '%%'"
-CLIMBING = ("earn", "clawback", "adjustment")
 
 
 class StmCommissionEngine(models.AbstractModel):
@@ -106,6 +105,7 @@ class StmCommissionEngine(models.AbstractModel):
         if book.needs_payments:
             book.add_payments(self._read_facts(book, "payment"))
         book.rates = self._get_rates(book)
+        book.customers = self._read_customers(book)
         book.splits = self._get_splits(book)
         book.filters = self._get_filters(book)
         book.goals = self._get_goals(book)
@@ -199,6 +199,7 @@ class StmCommissionEngine(models.AbstractModel):
                 rules=rules,
             )
             for column, rel, table, link, tree in (
+                ("product_id", "product", "product_product", "product_id", False),
                 ("categ_id", "categ", "product_category", "categ_id", True),
                 ("territory_id", "territory", "stm_territory", "territory_id", True),
                 ("product_class_id", "product_class", "stm_product_class", "class_id", False),
@@ -239,17 +240,15 @@ class StmCommissionEngine(models.AbstractModel):
             kind,
             key,
             count,
-            base,
-            amount,
-            off,
-            plain,
+            *sums,
             payable,
+            held,
             snapshot,
         ) in self.env.execute_query(
             SQL(
                 """SELECT component, payee_id, pot_date, pot, kind, source_key, COUNT(*), SUM(base)::text,
                         SUM(amount)::text, SUM(off_table)::text, SUM(plain)::text, SUM(payable)::text,
-                        MAX(snapshot::text)
+                        SUM(COALESCE(held, 0))::text, MAX(snapshot::text)
                     FROM stm_commission_entry
                     WHERE lineage_id = %s AND posted AND pot_date >= %s AND %s
                     GROUP BY component, payee_id, pot_date, pot, kind, source_key""",
@@ -259,23 +258,14 @@ class StmCommissionEngine(models.AbstractModel):
             )
         ):
             book.revisions[code, payee, kind, key] += count
-            if kind in DRAWS:
-                book.balances[payee] += Decimal(payable)
+            if code == DRAW:
+                book.balances[payee] += Decimal(payable) if kind in DRAWS else 0
                 continue
+            if kind == "release":
+                book.snapshots[key.split(">")[1]] = snapshot
+            posted = Posted(*map(Decimal, sums))
             ledger = book.ledgers[code, payee]
-            if kind in CLIMBING:
-                name = WHOLE if key.startswith("pot:") else key
-                held = ledger.pots[period][pot].get(name, Posted())
-                sums = zip(held, (base, amount, off, plain), strict=True)
-                ledger.pots[period][pot][name] = Posted(*(one + Decimal(other) for one, other in sums))
-            elif kind == "withhold":
-                ledger.withheld[period][key] = ledger.withheld[period].get(key, Decimal(0)) - Decimal(amount)
-            elif kind == "release":
-                fact, payment = key.split(">")
-                ledger.released[period][fact][payment] = Decimal(payable)
-                book.snapshots[payment] = snapshot
-            elif kind == "bonus":
-                ledger.bonuses[period] = ledger.bonuses.get(period, Decimal(0)) + Decimal(amount)
+            ledger.note(kind, period, pot, key, posted, Decimal(payable), Decimal(held))
 
     def _of_payees(self, book):
         return SQL("TRUE") if book.payees is None else SQL("payee_id = ANY(%s)", list(book.payees))

@@ -10,12 +10,21 @@ KINDS = [
     ("draw_recovery", "Draw Recovered"),
     ("bonus", "Bonus"),
     ("adjustment", "Adjustment"),
+    ("floor", "Minimum"),
+    ("guarantee", "Guarantee"),
+    ("forfeit", "Forfeited"),
 ]
 REASONS = [
     ("gate", "Gate not reached"),
     ("cap", "Above the cap"),
     ("no_target", "No approved target"),
     ("carried", "Carried forward"),
+    ("floor", "Raised to the minimum"),
+    ("formula", "The formula failed"),
+    ("window", "Refunded too late to be taken back"),
+    ("overdue", "On hold: the customer is overdue"),
+    ("left", "Not payable when the payee left"),
+    ("guarantee", "Raised to the guarantee"),
 ]
 DRAWS = ("draw", "draw_recovery")
 # Nobody changes what is posted: not by rights, not in code, not in SQL.
@@ -99,6 +108,7 @@ class StmCommissionEntry(models.Model):
     payable = fields.Monetary(readonly=True)
     off_table = fields.Float(digits=0, readonly=True, help="The part that does not follow the rate table.")
     plain = fields.Float("Without Accelerators", digits=0, readonly=True)
+    held = fields.Monetary("On Hold", readonly=True, help="Would be payable but for a condition of the plan.")
     reason = fields.Selection(REASONS, readonly=True)
     calculation = fields.Char("How", compute="_compute_calculation")
 

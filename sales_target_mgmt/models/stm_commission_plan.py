@@ -193,7 +193,8 @@ class StmCommissionPlan(models.Model):
                 self.env._("State and version of a commission plan change with its buttons only.")
             )
         self.check_access("write")
-        if vals.keys() - OPEN_FIELDS - self.env["mail.thread"]._fields.keys():
+        messages = {*self.env["mail.thread"]._fields, *self.env["mail.activity.mixin"]._fields}
+        if vals.keys() - OPEN_FIELDS - messages:
             self._check_draft()
         return super().write(vals)
 

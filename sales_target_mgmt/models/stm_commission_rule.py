@@ -38,6 +38,8 @@ class StmCommissionRule(models.Model):
             ("flat", "Tiers: the reached rate for everything"),
             ("interpolated", "Tiers: an amount for each, in proportion"),
             ("bonus", "Bonus: a sum for the reached tier of attainment"),
+            ("unit", "SPIFF: a sum for each unit"),
+            ("formula", "Formula"),
         ],
         "Rates",
         required=True,
@@ -46,6 +48,9 @@ class StmCommissionRule(models.Model):
     rate = fields.Float(
         "Commission Rate", digits=(16, 6), help="Share of the amount; for quantities money per unit."
     )
+    unit_amount = fields.Monetary("For Each Unit", help="Per piece sold, whatever its price.")
+    date_from = fields.Date("From", help="The first day of documents. Empty: as long as the plan.")
+    date_to = fields.Date("To", help="The last day. Empty: as long as the plan.")
     scope = fields.Selection(
         [("document", "Each document"), ("period", "The settlement period")],
         "Tiers Count",
@@ -55,11 +60,16 @@ class StmCommissionRule(models.Model):
     )
     tier_ids = fields.One2many("stm.commission.tier", "rule_id", "Tiers", copy=True)
     tier_by = fields.Selection(
-        [("base", "The amount itself"), ("attainment", "Attainment of a target")],
+        [
+            ("base", "The amount itself"),
+            ("quantity", "Quantity"),
+            ("attainment", "Attainment of a target"),
+        ],
         "Tiers By",
         required=True,
         default="base",
-        help="By attainment, tiers are in percent: the rate that is reached applies to everything.",
+        help="By quantity, tiers are in pieces; by attainment, in percent. The rate that is reached "
+        "applies to everything.",
     )
     measure_id = fields.Many2one(
         "stm.measure", ondelete="restrict", check_company=True, help="Whose target has to be attained."
@@ -67,14 +77,28 @@ class StmCommissionRule(models.Model):
     attainment_of = fields.Selection(
         [("user", "The payee"), ("team", "The payee's team")], required=True, default="user"
     )
+    has_floor = fields.Boolean("Minimum")
+    floor = fields.Monetary(
+        help="What a document, or the period, earns at least that earns anything. A refund takes back "
+        "what the sale had earned by its rate.",
+    )
     is_capped = fields.Boolean("Capped")
     cap = fields.Monetary(help="No more than this in a period; what is beyond stays visible as withheld.")
     gate = fields.Selection(
         [("all", "Everything"), ("accelerators", "The higher tiers")],
         "Gate For",
-        help="What is withheld until the amount of the period reaches the gate.",
+        help="What is withheld until the gate is reached.",
+    )
+    gate_by = fields.Selection(
+        [("base", "The amount of the period"), ("attainment", "Attainment of a target, in percent")],
+        required=True,
+        default="base",
     )
     gate_base = fields.Float("Gate", digits=0)
+    product_ids = fields.Many2many(
+        "product.product", "stm_commission_rule_product_rel", "rule_id", "product_id", "Products",
+        check_company=True,
+    )  # fmt: skip
     categ_ids = fields.Many2many(
         "product.category", "stm_commission_rule_categ_rel", "rule_id", "categ_id", "Product Categories",
         help="With all that is below them. Empty: all.",
@@ -107,6 +131,8 @@ class StmCommissionRule(models.Model):
     discount_to = fields.Float(default=100.0, digits=(16, 2), help="In percent, not included; 100 is.")
 
     _code_unique = models.UniqueIndex("(plan_id, code)", "Two components have the same code.")
+    _dates = models.Constraint("CHECK(date_from <= date_to)", "A component ends before it begins.")
+    _floor_not_negative = models.Constraint("CHECK(floor >= 0)", "A minimum cannot be negative.")
     _cap_not_negative = models.Constraint("CHECK(cap >= 0)", "A cap cannot be negative.")
 
     @api.depends("plan_id")

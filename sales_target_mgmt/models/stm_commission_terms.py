@@ -63,11 +63,44 @@ class Terms:
         key = (version.id, period, code, payee)
         if key not in self._components:
             rule = version.rule_ids.filtered(lambda rule: rule.code == code)
-            own = [one.rate for one in self._get_assignments(version, period, payee) if one.has_own_rate]
             self._components[key] = rule and rule._get_component(
-                own[0] if own else None, self._get_attainment(rule, version, period, payee)
+                self._get_own_rates(version, period, payee),
+                self._get_attainment(rule, version, period, payee),
+                left=self._get_forfeit_day(version, payee),
             )
         return self._components[key] or None
+
+    def _get_own_rates(self, version, period, payee):
+        """(first day, rate) items of a period; rate None: that of the component."""
+        assignments = self._get_assignments(version, period, payee)
+        if not any(one.has_own_rate for one in assignments):
+            return ()
+        last = self.get_period(period).date_to
+        days = {max(one.date_from or period, period) for one in assignments}
+        days |= {one.date_to + timedelta(days=1) for one in assignments if one.date_to and one.date_to < last}
+        found = []
+        for day in sorted({period, *days}):
+            covering = [one for one in assignments if one._covers(day)]
+            rate = next((one.rate for one in covering if one.has_own_rate), None)
+            if covering and (not found or found[-1][1] != rate):
+                found.append((day, rate))
+        return tuple(found)
+
+    def get_leaving(self, payee):
+        """The last day on which a payee is in the plan; None: has not left."""
+        last = None
+        for number, version in enumerate(self.versions):
+            ends = [version.date_to] if version.date_to else []
+            ends += [one.date_from - timedelta(days=1) for one in self.versions[number + 1 :]]
+            for one in self._get_payees(version)[3].get(payee, ()):
+                own = min((day for day in (one.date_to, *ends) if day), default=None)
+                if own is None or own >= self.until:
+                    return None
+                last = max(last or own, own)
+        return last
+
+    def _get_forfeit_day(self, version, payee):
+        return self.get_leaving(payee) if version.unvested == "forfeited" else None
 
     def _get_attainment(self, rule, version, period, payee):
         for one in self._get_assignments(version, period, payee):
@@ -147,9 +180,9 @@ class Terms:
         """The rate of what concerns no document: none but where nothing is converted."""
         return ONE if self.rates is None else None
 
-    def convert(self, version, value, rate):
+    def convert(self, paid_for, value, rate):
         """What counts, in the plan's currency; pieces stay pieces."""
-        if self.rates is None or version.paid_for == "quantity":
+        if self.rates is None or paid_for == "quantity":
             return value
         # digits are bounded, so that sums of the ledger come back to the last one
         return (value * rate).quantize(DIGITS)

@@ -36,7 +36,7 @@ class TrialBook(Book):
     def get_component(self, period, code, payee):
         component = super().get_component(period, code, payee)
         if component and self.assumed_paid:
-            return replace(component, payable_on="at_once")
+            return replace(component, payable_on="at_once", holds=False, instalments=1)
         return component
 
 

@@ -4,7 +4,10 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-TERMS = ("period", "rate_date", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode")
+TERMS = (
+    *("period", "rate_date", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode"),
+    *("has_refund_window", "refund_days", "clawback_periods", "hold_overdue", "overdue_days", "unvested"),
+)
 
 
 class StmCommissionPlan(models.Model):

@@ -16,7 +16,7 @@ COLUMNS = {
     "partial_id": "integer", "snapshot": "jsonb", "share": "numeric", "base": "numeric", "slices": "jsonb",
     "before": "numeric", "after": "numeric", "exact": "numeric", "currency_rate": "numeric",
     "amount": "numeric", "payable": "numeric", "off_table": "numeric", "plain": "numeric",
-    "reason": "varchar", "team_id": "integer",
+    "reason": "varchar", "team_id": "integer", "held": "numeric", "inputs": "jsonb",
 }  # fmt: skip
 REASON_CODES = {code for code, _label in REASONS}
 
@@ -99,6 +99,8 @@ class StmCommissionWriter(models.AbstractModel):
             "payable": row.payable,
             "off_table": step.off if step else 0,
             "plain": step.plain if step else 0,
+            "held": row.held,
+            "inputs": json.dumps(row.inputs) if row.inputs else None,
             "reason": row.reason if row.reason in REASON_CODES else None,
         }
 
@@ -108,9 +110,9 @@ class StmCommissionWriter(models.AbstractModel):
     def _prepare_payment(self, book, row):
         """(id of the reconciliation, what it says): it may be gone tomorrow."""
         name = row.key.partition(">")[2]
-        fact = book.payment_facts.get(name)
+        fact = book.payment_facts.get(name.partition("~")[0])
         if not fact:
-            partial = int(name.split(":")[1]) if name.startswith("payment:") else None
+            partial = int(name.split(":")[1].split("~")[0]) if name.startswith("payment:") else None
             return partial, book.snapshots.get(name)
         snapshot = {"payment": fact.payment_name, "date": str(fact.date), "invoice": fact.document}
         return fact.partial_id, json.dumps(snapshot)
@@ -167,7 +169,7 @@ class StmCommissionWriter(models.AbstractModel):
                     RETURNING s.id
                 )
                 UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
-                    waiting = t.waiting, draw_balance = t.lent, write_date = %(now)s,
+                    waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
                     computed_on = %(now)s, computed_until = %(until)s
                 FROM (
                     SELECT o.id,
@@ -175,6 +177,7 @@ class StmCommissionWriter(models.AbstractModel):
                         COALESCE(SUM(e.payable) FILTER (WHERE e.statement_id = o.id), 0) AS payable,
                         COALESCE(SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s), 0)
                             AS waiting,
+                        COALESCE(SUM(e.held), 0) AS held,
                         COALESCE(SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s), 0) AS lent
                     FROM stm_commission_statement o
                     LEFT JOIN stm_commission_statement b ON b.company_id = o.company_id

@@ -55,11 +55,21 @@ def earn(component, bases, unit):
     :returns: a :class:`Point` for each deal
     """
     deals = [
-        Credit(f"deal:{number:06}", f"deal:{number:06}", DAY, DAY, exact(base))
+        Credit(
+            f"deal:{number:06}",
+            f"deal:{number:06}",
+            DAY,
+            DAY,
+            exact(base),
+            quantity=Decimal(1),
+            values={"base": exact(base), "amount": exact(base)},
+        )
         for number, base in enumerate(bases)
     ]
     earned, withheld, parts = ({credit.key: empty for credit in deals} for empty in (ZERO, ZERO, ()))
     for row in _settle(component, deals, unit):
+        if row.kind == "floor" and row.credit:
+            earned[row.credit.key] += row.amount
         if row.key not in earned:
             continue
         earned[row.key] += row.amount
@@ -90,7 +100,7 @@ def draw_attainment(get_component, xs, unit, base=ZERO):
 
 
 def _settle(component, deals, unit):
-    component = replace(component, payable_on="at_once")
+    component = replace(component, payable_on="at_once", holds=False, instalments=1)
     return settle(deals, Ledger(), lambda _period: component, exact(unit), DAY, (DAY,))
 
 

@@ -74,6 +74,15 @@ class Formula:
             raise FormulaFault("long", f"a formula has at most {NODES} parts")
         self._check(self._tree, NUMBER, 1)
 
+    @property
+    def used(self):
+        """The names that stand in it.
+
+        >>> sorted(Formula("amount * rate + amount", ("amount", "rate", "margin")).used)
+        ['amount', 'rate']
+        """
+        return {node.id for node in ast.walk(self._tree) if isinstance(node, ast.Name)} - set(FUNCTIONS)
+
     def evaluate(self, values):
         """The value of the formula.
 

@@ -163,7 +163,7 @@ def _step(fact, base, before, totals, scheme, history):
     exact, wanted = totals
     on_table = rounded(wanted, scheme.unit) - rounded(exact, scheme.unit)
     plain = _plain(after, scheme) - _plain(before, scheme) if scheme.plain else ZERO
-    rate = _historic_rate(fact, history) if scheme.historic and base < 0 else None
+    rate = get_historic_rate(fact, history) if scheme.historic and base < 0 else None
     if rate is None:
         amount, slices = on_table, scheme.table.slices(base, before, scheme.at)
     else:
@@ -178,8 +178,12 @@ def _plain(base, scheme):
     return rounded(scheme.total(base, plain=True), scheme.unit)
 
 
-def _historic_rate(fact, history):
-    """At which rate something was earned that is now taken back; None: it is a sale of its own."""
+def get_historic_rate(fact, history):
+    """At which rate something was earned that is now taken back; None: it is a sale of its own.
+
+    :param fact: with `key` and `origins`
+    :param history: key → (base, amount)
+    """
     keys = fact.origins if fact.origins else (fact.key,)
     base = sum((history[key][0] for key in keys if key in history), ZERO)
     amount = sum((history[key][1] for key in keys if key in history), ZERO)

@@ -1,12 +1,14 @@
 """One component of a commission plan for one payee: from facts and ledger to new rows.
 
-Rows are what :mod:`.ladder` finds still to be posted, with what gates and caps withhold and what
-payments make payable. Three sums tell where somebody stands: of `amount` what was earned and is
-not withheld, of `payable` what may be paid out, their difference is earned and still waiting.
+Rows are what :mod:`.ladder` finds still to be posted, with minimums, what gates and caps
+withhold, and what payments make payable (:mod:`.vesting`). Three sums tell where somebody
+stands: of `amount` what was earned and is not withheld, of `payable` what may be paid out, their
+difference is earned and still waiting.
 
 10 % of an invoice over 1,000 that is paid in halves:
 
 >>> from datetime import date
+>>> from decimal import Decimal
 >>> from .rate_table import RateTable
 >>> component = Component("R1", RateTable([(0, None, "0.1")], "flat"), payable_on="proportional")
 >>> may = date(2026, 5, 1)
@@ -19,113 +21,16 @@ release invoice:7>pay:1 0 50.00
 """
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
-from typing import Any, NamedTuple
 
-from .ladder import WHOLE, ZERO, Fact, Scheme, climb, release, withhold
-from .payout import NEARLY, rounded
-from .rate_table import RateTable, exact
+from .formula import FormulaFault
+from .formula_pot import assess
+from .ladder import WHOLE, ZERO, Fact, Step, climb, withhold
+from .payout import floored, rounded
+from .pots import NOTHING, Component, Credit, Ledger, Row, name_pot
+from .rate_table import exact
+from .vesting import vest
 
-NOTHING = RateTable([(0, None, 0)], "flat")
-
-
-@dataclass(frozen=True)
-class Component:
-    """The rule of a plan in one of its versions, for one payee.
-
-    :ivar per_document: the table begins anew with each document, not with each period
-    :ivar at: attainment that picks the tier, where it does
-    :ivar gate: None, `all` or `accelerators`
-    :ivar gate_open: whether it is passed; None: once the period's base reaches `gate_base`
-    :ivar bonus: a sum for the period as a whole, as things stand
-    :ivar reason: why nothing is earned, where that is so
-    :ivar payable_on: as in :func:`~.payout.vesting_share`
-    """
-
-    code: str
-    table: RateTable
-    per_document: bool = True
-    at: Decimal | None = None
-    historic: bool = False
-    plain: RateTable | None = None
-    gate: str | None = None
-    gate_open: bool | None = True
-    gate_base: Decimal = ZERO
-    cap: Decimal | None = None
-    payable_on: str = "at_once"
-    wait: int = 0
-    bonus: Decimal | None = None
-    reason: str = ""
-    record: Any = None
-
-    def get_scheme(self, unit):
-        return Scheme(self.table, exact(unit), self.at, self.historic, self.plain)
-
-
-class Credit(NamedTuple):
-    """A fact as far as it is credited to the payee.
-
-    :ivar key: names the source line
-    :ivar document: names its document
-    :ivar period: first day of the settlement period in which its day lies
-    :ivar base: what counts, times the credited share
-    :ivar origins: keys of the facts that it takes back
-    :ivar payments: (key, share of the document, day), by day
-    :ivar rate: by which `base` was converted to the currency of the plan
-    :ivar fact: anything that the caller wants to find again in the row
-    """
-
-    key: str
-    document: str
-    day: date
-    period: date
-    base: Decimal
-    origins: tuple = ()
-    payments: tuple = ()
-    fact: Any = None
-    rate: Decimal = Decimal(1)
-
-
-@dataclass
-class Ledger:
-    """What is posted of a component and payee.
-
-    :ivar pots: period → document or "" → key → :class:`~.ladder.Posted`
-    :ivar withheld: period → key → amount
-    :ivar released: period → key → payment key → payable
-
-    :ivar bonuses: period → what was paid as a bonus
-    """
-
-    pots: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
-    withheld: dict = field(default_factory=lambda: defaultdict(dict))
-    released: dict = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
-    bonuses: dict = field(default_factory=dict)
-
-
-class Row(NamedTuple):
-    """A row of the ledger to be.
-
-    :ivar kind: `earn`, `clawback`, `adjustment`, `withhold` or `release`
-    :ivar period: of the pot
-    :ivar day: of the fact or payment; None for a correction that has none
-    :ivar step: :class:`~.ladder.Step`, for what climbs the table
-    :ivar component: the :class:`Component` by which it was computed
-    """
-
-    kind: str
-    key: str
-    period: date
-    document: str
-    day: date | None
-    amount: Decimal
-    payable: Decimal
-    reason: str = ""
-    step: Any = None
-    credit: Credit | None = None
-    component: Component | None = None
+__all__ = ("NOTHING", "Component", "Credit", "Ledger", "Row", "name_pot", "settle")
 
 
 def settle(credited, ledger, get_component, unit, today, periods=()):
@@ -142,7 +47,7 @@ def settle(credited, ledger, get_component, unit, today, periods=()):
     for credit in sorted(credited, key=lambda credit: (credit.day, credit.key)):
         component = get_component(credit.period)
         if component:
-            pots[credit.period][credit.document if component.per_document else ""].append(credit)
+            pots[credit.period][component.name_pot(credit)].append(credit)
     rows, history = [], {}
     for period in sorted({*pots, *ledger.pots, *ledger.bonuses, *periods}):
         component = get_component(period) or Component("", NOTHING)
@@ -151,18 +56,64 @@ def settle(credited, ledger, get_component, unit, today, periods=()):
 
 
 def _settle_period(period, pots, ledger, component, unit, today, history):
-    scheme = component.get_scheme(unit)
     held = ledger.pots.get(period, {})
+    spared = []
+    if component.window is not None:
+        spared, pots = _spare(period, pots, held, component)
     known = {credit.key: credit for credited in pots.values() for credit in credited}
-    rows = []
-    for document in {**held, **pots}:
-        facts = [Fact(credit.key, credit.base, credit.origins) for credit in pots.get(document, [])]
-        for step in climb(facts, held.get(document, {}), scheme, history):
-            rows.append(_make_row(step, period, document, known, component))
+    try:
+        rows = _earn(period, pots, held, component, known, unit, history)
+    except FormulaFault as fault:
+        rows = _stop(period, pots, held, component, fault)
+    rows += _raise_to_floor(rows, period, pots, ledger, component, unit)
     rows += _withhold(rows, period, ledger, component, known)
-    if component.payable_on != "at_once":
-        rows += _release(rows, period, ledger, component, known, unit, today)
-    return rows + _grant_bonus(period, ledger, component, unit)
+    if not component.is_direct or period in ledger.direct or period in ledger.released:
+        rows += vest(rows, period, pots, ledger, component, unit, today)
+    return spared + rows + _grant_bonus(period, ledger, component, unit)
+
+
+def _earn(period, pots, held, component, known, unit, history):
+    """Rows that climb the table, or that a formula wants."""
+    rows = []
+    for pot in {**held, **pots}:
+        credited, posted = pots.get(pot, []), held.get(pot, {})
+        if component.formula:
+            steps = assess(credited, posted, component, unit, history)
+        else:
+            facts = [Fact(credit.key, credit.base, credit.origins) for credit in credited]
+            scheme = component.get_scheme(unit, pot, credited)
+            steps = ((step, None) for step in climb(facts, posted, scheme, history))
+        for step, inputs in steps:
+            rows.append(_make_row(step, period, pot, known, component, inputs))
+    return rows
+
+
+def _spare(period, pots, held, component):
+    """(rows that say which refunds came too late, the pots without them)."""
+    rows, rest = [], {}
+    for pot, credited in pots.items():
+        late = [credit for credit in credited if component.spares(credit)]
+        rest[pot] = [credit for credit in credited if credit not in late]
+        rows += [
+            Row("clawback", credit.key, period, pot, credit.day, ZERO, ZERO, "window",
+                credit=credit, component=component)
+            for credit in late
+            if credit.key not in held.get(pot, {})
+        ]  # fmt: skip
+    return rows, rest
+
+
+def _stop(period, pots, held, component, fault):
+    """Rows that say why nothing is earned; what is posted stays."""
+    inputs = {"fault": fault.kind, "line": fault.line, "column": fault.column, "text": fault.text}
+    rows = []
+    for pot, credited in pots.items():
+        for credit in credited:
+            if credit.key not in held.get(pot, {}):
+                step = Step(credit.key, credit.base, ZERO, ZERO, ZERO, [], ZERO, ZERO, ZERO)
+                row = _make_row(step, period, pot, {credit.key: credit}, component, inputs)
+                rows.append(row._replace(reason="formula"))
+    return rows
 
 
 def _grant_bonus(period, ledger, component, unit):
@@ -174,31 +125,55 @@ def _grant_bonus(period, ledger, component, unit):
     return [Row("bonus", key, period, "", None, amount, amount, component=component)]
 
 
-def _make_row(step, period, document, known, component):
+def _make_row(step, period, pot, known, component, inputs=None):
     credit = known.get(step.key)
     kind = "adjustment" if step.key == WHOLE else "earn" if step.base > 0 else "clawback"
+    if not step.base and credit:
+        # the same base earns another amount now
+        kind = "earn" if credit.base > 0 else "clawback"
     return Row(
         kind,
-        step.key or name_pot(period, document),
+        step.key or name_pot(period, pot),
         period,
-        document,
+        pot,
         credit.day if credit else None,
         step.amount,
-        step.amount if component.payable_on == "at_once" else ZERO,
+        step.amount if component.is_direct else ZERO,
         component.reason,
         step=step,
         credit=credit,
         component=component,
+        inputs={name: str(value) for name, value in inputs.items()} if inputs else None,
     )
 
 
-def name_pot(period, document):
-    """The key of what concerns a pot as a whole.
-
-    >>> name_pot(date(2026, 5, 1), ""), name_pot(date(2026, 5, 1), "move:3")
-    ('pot:2026-05-01', 'pot:2026-05-01/move:3')
-    """
-    return f"pot:{period}/{document}" if document else f"pot:{period}"
+def _raise_to_floor(rows, period, pots, ledger, component, unit):
+    """The difference to the minimum of each pot whose sales earn anything; refunds do not lower it."""
+    held = ledger.floors.get(period, {})
+    if component.floor is None and not held:
+        return []
+    gross = dict.fromkeys([*pots, *held], ZERO)
+    sales = {credit.key for credited in pots.values() for credit in credited if credit.base > 0} | {WHOLE}
+    for pot, posted in ledger.pots.get(period, {}).items():
+        gross[pot] = sum((row.amount for key, row in posted.items() if key in sales), ZERO)
+    for row in rows:
+        if row.step.key in sales:
+            gross[row.document] = gross.get(row.document, ZERO) + row.amount
+    found = []
+    for pot, earned in gross.items():
+        added = floored(earned, component.floor or ZERO)[1]
+        amount = rounded(added, exact(unit)) - held.get(pot, ZERO)
+        if amount:
+            credit = next((one for one in pots.get(pot, ()) if pot), None)
+            payable = amount if component.is_direct else ZERO
+            day = max((one.day for one in pots.get(pot, ())), default=None)
+            found.append(
+                Row(
+                    "floor", name_pot(period, pot), period, pot, day, amount, payable, "floor",
+                    credit=credit, component=component,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _withhold(rows, period, ledger, component, known):
@@ -206,15 +181,16 @@ def _withhold(rows, period, ledger, component, known):
     if not component.gate and component.cap is None and not held:
         return []
     posted = [row for pot in ledger.pots.get(period, {}).values() for row in pot.values()]
+    floors = sum(ledger.floors.get(period, {}).values(), ZERO)
     is_open = component.gate_open
     if is_open is None:
         base = sum((credit.base for credit in known.values()), ZERO)
         is_open = base >= component.gate_base
-    steps = [(row.key, row.step.amount, row.step.plain) for row in rows]
+    steps = [(row.key, row.amount, row.step.plain if row.step else row.amount) for row in rows]
     parts = withhold(
         steps,
-        sum((row.amount for row in posted), ZERO),
-        sum((row.plain for row in posted), ZERO),
+        sum((row.amount for row in posted), floors),
+        sum((row.plain for row in posted), floors),
         sum(held.values(), ZERO),
         is_open=is_open or not component.gate,
         accelerators=component.gate == "accelerators",
@@ -230,65 +206,10 @@ def _withhold(rows, period, ledger, component, known):
             documents.get(key, ""),
             known[key].day if key in known else None,
             -change,
-            -change if component.payable_on == "at_once" else ZERO,
+            -change if component.is_direct else ZERO,
             reason,
             credit=known.get(key),
             component=component,
         )
         for key, change in parts
     ]
-
-
-def _release(rows, period, ledger, component, known, unit, today):
-    amounts = defaultdict(lambda: ZERO)
-    for document, posted in ledger.pots.get(period, {}).items():
-        for key, row in posted.items():
-            amounts[key or name_pot(period, document)] += row.amount
-    for key, amount in ledger.withheld.get(period, {}).items():
-        amounts[key] -= amount
-    for row in rows:
-        amounts[row.key] += row.amount
-    released = ledger.released.get(period, {})
-    whole = _get_mean_payments(known, component, today)
-    parts = []
-    for key, amount in amounts.items():
-        credit = known.get(key)
-        payments = _get_payments(credit, component, today) if credit else whole if key[:4] == "pot:" else []
-        days = {name: day for name, _share, day in payments}
-        shares = [(name, share) for name, share, _day in payments]
-        for name, payable in release(amount, shares, released.get(key, {}), unit).items():
-            parts.append(
-                Row(
-                    "release", f"{key}>{name}", period, "", days.get(name), ZERO, payable,
-                    credit=credit, component=component,
-                )
-            )  # fmt: skip
-    return parts
-
-
-def _get_payments(credit, component, today):
-    """(key, share, day) of what makes a credit payable, by the component's condition."""
-    if component.payable_on == "days":
-        due = credit.day + timedelta(days=component.wait)
-        return [("wait", Decimal(1), due)] if due <= today else []
-    payments = [payment for payment in credit.payments if payment[2] <= today]
-    if component.payable_on == "full":
-        is_paid = sum((share for _key, share, _day in payments), ZERO) > 1 - NEARLY
-        return [(payments[-1][0], Decimal(1), payments[-1][2])] if is_paid else []
-    return payments
-
-
-def _get_mean_payments(known, component, today):
-    """The payable share of a period as a whole: that of its documents, by their bases."""
-    base = sum((credit.base for credit in known.values()), ZERO)
-    if not base:
-        return []
-    paid = sum(
-        (
-            credit.base * share
-            for credit in known.values()
-            for _key, share, _day in _get_payments(credit, component, today)
-        ),
-        ZERO,
-    )
-    return [("mean", paid / base, today)] if paid else []
