@@ -129,13 +129,17 @@ class StmCommissionPlan(models.Model):
     def _compare(self, old, new, names):
         """(label, before, now) of the fields that differ."""
         for name in names:
-            before, now = _show(old, name), _show(new, name)
+            before, now = show_term(old, name), show_term(new, name)
             if before != now:
                 yield old._fields[name]._description_string(self.env), before, now
 
 
-def _show(record, name):
-    """The value of a term in words, in the user's language; empty where it does not apply."""
+def show_term(record, name):
+    """The value of a term in words, in the user's language; empty where it does not apply.
+
+    :param record: a plan or a component
+    :param name: of the field
+    """
     needed, wanted = ONLY_WITH.get(name, (name, None))
     if needed != name:
         value = record[needed]

@@ -74,6 +74,9 @@ class StmCommissionRule(models.Model):
         """Whether attainment picks the tier."""
         return self.method == "bonus" or (self.method in TIERED and self.tier_by == "attainment")
 
+    def _goes_by_quantity(self):
+        return self.method == "flat" and self.tier_by == "quantity"
+
     def _needs_attainment(self):
         """Whether a target has to be read at all."""
         by_gate = self.gate and self.gate_by == "attainment"
@@ -108,7 +111,7 @@ class StmCommissionRule(models.Model):
             table,
             per_document=self.method in ("percent", "unit") or self.scope == "document",
             at=attainment if self._goes_by_attainment() and not missing else None,
-            by_quantity=self.method == "flat" and self.tier_by == "quantity",
+            by_quantity=self._goes_by_quantity(),
             variants=variants,
             formula=None if missing else self._get_formula(),
             constants=self._get_constants(rate, attainment),

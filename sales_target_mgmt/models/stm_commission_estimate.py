@@ -173,14 +173,14 @@ class StmCommissionMine(models.AbstractModel):
         if not rule.tier_ids:
             return None
         [payee] = book.payees
-        if rule._needs_attainment():
+        if rule._goes_by_attainment():
             place = self._get_goal(book, rule, self.env["res.partner"].browse(payee), period)
             place = place and place.percent
         else:
             own = [one for one in book.get_credits().get((code, payee), ()) if one.period == period]
             if rule.scope == "document":
                 own = [one for one in own if possible.has(one.fact[0])]
-            place = sum((one.base for one in own), ZERO)
+            place = sum((one.quantity if rule._goes_by_quantity() else one.base for one in own), ZERO)
         table = rule._get_table()
         number = reached(table, place) if place is not None else None
         return None if number is None else self._prepare_tier(table.tiers[number])

@@ -4,6 +4,9 @@ from odoo import fields, models
 
 from ..tools.standing import next_tier, reached
 
+# methods without a table to climb
+UNTIERED = ("percent", "unit", "formula")
+
 
 class StmCommissionMine(models.AbstractModel):
     _inherit = "stm.commission.mine"
@@ -58,14 +61,16 @@ class StmCommissionMine(models.AbstractModel):
         """
         period = book.get_period(book.until).date_from
         component = book.get_component(period, rule.code, payee.id)
-        by_attainment = rule._needs_attainment()
+        by_attainment = rule._goes_by_attainment()
         own = component.table.tiers[0].value if rule.method == "percent" else None
         table = component.table if rule.method == "percent" else rule._get_table()
         sold = sold or Decimal(0)
         goal = self._get_goal(book, rule, payee, period) if by_attainment else None
         attainment = goal.percent if goal else None
         place = attainment if by_attainment else sold
-        cumulative = rule.method != "percent" and (by_attainment or rule.scope == "period")
+        has_tiers = rule.method not in UNTIERED and not component.by_quantity
+        cumulative = has_tiers and (by_attainment or rule.scope == "period")
+        by_base = rule.gate and rule.gate_by == "base"
         values = {
             "code": rule.code,
             "name": rule.name,
@@ -76,8 +81,8 @@ class StmCommissionMine(models.AbstractModel):
             "rate": None if own is None else float(own),
             "sold": float(sold),
             "place": None if place is None or not cumulative else float(place),
-            "gate": float(rule.gate_base) if rule.gate else 0.0,
-            "gate_missing": max(0.0, float(rule.gate_base) - float(sold)) if rule.gate else 0.0,
+            "gate": float(rule.gate_base) if by_base else 0.0,
+            "gate_missing": max(0.0, float(rule.gate_base) - float(sold)) if by_base else 0.0,
             "cap": rule.cap if rule.is_capped else None,
             "goal": float(goal.target) if goal else None,
             "goal_reached": float(goal.reached) if goal else None,
@@ -113,7 +118,7 @@ class StmCommissionMine(models.AbstractModel):
             "next": None,
             "brings": None,
         }
-        if rule.method == "percent" or place is None:
+        if rule.method in UNTIERED or place is None:
             return ladder
         if rule.method == "bonus":
             # the sum of a tier of attainment replaces that of the one below

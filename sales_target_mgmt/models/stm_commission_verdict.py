@@ -63,8 +63,10 @@ class Judge:
 
     def get_refusal(self, rule, fact):
         """The column of the first filter by which a component leaves a fact out; empty: it pays for it."""
-        if (rule.date_from and fact.date < rule.date_from) or (rule.date_to and fact.date > rule.date_to):
-            return "date"
+        if rule.date_from and fact.date < rule.date_from:
+            return "date_from"
+        if rule.date_to and fact.date > rule.date_to:
+            return "date_to"
         for column, allowed in self.filters.get(rule.id, {}).items():
             if getattr(fact, column) not in allowed:
                 return column

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .stm_commission_component import FILTERS
+from .stm_commission_acceptance import FILTERS, show_term
 
 ZERO = Decimal(0)
 # column of a fact → field of the component that names what passes
@@ -270,8 +270,7 @@ class StmCommissionMine(models.AbstractModel):
             what = self.env._("%(filter)s %(names)s", filter=field._description_string(self.env), names=names)
         elif column in rule._fields:
             field = rule._fields[column]
-            label = dict(field._description_selection(self.env))[rule[column]]
-            what = f"{field._description_string(self.env)} {label}"
+            what = f"{field._description_string(self.env)} {show_term(rule, column)}"
         else:
             what = column
         return self.env._("%(component)s is only for: %(what)s", component=rule.name, what=what)
