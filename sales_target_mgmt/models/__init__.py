@@ -106,6 +106,7 @@ from . import stm_commission_entry
 from . import stm_commission_statement
 from . import stm_commission_formula
 from . import stm_commission_engine
+from . import stm_commission_readiness
 from . import stm_commission_goals
 from . import stm_commission_writer
 from . import stm_commission_acceptance

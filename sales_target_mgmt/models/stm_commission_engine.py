@@ -16,6 +16,13 @@ The key of an event is lineage, component, payee, kind, source key and revision;
 on it makes paying twice impossible. Who settles writes the plan's first version, so that of two
 at once the loser is retried on what the winner left.
 
+What a customer settles otherwise than with money makes nothing payable. Of an invoice over 1,000 that
+is paid with 980 after a discount for early payment, written off by 20 or settled by a credit note
+over 20, 98 % become payable in proportion; the rest stays earned and waiting, and what waits for full
+payment goes on waiting. The credit note itself takes back what its amount had earned, whether it is
+reconciled or not. A payment in another currency counts at its own rate, an exchange difference never.
+What was paid before there was an invoice counts when the two are reconciled, at the payment's day.
+
 kinds: `earn` and `clawback` climb the table up and down, `adjustment` corrects a pot as a whole,
 `withhold` is what a gate or cap keeps back, `release` is what a payment makes payable.
 """
@@ -48,9 +55,11 @@ class StmCommissionEngine(models.AbstractModel):
         :param origin: first version of the plan, in force
         :param until: last day that counts
         :return: number of rows in open statements
+        :raises UserError: while facts that the plan asks for are being rebuilt
         """
         origin = origin.sudo()
         book = self._gather(origin, until, self._lock(origin))
+        self._check_ready(book)
         return self.env["stm.commission.writer"]._write_open(book, self._compute(book))
 
     def _lock(self, origin):
