@@ -1,5 +1,7 @@
 """Commission plans, statements and entries for the tests of rights."""
 
+from odoo.tests import new_test_user
+
 # terms of a plan are known to its payees: the way to the plan
 PLAN_OF = {
     "stm.commission.plan": "origin_id",
@@ -37,6 +39,7 @@ def fill(env, company, people, team):
     )
     plan.action_activate()
     order = env["sale.order"].search([("company_id", "=", company.id), ("team_id", "=", team.id)], limit=1)
+    company.stm_allow_overlay = True
     order.stm_split_ids = [
         (0, 0, {"user_id": user.id, "share": 1.0, "is_overlay": number > 0})
         for number, user in enumerate(people)
@@ -49,7 +52,42 @@ def fill(env, company, people, team):
     env["stm.commission.payroll"].create({"name": "2026-01", "company_id": company.id})
     for user in people:
         plan.with_env(env(user=user, context={})).action_accept()
+    _object(env, plan, people)
+    _approve(env, company, statements)
     return plan
+
+
+def _approve(env, company, statements):
+    """A level and an approval, which are for administrators only."""
+    user = new_test_user(
+        env,
+        f"stm_pays_{company.id}",
+        "sales_target_mgmt.group_commission_admin",
+        company_id=company.id,
+        company_ids=[(6, 0, company.ids)],
+    )
+    level = {"name": "Hidden", "company_id": company.id, "user_ids": [(6, 0, user.ids)]}
+    env["stm.commission.approval.level"].create(level)
+    customer = env["res.partner"].create({"name": "Hidden"})
+    env["stm.split.default"].create({"partner_id": customer.id, "company_id": company.id})
+    env["stm.commission.approval"].create({"statement_id": statements[0].id, "user_id": user.id})
+
+
+def _object(env, plan, people):
+    """A dispute of everybody, and an adjustment that is approved."""
+    for user in people:
+        entry = env["stm.commission.entry"].search(
+            [("user_id", "=", user.id), ("lineage_id", "=", plan.id)], limit=1
+        )
+        own = env(user=user, context={})["stm.commission.dispute"]
+        dispute = own.create({"entry_id": entry.id, "reason": "Hidden"})
+        dispute.with_env(env).write({"answer": "Hidden"})
+        correction = env["stm.commission.correction"].create(make_correction(plan, user))
+        correction._decide({"state": "approved"})
+
+
+def make_correction(plan, user):
+    return {"lineage_id": plan.id, "payee_id": user.partner_id.id, "amount": 5, "reason": "Hidden"}
 
 
 def hide(case):
@@ -57,6 +95,8 @@ def hide(case):
     case.manager.group_ids |= case.env.ref("sales_target_mgmt.group_commission_admin")
     case.pay = fill(case.env, case.company, case.rep2, case.team)
     tiers = [(0, 0, {"lower": 0, "upper": 0, "rate": 0.1})]
+    values = make_correction(case.pay, case.rep2)
+    case.correction = case.env["stm.commission.correction"].create(values)
     case.pay_draft = case.env["stm.commission.plan"].create(
         {
             "name": "Hidden pay",
@@ -94,6 +134,7 @@ def get_calls(case):
     calls |= _get_manager_calls(case, statement)
     calls |= _get_own_calls(case, statement)
     calls |= _get_money_calls(case, statement)
+    calls |= _get_people_calls(case, pay, entry)
     for name in ("compute", "new_version", "view_statements", "accept"):
         calls["stm.commission.plan", f"action_{name}"] = [pay.ids]
     for name in ("check", "compute_again", "approve", "lock", "pay", "acknowledge"):
@@ -150,4 +191,35 @@ def _get_money_calls(case, statement):
     calls = {("stm.commission.payroll", f"action_{name}"): [file.ids] for name in ("download", "pay")}
     for name in ("send", "export_payroll", "view_moves", "create_bill"):
         calls["stm.commission.statement", f"action_{name}"] = [statement.ids]
+    return calls
+
+
+def _get_people_calls(case, pay, entry):
+    dispute = case.env["stm.commission.dispute"].search([("company_id", "=", case.company.id)], limit=1)
+    calls = {
+        ("stm.commission.entry", "action_dispute"): [entry],
+        ("stm.commission.dispute", "create"): [{"order_id": case.order.id, "reason": "Mine"}],
+        ("stm.commission.dispute", "write"): [dispute.ids, {"answer": "Mine"}],
+        ("stm.commission.correction", "create"): [make_correction(pay, case.rep2)],
+        ("stm.commission.correction", "write"): [case.correction.ids, {"amount": 7}],
+    }
+    split = case.env["stm.split"].search([("company_id", "=", case.company.id)], limit=1)
+    default = case.env["stm.split.default"].search([("company_id", "=", case.company.id)], limit=1)
+    on_top = {"order_id": split.order_id.id, "user_id": case.manager.id, "share": 0.1, "is_overlay": True}
+    calls |= {
+        ("sale.order", "copy"): [case.order.ids],
+        ("stm.split", "create"): [on_top],
+        ("stm.split", "write"): [split.ids, {"share": 1.0}],
+        ("stm.split", "unlink"): [split.ids],
+        ("stm.split.default", "create"): [{"partner_id": case.customer.id, "company_id": case.company.id}],
+        ("stm.split.default", "write"): [default.ids, {"share": 1.0}],
+        ("stm.split.default", "unlink"): [default.ids],
+    }
+    for name in ("answer", "accept", "refuse", "reopen", "withdraw", "open_document"):
+        calls["stm.commission.dispute", f"action_{name}"] = [dispute.ids]
+    for name in ("approve", "refuse", "open_statement"):
+        calls["stm.commission.correction", f"action_{name}"] = [case.correction.ids]
+    calls["stm.commission.statement", "action_remind"] = [
+        case.env["stm.commission.statement"].search([("company_id", "=", case.company.id)], limit=1).ids
+    ]
     return calls

@@ -25,6 +25,7 @@ GROUP = "- - - all all all all - - - all"
 SELLERS = "all all all all all - - - - all all"
 CASES = "own own led own all - - - - own all"
 PAY = "own own own own own - - - - own own"
+NOBODY = "- - - - - - - - - - -"
 TABLE = {
     "stm.measure": SHARED,
     "stm.territory": SHARED,
@@ -80,6 +81,12 @@ TABLE = {
     "stm.commission.statement": "own own own own own all all - - own own",
     "stm.commission.payroll": "- - - - - all - - - - -",
     "stm.commission.cost": "- - - - - all all - - - -",
+    "stm.commission.dispute": PAY,
+    "stm.commission.correction": PAY,
+    # for administrators of commission, of whom there is none here
+    "stm.commission.approval": NOBODY,
+    "stm.commission.approval.level": NOBODY,
+    "stm.split.default": MANAGERS,
     "stm.split": "own own own all all - - - - own all",
 }
 

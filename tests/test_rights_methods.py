@@ -75,6 +75,10 @@ REFUSED = {
     # it holds nothing
     ("stm.commission.payroll", "action_pay"),
     ("stm.commission.plan", "action_accept"),
+    # only the payee; it was not computed since
+    ("stm.commission.entry", "action_dispute"),
+    *(("stm.commission.dispute", f"action_{name}") for name in ("reopen", "withdraw")),
+    ("stm.commission.correction", "action_open_statement"),
     # it is no trial
     ("stm.target.plan", "action_promote"),
 }

@@ -32,6 +32,7 @@ class Book(Judge, Terms, Draws):
     :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
     :ivar customers: commercial partner id → what conditions ask of it
     :ivar balances: payee id → what is to be recovered
+    :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
     :param versions: versions of a plan that came into force, in the order in which they supersede
@@ -65,6 +66,7 @@ class Book(Judge, Terms, Draws):
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
+        self.corrections, self.corrected = {}, {}
 
     def variant(self, facts, goals):
         """The same book with other facts and goals: what if?"""

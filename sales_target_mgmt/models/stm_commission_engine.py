@@ -38,7 +38,7 @@ from ..tools.ladder import Posted
 from ..tools.settlement import Ledger, settle
 from .stm_commission_book import Book
 from .stm_commission_draws import DRAW, Line
-from .stm_commission_entry import DRAWS
+from .stm_commission_entry import CORRECTION, DRAWS
 
 BELOW = "below.parent_path LIKE above.parent_path || '%%'"
 
@@ -161,6 +161,7 @@ class StmCommissionEngine(models.AbstractModel):
                 bonuses.get((code, payee), ()),
             ):
                 lines.append(Line(code, payee, row, book.get_target(payee, row)))
+        lines += self._get_correction_lines(book)
         return lines + book.get_draws(lines)
 
     def _get_rates(self, book):
@@ -223,18 +224,23 @@ class StmCommissionEngine(models.AbstractModel):
         return filters
 
     def _read_statements(self, book):
-        """Until when each payee's statements are posted, and which ones are open."""
-        for payee, first, statement, is_open in self.env.execute_query(
+        """Until when each payee's statements are posted, which ones are open, approved adjustments."""
+        for payee, first, statement, is_open, *correction in self.env.execute_query(
             SQL(
-                """SELECT payee_id, date_from, id, state = 'computed' FROM stm_commission_statement
-                WHERE company_id = %s AND currency_id = %s AND period = %s AND %s""",
+                """SELECT payee_id, date_from, id, state = 'computed', NULL, NULL
+                FROM stm_commission_statement
+                WHERE company_id = %s AND currency_id = %s AND period = %s AND %s
+                UNION ALL %s""",
                 book.company,
                 book.currency,
                 book.period,
                 self._of_payees(book),
+                self._get_corrections_sql(book),
             )
         ):
-            if is_open:
+            if correction[0]:
+                self._add_correction(book, payee, first, statement, *correction)
+            elif is_open:
                 book.statements[payee, first] = statement
             else:
                 book.closed[payee] = max(first, book.closed.get(payee, first))
@@ -273,6 +279,9 @@ class StmCommissionEngine(models.AbstractModel):
             if kind == "release":
                 book.snapshots[key.split(">")[1]] = snapshot
             posted = Posted(*map(Decimal, sums))
+            if code == CORRECTION:
+                self._note_corrected(book, payee, key, period, posted.amount)
+                continue
             ledger = book.ledgers[code, payee]
             ledger.note(kind, period, pot, key, posted, Decimal(payable), Decimal(held))
 

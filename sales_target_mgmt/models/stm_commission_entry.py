@@ -27,6 +27,8 @@ REASONS = [
     ("guarantee", "Raised to the guarantee"),
 ]
 DRAWS = ("draw", "draw_recovery")
+# component of adjustments by hand
+CORRECTION = "correction"
 # Nobody changes what is posted: not by rights, not in code, not in SQL.
 GUARD = """
     CREATE OR REPLACE FUNCTION stm_commission_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$

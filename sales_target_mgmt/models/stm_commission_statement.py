@@ -100,22 +100,6 @@ class StmCommissionStatement(models.Model):
         self._move_on("checked", {"checked_by_id": self.env.uid})
         self._post()
 
-    def action_approve(self):
-        """Approve what somebody else has checked; nobody approves the own pay."""
-        self._check_admin()
-        for statement in self:
-            statement._check_state("checked")
-            if statement.user_id == self.env.user and not self.env.su:
-                raise UserError(self.env._("Nobody approves the own pay: ask another administrator."))
-            if statement.checked_by_id == self.env.user and statement._has_other_admin():
-                raise UserError(
-                    self.env._(
-                        "You have checked “%s” yourself: another commission administrator approves it.",
-                        statement.display_name,
-                    )
-                )
-        self._move_on("approved", {"approved_by_id": self.env.uid})
-
     def action_lock(self):
         """Hand it over to payroll or accounting: nothing is expected to change any more."""
         self._check_admin()

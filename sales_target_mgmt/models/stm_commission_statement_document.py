@@ -27,7 +27,12 @@ class StmCommissionStatement(models.Model):
 
     def action_approve(self):
         result = super().action_approve()
-        due = self.sudo().filtered("company_id.stm_commission_mail")
+        # of several some may be left, or lack a second approval
+        due = self.sudo().filtered(
+            lambda one: (
+                one.state in APPROVED_STATES and not one.sent_on and one.company_id.stm_commission_mail
+            )
+        )
         if due:
             due.write({"send_due": True, "send_error": False})
             # in the background: hundreds of documents take minutes

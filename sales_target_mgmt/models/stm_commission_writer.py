@@ -134,7 +134,8 @@ class StmCommissionWriter(models.AbstractModel):
             }
             for payee, first in missing
         ]
-        made = self.env["stm.commission.statement"].sudo().create(values)
+        quiet = self.env["stm.commission.statement"].sudo().with_context(tracking_disable=True)
+        made = quiet.create(values)
         self.env.flush_all()
         return found | dict(zip(missing, made.ids, strict=True))
 

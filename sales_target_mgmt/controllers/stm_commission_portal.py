@@ -1,0 +1,88 @@
+from odoo import fields, http
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+from odoo.exceptions import MissingError
+from odoo.http import request
+
+from ..models.stm_commission_statement import POSTED_STATES
+
+PAGE = 40
+
+
+class StmCommissionPortal(CustomerPortal):
+    """Commission statements of outside agents: their own, once they are posted, and nobody else's.
+
+    Portal users have no access to the models; what they get is searched for by their partner.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        if "stm_commission_count" in counters:
+            values["stm_commission_count"] = self._get_statements().search_count(self._get_domain())
+        return values
+
+    @http.route(
+        ["/my/commissions", "/my/commissions/page/<int:page>"], type="http", auth="user", website=True
+    )
+    def portal_my_commissions(self, page=1, **_kwargs):
+        statements, domain = self._get_statements(), self._get_domain()
+        pages = pager("/my/commissions", total=statements.search_count(domain), page=page, step=PAGE)
+        values = {
+            **self._prepare_portal_layout_values(),
+            "statements": statements.search(domain, limit=PAGE, offset=pages["offset"]),
+            "page_name": "stm_commission",
+            "pager": pages,
+            "default_url": "/my/commissions",
+        }
+        return request.render("sales_target_mgmt.portal_my_commissions", values)
+
+    @http.route(
+        ["/my/commissions/<int:statement_id>", "/my/commissions/<int:statement_id>/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+    )
+    def portal_my_commission(self, statement_id, page=1, **_kwargs):
+        statement = self._get_own(statement_id)
+        entries = request.env["stm.commission.entry"].sudo()
+        domain = [("statement_id", "=", statement.id)]
+        url = f"/my/commissions/{statement.id}"
+        pages = pager(url, total=entries.search_count(domain), page=page, step=PAGE)
+        values = {
+            **self._prepare_portal_layout_values(),
+            "statement": statement,
+            "entries": entries.search(domain, limit=PAGE, offset=pages["offset"]),
+            "page_name": "stm_commission",
+            "pager": pages,
+        }
+        return request.render("sales_target_mgmt.portal_my_commission", values)
+
+    @http.route(
+        "/my/commissions/<int:statement_id>/acknowledge",
+        type="http",
+        auth="user",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_acknowledge_commission(self, statement_id, **_kwargs):
+        statement = self._get_own(statement_id)
+        if not statement.acknowledged_on:
+            statement.acknowledged_on = fields.Datetime.now()
+        return request.redirect(f"/my/commissions/{statement.id}")
+
+    def _get_statements(self):
+        return request.env["stm.commission.statement"].sudo()
+
+    def _get_domain(self):
+        """Of the own partner and the company that it belongs to."""
+        partner = request.env.user.partner_id
+        return [
+            ("payee_id", "in", (partner | partner.commercial_partner_id).ids),
+            ("state", "in", POSTED_STATES),
+        ]
+
+    def _get_own(self, statement_id):
+        """:raises MissingError: unless it is one of the user's; also where it exists for somebody else"""
+        statement = self._get_statements().search([("id", "=", statement_id), *self._get_domain()])
+        if not statement:
+            raise MissingError(request.env._("This commission statement does not exist."))
+        return statement

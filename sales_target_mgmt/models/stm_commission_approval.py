@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+APPROVAL = "sales_target_mgmt.mail_activity_type_commission_approval"
+
+
+class StmCommissionStatement(models.Model):
+    """Who has to approve a statement, by its amount, and who has.
+
+    Approvals are counted by person: one who belongs to two levels counts for both. Nobody
+    approves the own pay, nor what he or she has checked as long as there is somebody else.
+    """
+
+    _name = "stm.commission.statement"
+    _inherit = ["stm.commission.statement", "mail.thread", "mail.activity.mixin"]
+
+    approval_ids = fields.One2many(
+        "stm.commission.approval",
+        "statement_id",
+        "Approvals",
+        groups="sales_target_mgmt.group_commission_admin",
+    )
+    # written with every approval, so that of two at once the later one sees the earlier
+    approval_count = fields.Integer("Approvals So Far", readonly=True, aggregator=None)
+    waits_for = fields.Char(
+        "Still to Approve",
+        compute="_compute_waits_for",
+        groups="sales_target_mgmt.group_commission_admin",
+    )
+
+    @api.depends("state", "approval_ids", "payable")
+    @api.depends_context("lang")
+    def _compute_waits_for(self):
+        for statement in self:
+            statement.waits_for = statement._describe_missing() if statement.state == "checked" else False
+
+    def action_check(self):
+        """Post the entries, and ask those who approve."""
+        result = super().action_check()
+        for statement in self.filtered(lambda one: one.state == "checked").sudo():
+            statement._ask_approvers()
+        return result
+
+    def action_approve(self):
+        """Approve what may be approved; of several, tell which ones were left and why.
+
+        :raises UserError: if none of them may be
+        """
+        self._check_admin()
+        obstacles = {statement: statement._get_obstacle() for statement in self}
+        left = self.filtered(lambda statement: obstacles[statement])
+        if left == self:
+            raise UserError("\n".join(obstacles[statement] for statement in left))
+        for statement in self - left:
+            statement._approve()
+        return self._tell_left(self - left, [obstacles[statement] for statement in left]) if left else None
+
+    def _approve(self):
+        user = self.env.user
+        record = self.sudo()
+        if user not in record.approval_ids.user_id:
+            record.approval_ids.create({"statement_id": self.id, "user_id": user.id})
+            record.approval_count = len(record.approval_ids)
+        record.activity_unlink([APPROVAL])
+        if self._get_missing():
+            record._ask_approvers()
+        else:
+            self._move_on("approved", {"approved_by_id": user.id})
+
+    def _get_obstacle(self):
+        """Why the user cannot approve a statement, as text; empty if nothing is in the way."""
+        try:
+            self._check_state("checked")
+        except UserError as error:
+            return str(error)
+        user, name = self.env.user, self.display_name
+        if user in self.sudo().payee_id.user_ids | self.user_id and not self.env.su:
+            return self.env._("“%s”: nobody approves the own pay, ask another administrator.", name)
+        if self.checked_by_id == user and self._has_other_admin():
+            return self.env._(
+                "You have checked “%s” yourself: another commission administrator approves it.", name
+            )
+        missing = self._get_missing()
+        is_asked = user not in self.sudo().approval_ids.user_id and any(
+            user in level._get_approvers() for level, _count in missing
+        )
+        if missing and not is_asked and not self.env.su:
+            return self.env._(
+                "“%(statement)s” waits for %(levels)s.", statement=name, levels=self._describe_missing()
+            )
+        return ""
+
+    def _get_missing(self):
+        """(level, number of approvals that it lacks) of the levels of this amount."""
+        self.ensure_one()
+        # levels are in company currency, as they are for every plan
+        amount = abs(self.payable)
+        if self.currency_id != self.company_id.currency_id:
+            amount = self.currency_id._convert(
+                amount, self.company_id.currency_id, self.company_id, self.date_to
+            )
+        levels = (
+            self.env["stm.commission.approval.level"]
+            .sudo()
+            .search([("company_id", "=", self.company_id.id), ("amount", "<=", amount)])
+        )
+        done = self.sudo().approval_ids.user_id
+        counts = [(level, level.needed - len(level._get_approvers() & done)) for level in levels]
+        return [(level, count) for level, count in counts if count > 0]
+
+    def _get_available(self, level):
+        """Who could still approve at a level: neither the payee nor the one who checked."""
+        record = self.sudo()
+        others = level._get_approvers() - record.approval_ids.user_id - record.payee_id.user_ids
+        return others - record.checked_by_id
+
+    def _describe_missing(self):
+        """Who still has to approve, in words."""
+        parts = []
+        for level, count in self._get_missing():
+            people = self._get_available(level)
+            names = ", ".join(people.mapped("name"))
+            if len(people) < count:
+                parts.append(
+                    self.env._(
+                        "“%(level)s” (%(count)s, but only %(names)s could: add an approver)",
+                        level=level.name,
+                        count=count,
+                        names=names or "–",
+                    )
+                )
+            else:
+                parts.append(
+                    self.env._(
+                        "“%(level)s” (%(count)s of %(names)s)", level=level.name, count=count, names=names
+                    )
+                )
+        return ", ".join(parts) or self.env._("a commission administrator who has not checked it")
+
+    def _ask_approvers(self):
+        """An activity for everybody who can approve at a level that lacks it."""
+        missing = self._get_missing()
+        people = self.env["res.users"]
+        for level, _count in missing:
+            people |= self._get_available(level)
+        if not missing:
+            people = self._get_first_approver()
+        for user in people:
+            self.activity_schedule(
+                APPROVAL,
+                user_id=user.id,
+                summary=self.with_context(lang=user.lang).env._("Approve a commission statement"),
+            )
+
+    def _get_first_approver(self):
+        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
+        others = admins - self.checked_by_id - self.payee_id.user_ids - self.env.ref("base.user_root")
+        return others.filtered(
+            lambda user: user.active and not user.share and self.company_id in user.company_ids
+        ).sorted("id")[:1]
+
+    def _tell_left(self, done, messages):
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("%(done)s approved, %(left)s left", done=len(done), left=len(messages)),
+                "message": "\n".join(messages),
+                "type": "warning",
+                "sticky": True,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
