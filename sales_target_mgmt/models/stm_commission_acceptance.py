@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 
 from odoo import api, fields, models
@@ -7,6 +9,8 @@ from .stm_commission_component import FILTERS
 from .stm_commission_component import TERMS as RULE_TERMS
 from .stm_commission_version import TERMS as PLAN_TERMS
 
+# within how many days a payee is expected to answer
+DAYS = 7
 ASKED = "sales_target_mgmt.mail_activity_accept_plan"
 # terms that say nothing unless another one has one of some values; None: any
 ONLY_WITH = {
@@ -80,10 +84,12 @@ class StmCommissionPlan(models.Model):
     def _request_acceptance(self, users):
         """Ask payees, each in the own language, to accept this version."""
         self.ensure_one()
+        today = self.company_id._get_stm_today()
         for user in users - self.sudo().acceptance_ids.user_id:
             plan = self.sudo().with_context(lang=user.lang, mail_activity_quick_update=True)
             plan.activity_schedule(
                 ASKED,
+                date_deadline=today + timedelta(days=DAYS),
                 user_id=user.id,
                 summary=plan.env._(
                     "Accept “%(plan)s”, in force from %(day)s",
