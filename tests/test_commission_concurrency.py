@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
 from odoo.tools import mute_logger
 
 from .common import RealTransactionsCase
@@ -96,6 +97,32 @@ class TestCommissionConcurrency(RealTransactionsCase):
         """The second computes on what the first has posted meanwhile, and finds nothing to post."""
         self._race(self._both, self._compute)
         self.assertEqual(self._paid(), (1, 100))
+
+    def test_two_files_for_payroll_at_once(self):
+        """The second is told that the first has exported it."""
+        with self._transaction() as env:
+            self._both(env)
+            statement = env["stm.commission.statement"].search([("entry_ids.lineage_id", "=", self.plan)])
+            statement.state = "locked"
+            statement.user_id.partner_id.stm_employee_number = "E1"
+            self.statement = statement.id
+        self.addCleanup(self._forget_files)
+
+        def export(env):
+            env["stm.commission.statement"].browse(self.statement).action_export_payroll()
+
+        with self.assertRaisesRegex(UserError, "was exported already"):
+            self._race(export, export)
+        with self._transaction() as env:
+            self.assertEqual(env["stm.commission.payroll"].search_count([]), 1)
+
+    def _forget_files(self):
+        with self._transaction() as env:
+            statement = env["stm.commission.statement"].browse(self.statement)
+            statement.user_id.partner_id.stm_employee_number = False
+            file = statement.payroll_id
+            statement.payroll_id = False
+            file.unlink()
 
     def test_computed_while_another_posts(self):
         with self._transaction() as env:

@@ -5,10 +5,10 @@ from odoo import Command
 from . import figures
 
 ACCOUNTS = (
-    ("expense", "6310", "Sales Commission", "expense"),
-    ("accrual", "2310", "Accrued Commission", "liability_current"),
+    ("expense", "631000", "Sales Commission", "expense"),
+    ("accrual", "231000", "Accrued Commission", "liability_current"),
 )
-PAYROLL_ACCOUNT = "2300"
+PAYROLL_ACCOUNT = "230000"
 TEAMS = ("team_china", "team_apac", "team_west")
 
 
