@@ -141,6 +141,10 @@ class TestDemoFirm(StmCase):
         self.assertEqual(
             set(statements.filtered(lambda one: one.date_from.month == 3).mapped("state")), {"computed"}
         )
+        # locked and paid in months that each have one balanced entry of both, and a file for payroll
+        paid = statements.filtered(lambda one: one.state == "paid")
+        self.assertEqual(set(paid.accrual_move_id.mapped("state")), {"posted"})
+        self.assertEqual(paid.filtered("payable").payroll_id.company_id, self.main)
         sam = self.env.ref("sales_target_mgmt.user_sam")
         [march] = statements.filtered(lambda one: one.user_id == sam and one.date_from == date(2026, 3, 1))
         refunds = self.env["account.move"].search(

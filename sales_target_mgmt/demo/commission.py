@@ -41,6 +41,7 @@ class Commission:
         approved.with_user(self.env.ref("base.user_admin")).action_approve()
         paid = self._get_statements(OPEN_MONTHS + CHECKED_MONTHS + APPROVED_MONTHS)
         paid.action_lock()
+        paid.action_export_payroll()
         paid.action_pay()
         for login in ("lea", "sam", "lina"):
             plan.with_user(self.users[login]).action_accept()
