@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import classes, cut, flow, planning, rebuild, territories, totals
+from . import classes, commission, cut, flow, planning, rebuild, territories, totals
 from .firm import Firm
 from .report import Report, ratio
 
@@ -52,6 +52,7 @@ def _measure(env):
     totals.measure_cells(env, firm, report)
     planning.measure(env, firm, report)
     territories.measure(env, firm, report)
+    commission.measure(env, firm, report)
     if not os.environ.get("FULL"):
         classes.measure(env, firm, report)
     return report.finish()
