@@ -119,6 +119,8 @@ class Component:
         'move:3@2026-05-16'
         """
         document = credit.document if self.per_document else ""
+        if not self.variants:
+            return document
         starts = [start for start, _table in self.variants if start <= credit.day]
         return f"{document}@{max(starts)}" if starts else document
 
