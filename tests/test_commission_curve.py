@@ -70,6 +70,7 @@ class TestCommissionCurve(CommissionCase):
         curve = self._curve(tiers=[(0, 100, 0.1)], method="flat", tier_by="attainment")
         self.assertIn("choose the measure", curve["fault"])
         self.assertTrue(curve["points"])
+        self.assertFalse(self._curve(tiers=[(0, 100, 0.1), (0, 0, 0)])["fault"])
         with self.assertRaisesRegex(UserError, "at most 200 rows"):
             self._curve(tiers=[(0, 1, 0.1)] * 201)
 

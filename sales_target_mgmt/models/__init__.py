@@ -124,6 +124,7 @@ from . import stm_commission_acceptance
 from . import stm_commission_release
 from . import stm_commission_freshness
 from . import stm_commission_trial
+from . import stm_commission_projection
 from . import stm_commission_job
 from . import stm_commission_mine
 from . import stm_commission_mine_page

@@ -83,6 +83,8 @@ class StmCommissionRule(models.Model):
             if name in self._fields and self._fields[name].store and self._fields[name].type in PLAIN
         }
         rows = [{name: tier.get(name) or 0 for name in TIER} for tier in tiers]
+        # a row that was just added says nothing yet
+        rows = [row for number, row in enumerate(rows) if not number or any(row.values())]
         return {**plain, "measure_id": values.get("measure_id"), "tier_ids": [(0, 0, row) for row in rows]}
 
     def _find_fault(self):

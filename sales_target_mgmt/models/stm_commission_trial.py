@@ -15,9 +15,14 @@ class TrialBook(Book):
     def __init__(self, version, first, until, money, *, assumed_paid=False, payees=None):
         super().__init__(version, until, *money, payees=payees)
         self.first = first
+        # what is counted instead of the facts, in a projection
+        self.credited = None
         self.assumed_paid = assumed_paid
         if assumed_paid:
             self.needs_payments = False
+
+    def get_credits(self):
+        return super().get_credits() if self.credited is None else self.credited
 
     def get_credited(self):
         """The sales without taxes for which somebody is credited, in the plan's currency.

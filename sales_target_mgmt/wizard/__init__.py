@@ -37,3 +37,5 @@ from . import stm_ability_match_apply
 from . import stm_commission_preview
 from . import stm_commission_simulation
 from . import stm_commission_simulation_line
+from . import stm_commission_forecast
+from . import stm_commission_cost

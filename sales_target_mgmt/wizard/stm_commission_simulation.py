@@ -43,7 +43,7 @@ class StmCommissionSimulation(models.TransientModel):
     simulated = fields.Monetary("Cost Simulated", readonly=True)
     difference = fields.Monetary(readonly=True)
     payable_current = fields.Monetary("Payable in Force", readonly=True)
-    payable_simulated = fields.Monetary("Payable Simulated", readonly=True)
+    payable_simulated = fields.Monetary(readonly=True)
     sales_current = fields.Monetary("Credited Sales in Force", readonly=True)
     sales_simulated = fields.Monetary("Credited Sales Simulated", readonly=True)
     rate_current = fields.Float("Cost of Sales in Force", digits=(16, 6), readonly=True)

@@ -19,7 +19,7 @@ class StmCommissionSimulationPayee(models.TransientModel):
     currency_id = fields.Many2one(related="simulation_id.currency_id")
     payee_id = fields.Many2one("res.partner", readonly=True)
     current = fields.Monetary("In Force", readonly=True)
-    simulated = fields.Monetary("Simulated", readonly=True)
+    simulated = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True)
     percent = fields.Float("Change", digits=(16, 4), readonly=True, aggregator=None)
 
@@ -95,7 +95,7 @@ class StmCommissionSimulationLine(models.TransientModel):
     amount = fields.Monetary("Earned", readonly=True)
     payable = fields.Monetary(readonly=True)
     current = fields.Monetary("In Force", readonly=True)
-    simulated = fields.Monetary("Simulated", readonly=True)
+    simulated = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True)
 
 
@@ -116,7 +116,7 @@ class StmCommissionSimulationDeal(models.TransientModel):
     document_id = fields.Many2oneReference(model_field="document_model", readonly=True, aggregator=None)
     customer = fields.Char(readonly=True)
     current = fields.Monetary("In Force", readonly=True)
-    simulated = fields.Monetary("Simulated", readonly=True)
+    simulated = fields.Monetary(readonly=True)
     difference = fields.Monetary(readonly=True)
 
     def action_open_document(self):

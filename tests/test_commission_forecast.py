@@ -1,0 +1,159 @@
+"""What is likely to be paid at the end of the period, and what selling costs."""
+
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import mute_logger
+
+from .common_commission import CommissionCase
+
+# Monday 15 June 2026: 10 of 22 working days are over
+ELAPSED = 10 / 22
+TIERS = [(0, 2000, 0.1), (2000, 0, 0.2)]
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionForecast(CommissionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._invoice(cls._order("2026-06-10", 1000), "2026-06-10")
+        cls._invoice(cls._order("2026-05-10", 7000), "2026-05-10")
+        cls._deal(cls.rep, 5000, "2026-06-30")
+        cls._deal(cls.rep, 9999, "2026-07-01")
+        cls._deal(cls.rep2, 500, "2026-06-20")
+
+    @classmethod
+    def _deal(cls, user, amount, day):
+        values = {"name": "Deal", "type": "opportunity", "company_id": cls.company.id}
+        values |= {"user_id": user.id, "team_id": cls.team.id}
+        return cls.env["crm.lead"].create({**values, "expected_revenue": amount, "date_deadline": day})
+
+    def _forecast(self, user=None):
+        forecasts = self.env["stm.commission.forecast"].with_user(user or self.payroll)
+        return forecasts.browse(forecasts.action_open()["res_id"])
+
+    def _ranges(self, forecast=None):
+        lines = (forecast or self._forecast()).line_ids
+        return {line.payee_id.name: (line.low, line.likely, line.high) for line in lines}
+
+    def test_what_is_to_come_climbs_the_table(self):
+        """1,000 so far, 2,200 at this pace; 6,000 with the pipeline: 200 + 20 % of what is above."""
+        self._commission([TIERS], [self.rep, self.rep2])
+        self.assertEqual(self._ranges(), {"Rep": (100, 240, 1000), "Rep2": (0, 0, 50)})
+        line = self._forecast().line_ids[0]
+        self.assertAlmostEqual(line.elapsed, ELAPSED, 4)
+        self.assertEqual((line.sales, line.pipeline), (1000, 5000))
+        self.assertEqual((str(line.date_from), str(line.date_to)), ("2026-06-01", "2026-06-30"))
+        self.assertEqual(line.team_id, self.team)
+
+    def test_one_rate_and_a_cap(self):
+        self._commission([{"rate": 0.1, "is_capped": True, "cap": 150}])
+        self.assertEqual(self._ranges(), {"Rep": (100, 150, 150)})
+
+    def test_tiers_of_each_document(self):
+        """As many deals as were made come again, of their size: none of them reaches 20 %."""
+        self._commission([{"method": "marginal", "scope": "document", "tiers": TIERS}])
+        self.assertEqual(self._ranges(), {"Rep": (100, 220, 600)})
+
+    def test_only_a_category_counts(self):
+        other = self.env["product.category"].create({"name": "Other"})
+        self._commission([{"rate": 0.1, "categ_ids": [(6, 0, other.ids)]}])
+        self.assertEqual(self._ranges(), {"Rep": (0, 0, 500)})
+
+    def test_a_team_counts_each_deal_once(self):
+        boss = {"user_id": self.leader.id, "credit": "team", "team_id": self.team.id, "share": 0.5}
+        self._commission([0.1], [boss])
+        self.assertEqual(self._ranges(), {"Leader": (50, 110, 325)})
+
+    def test_nothing_is_written(self):
+        plan = self._commission([TIERS])
+        self._forecast()
+        self.assertFalse(self._entries(plan))
+        self.assertFalse(plan.computed_at)
+
+    def test_it_leads_to_the_entries(self):
+        plan = self._commission([TIERS])
+        self._settle(plan)
+        line = self._forecast().line_ids
+        entries = self.env["stm.commission.entry"].with_user(self.payroll)
+        entries = entries.search(line.action_view_entries()["domain"])
+        self.assertEqual(sum(entries.mapped("amount")), line.low)
+
+    def test_the_first_day_has_no_pace(self):
+        self._commission([TIERS])
+        with freeze_time("2026-06-01 12:00:00"):
+            self.assertEqual(self._ranges(), {"Rep": (0, 0, 800)})
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_who_may_see_it(self):
+        self._commission([TIERS], [self.rep, self.rep2, self.leader, self.payroll])
+        for user in (self.rep, self.leader, self.manager, self.accountant):
+            with self.assertRaises(AccessError, msg=user.name):
+                self._forecast(user)
+        forecast = self._forecast()
+        self.assertEqual(len(forecast.line_ids), 4)
+        for user in (self.leader, self.payroll2):
+            self.assertFalse(self.env["stm.commission.forecast.line"].with_user(user).search([]))
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionCost(CommissionCase):
+    """North sold 1,000 in April and 3,000 in May, somebody without a team 500 in May."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._invoice(cls._order("2026-04-10", 1000), "2026-04-10")
+        cls._invoice(cls._order("2026-05-10", 3000), "2026-05-10")
+        alone = cls._order("2026-05-11", 500, user=cls.payroll)
+        alone.team_id = False
+        invoice = cls._invoice(alone, "2026-05-11")
+        invoice.team_id = False
+        tiers = [(0, 1000, 0.1), (1000, 0, 0.2)]
+        cls.plan = cls._commission([tiers], [cls.rep, cls.payroll])
+        cls.plan.action_compute()
+
+    def _cost(self, user=None, **values):
+        costs = self.env["stm.commission.cost"].with_user(user or self.payroll)
+        values = {"date_from": "2026-01-01", "date_to": "2026-05-31", **values}
+        action = costs.create(values).action_confirm()
+        return self.env["stm.commission.cost.line"].with_user(user or self.payroll).search(action["domain"])
+
+    def test_by_team_and_month(self):
+        lines = self._cost()
+        self.assertEqual(
+            [(one.team_id.name, str(one.month), one.commission, one.sales, one.rate) for one in lines],
+            [
+                ("North", "2026-04-01", 100, 1000, 0.1),
+                ("North", "2026-05-01", 500, 3000, 0.166667),
+                (False, "2026-05-01", 50, 500, 0.1),
+            ],
+        )
+
+    def test_the_rate_of_a_group_is_that_of_its_sums(self):
+        lines = self._cost()
+        groups = lines._read_group([("id", "in", lines.ids)], ["team_id"], ["rate:avg"])
+        self.assertEqual([(team.name, rate) for team, rate in groups], [("North", 0.15), (False, 0.1)])
+
+    def test_it_leads_to_the_entries(self):
+        for line in self._cost():
+            entries = self.env["stm.commission.entry"].with_user(self.payroll)
+            entries = entries.search(line.action_view_entries()["domain"])
+            self.assertEqual(sum(entries.mapped("amount")), line.commission)
+
+    def test_choices_that_make_no_sense(self):
+        with self.assertRaisesRegex(UserError, "exchange them"):
+            self._cost(date_from="2026-06-01")
+        quantity = self.env.ref("sales_target_mgmt.measure_quantity")
+        with self.assertRaisesRegex(UserError, "no sum of money"):
+            self._cost(measure_id=quantity.id)
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def test_who_may_see_it(self):
+        lines = self._cost()
+        for user in (self.rep, self.leader, self.manager, self.accountant):
+            with self.assertRaises(AccessError, msg=user.name):
+                self._cost(user)
+        with self.assertRaises(AccessError):
+            lines.with_user(self.payroll2).read(["rate"])
