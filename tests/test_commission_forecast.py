@@ -126,7 +126,7 @@ class TestCommissionCost(CommissionCase):
             [(one.team_id.name, str(one.month), one.commission, one.sales, one.rate) for one in lines],
             [
                 ("North", "2026-04-01", 100, 1000, 0.1),
-                ("North", "2026-05-01", 500, 3000, 0.166667),
+                ("North", "2026-05-01", 500, 3000, 0.1667),
                 (False, "2026-05-01", 50, 500, 0.1),
             ],
         )

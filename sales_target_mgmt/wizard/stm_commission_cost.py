@@ -147,7 +147,7 @@ class StmCommissionCostLine(models.TransientModel):
     sales = fields.Monetary(readonly=True)
     rate = fields.Float(
         "Cost of Sales",
-        digits=(16, 6),
+        digits=(16, 4),
         readonly=True,
         aggregator="avg",
         help="Commission ÷ sales; of a group the one of its sums.",
