@@ -107,7 +107,7 @@
         "wizard/stm_commission_preview_views.xml",
         "wizard/stm_commission_simulation_views.xml",
         "wizard/stm_commission_forecast_views.xml",
-        "wizard/stm_commission_cost_views.xml",
+        "wizard/stm_cost_of_sales_views.xml",
         "views/stm_commission_statement_views.xml",
         "views/stm_commission_rule_views.xml",
         "views/stm_commission_plan_views.xml",

@@ -167,15 +167,15 @@ def _get_manager_calls(case, statement):
         calls["stm.commission.simulation.payee", f"action_{name}"] = [payee.ids]
     forecast = env["stm.commission.forecast"]
     forecast = forecast.browse(forecast.action_open()["res_id"])
-    cost = env["stm.commission.cost"].create({"date_from": "2026-01-01", "date_to": "2026-01-31"})
+    cost = env["stm.cost.of.sales"].create({"date_from": "2026-01-01", "date_to": "2026-01-31"})
     cost.action_confirm()
-    rates = env["stm.commission.cost.line"].search([("cost_id", "=", cost.id)], limit=1)
+    rates = env["stm.cost.of.sales.line"].search([("cost_id", "=", cost.id)], limit=1)
     calls |= {
         ("stm.commission.forecast", "action_open"): [],
         ("stm.commission.forecast", "action_view_lines"): [forecast.ids],
         ("stm.commission.forecast.line", "action_view_entries"): [forecast.line_ids[:1].ids],
-        ("stm.commission.cost", "action_confirm"): [cost.ids],
-        ("stm.commission.cost.line", "action_view_entries"): [rates.ids],
+        ("stm.cost.of.sales", "action_confirm"): [cost.ids],
+        ("stm.cost.of.sales.line", "action_view_entries"): [rates.ids],
     }
     deal = env["stm.commission.simulation.deal"].create(document)
     calls["stm.commission.simulation.deal", "action_open_document"] = [deal.ids]

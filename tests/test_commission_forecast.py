@@ -115,10 +115,10 @@ class TestCommissionCost(CommissionCase):
         cls.plan.action_compute()
 
     def _cost(self, user=None, **values):
-        costs = self.env["stm.commission.cost"].with_user(user or self.payroll)
+        costs = self.env["stm.cost.of.sales"].with_user(user or self.payroll)
         values = {"date_from": "2026-01-01", "date_to": "2026-05-31", **values}
         action = costs.create(values).action_confirm()
-        return self.env["stm.commission.cost.line"].with_user(user or self.payroll).search(action["domain"])
+        return self.env["stm.cost.of.sales.line"].with_user(user or self.payroll).search(action["domain"])
 
     def test_by_team_and_month(self):
         lines = self._cost()

@@ -38,4 +38,4 @@ from . import stm_commission_preview
 from . import stm_commission_simulation
 from . import stm_commission_simulation_line
 from . import stm_commission_forecast
-from . import stm_commission_cost
+from . import stm_cost_of_sales

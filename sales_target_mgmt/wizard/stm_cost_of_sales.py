@@ -12,14 +12,14 @@ from ..tools.periods import Period, whole
 MONTHS = 120
 
 
-class StmCommissionCost(models.TransientModel):
+class StmCostOfSales(models.TransientModel):
     """Cost of sales: commission ÷ sales, by team and month.
 
     Commission is what the entries earn on the day of their document, in company currency, for the
     team of the document. Sales are a measure of money, read like every other figure.
     """
 
-    _name = "stm.commission.cost"
+    _name = "stm.cost.of.sales"
     _description = "Cost of Sales"
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
@@ -39,11 +39,11 @@ class StmCommissionCost(models.TransientModel):
         """Compute the rates and show them."""
         self.ensure_one()
         self._check()
-        lines = self.env["stm.commission.cost.line"]
+        lines = self.env["stm.cost.of.sales.line"]
         lines.search([("cost_id", "=", self.id)]).unlink()
         lines.create(self._prepare_lines())
         action = self.env["ir.actions.act_window"]._for_xml_id(
-            "sales_target_mgmt.stm_commission_cost_line_action"
+            "sales_target_mgmt.stm_cost_of_sales_line_action"
         )
         action["domain"] = [("cost_id", "=", self.id)]
         return action
@@ -130,14 +130,14 @@ class StmCommissionCost(models.TransientModel):
         return {key: currency.round(total) for key, total in {**totals, **rest}.items()}
 
 
-class StmCommissionCostLine(models.TransientModel):
+class StmCostOfSalesLine(models.TransientModel):
     """Commission and sales of a team in a month."""
 
-    _name = "stm.commission.cost.line"
+    _name = "stm.cost.of.sales.line"
     _description = "Cost of Sales of a Team"
     _order = "month, team_id, id"
 
-    cost_id = fields.Many2one("stm.commission.cost", required=True, index=True, ondelete="cascade")
+    cost_id = fields.Many2one("stm.cost.of.sales", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="cost_id.company_id")
     currency_id = fields.Many2one(related="cost_id.company_id.currency_id")
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
