@@ -85,21 +85,24 @@ class StmCostOfSales(models.TransientModel):
         return commission / sales if sales else 0.0
 
     def _get_commission(self):
-        """(team id or False, month) → earned, in company currency."""
+        """(team id or False, month) → earned, in company currency.
+
+        What has no document, a bonus say, counts for the person's own team.
+        """
         entries = self.env["stm.commission.entry"].sudo()
         currency = self.company_id.currency_id
         sums = defaultdict(float)
-        for team, month, paid_in, amount in entries._read_group(
+        for team, user, month, paid_in, amount in entries._read_group(
             [
                 ("company_id", "=", self.company_id.id),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date_to),
             ],
-            ["team_id", "date:month", "currency_id"],
+            ["team_id", "user_id", "date:month", "currency_id"],
             ["amount:sum"],
         ):
             last = min(whole(Period(month, month), "month").date_to, self.date_to)
-            sums[team.id, month] += paid_in._convert(amount, currency, self.company_id, last)
+            sums[(team or user.sale_team_id).id, month] += paid_in._convert(amount, currency, self.company_id, last)
         return {key: currency.round(amount) for key, amount in sums.items()}
 
     def _get_sales(self):
@@ -173,8 +176,12 @@ class StmCostOfSalesLine(models.TransientModel):
         cost = self.cost_id
         action["domain"] = [
             ("company_id", "=", cost.company_id.id),
-            ("team_id", "=", self.team_id.id),
             ("date", ">=", max(self.month, cost.date_from)),
             ("date", "<=", self.date_to),
+            "|",
+            ("team_id", "=", self.team_id.id or -1),
+            "&",
+            ("team_id", "=", False),
+            ("user_id.sale_team_id", "=", self.team_id.id),
         ]
         return action
