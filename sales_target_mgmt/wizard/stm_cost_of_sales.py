@@ -102,7 +102,8 @@ class StmCostOfSales(models.TransientModel):
             ["amount:sum"],
         ):
             last = min(whole(Period(month, month), "month").date_to, self.date_to)
-            sums[(team or user.sale_team_id).id, month] += paid_in._convert(amount, currency, self.company_id, last)
+            team = team or user.sale_team_id
+            sums[team.id, month] += paid_in._convert(amount, currency, self.company_id, last)
         return {key: currency.round(amount) for key, amount in sums.items()}
 
     def _get_sales(self):

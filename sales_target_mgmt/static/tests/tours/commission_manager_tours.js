@@ -39,10 +39,12 @@ registry.category("web_tour.tours").add("stm_manager_draws_and_simulates", {
         { trigger: "body:not(:has(.modal))" },
         { trigger: "button[name=action_simulate]", run: "click" },
         {
-            trigger: ".o_stm_simulation_totals tr:contains(Simulated) div[name=simulated]:contains(1,000.00)",
+            trigger:
+                ".o_stm_simulation_totals tr:contains(Simulated) div[name=simulated]:contains(1,000.00)",
         },
         {
-            trigger: ".o_stm_simulation_totals tr:contains(In force) div[name=current]:contains(500.00)",
+            trigger:
+                ".o_stm_simulation_totals tr:contains(In force) div[name=current]:contains(500.00)",
         },
         {
             trigger: ".o_field_widget[name=payee_ids] .o_data_row:contains(Rep):contains(500.00)",
