@@ -90,3 +90,15 @@ class TestCommissionCurve(CommissionCase):
         for user in (self.accountant, self._make_user("portal", "base.group_portal")):
             with self.assertRaises(AccessError):
                 self._curve([100], method="percent", rate=0.1, user=user)
+
+    def test_by_quantity_and_by_piece(self):
+        tiers = [(0, 10, 0.05), (10, 0, 0.07)]
+        curve = self._curve([9, 10], tiers=tiers, method="flat", tier_by="quantity", is_capped=True, cap=1)
+        self.assertEqual((curve["over"], curve["shown"]), ("quantity", "percent"))
+        self.assertEqual([deal["earned"] for deal in curve["deals"]], [5, 7])
+        curve = self._curve([3], method="unit", unit_amount=20)
+        self.assertEqual((curve["over"], curve["deals"][0]["earned"]), ("quantity", 60))
+
+    def test_a_minimum_is_seen_with_its_deal(self):
+        values = {"method": "percent", "rate": 0.1, "has_floor": True, "floor": 20}
+        self.assertEqual(self._earned([100, 500], **values), [20, 50])

@@ -56,6 +56,14 @@ class TestCommissionForecast(CommissionCase):
         self._commission([{"method": "marginal", "scope": "document", "tiers": TIERS}])
         self.assertEqual(self._ranges(), {"Rep": (100, 220, 600)})
 
+    def test_pieces_and_formulas(self):
+        """One piece for 1,000 so far: 2.2 at this pace, and five more with the pipeline."""
+        self._commission([{"method": "unit", "unit_amount": 20}])
+        self.assertEqual(self._ranges(), {"Rep": (20, 44, 120)})
+        self._commission([{"method": "formula", "scope": "period", "formula": "max(amount * 0.1, 150)"}])
+        ranges = [(one.low, one.likely, one.high) for one in self._forecast().line_ids]
+        self.assertIn((150, 220, 600), ranges)
+
     def test_only_a_category_counts(self):
         other = self.env["product.category"].create({"name": "Other"})
         self._commission([{"rate": 0.1, "categ_ids": [(6, 0, other.ids)]}])

@@ -53,7 +53,7 @@ class StmCommissionRule(models.Model):
         :param values: {field: value} of the form, `tier_ids` as a list of {field: value}
         :param deals: amounts of deals that come one after the other in a period, or
             attainments in percent; None: some that show what the tiers do
-        :return: `fault` in words or False; `over` (`amount` or `attainment`), `shown` (`money` or
+        :return: `fault` in words or False; `over` (`amount`, `quantity` or `attainment`), `shown` (`money` or
             `percent`), `points`, `borders`, `gate`, `cap`, `deals`; without a table no points
         """
         self.check_access("read")
@@ -95,26 +95,31 @@ class StmCommissionRule(models.Model):
         return False
 
     def _describe_axes(self):
-        by_attainment = self._goes_by_attainment()
+        by_rate = self._is_drawn_by_rate()
+        by_quantity = self._goes_by_quantity() or self.method == "unit"
         return {
-            "over": "attainment" if by_attainment else "amount",
-            "shown": "percent" if by_attainment and self.method != "bonus" else "money",
-            "gate": self.gate_base if self.gate and self.gate_by == "base" and not by_attainment else 0,
-            "cap": self.cap if self.is_capped and not by_attainment else 0,
+            "over": "attainment" if self._goes_by_attainment() else "quantity" if by_quantity else "amount",
+            "shown": "percent" if by_rate and self.method != "bonus" else "money",
+            "gate": self.gate_base if self.gate and self.gate_by == "base" and not by_rate else 0,
+            "cap": self.cap if self.is_capped and not by_rate else 0,
         }
+
+    def _is_drawn_by_rate(self):
+        """Whether the curve is over what picks the tier, not over what is paid for."""
+        return self._goes_by_attainment() or self._goes_by_quantity()
 
     def _find_borders(self):
         """Where the curve bends or jumps: at tiers and gate; with one rate, where it meets the cap."""
         borders = {tier.lower for tier in self.tier_ids} | {tier.upper for tier in self.tier_ids}
         if self.method == "percent":
             borders = {round(self.cap / self.rate, 2)} if self.is_capped and self.rate > 0 else set()
-        if self.gate and self.gate_by == "base" and not self._goes_by_attainment():
+        if self.gate and self.gate_by == "base" and not self._is_drawn_by_rate():
             borders.add(self.gate_base)
         return sorted(exact(border) for border in borders if border > 0)
 
     def _draw(self, borders):
         """:class:`~..tools.curve.Point` items; shares of a hundred where they are in percent."""
-        if self._goes_by_attainment():
+        if self._is_drawn_by_rate():
             self._get_table()
             return self._reach(sample(borders, find_end(borders, FULL), UNIT))
         component = self._get_drawn_component()
@@ -128,10 +133,13 @@ class StmCommissionRule(models.Model):
 
     def _reach(self, attainments):
         base = 0 if self.method == "bonus" else FULL
+        if self._goes_by_quantity():
+            component = self._get_drawn_component()
+            return draw_attainment(lambda _quantity: component, attainments, UNIT, base)
         return draw_attainment(lambda at: self._get_component(attainment=at), attainments, UNIT, base)
 
     def _earn(self, deals):
-        if self._goes_by_attainment():
+        if self._is_drawn_by_rate():
             return self._reach(deals)
         return earn(self._get_drawn_component(), deals, UNIT)
 

@@ -94,12 +94,14 @@ class StmCommissionEngine(models.AbstractModel):
         """The book as it would be, if every open opportunity were won."""
         sales, owners = known
         further = {}
-        for code in {rule.code for rule in book.versions.rule_ids if rule.method != "bonus"}:
+        for rule in book.versions.rule_ids.filtered(lambda rule: rule.method != "bonus"):
+            # nobody knows margin and pieces of a deal to come before there are others
+            unknown = Decimal(rule._get_paid_for() == "amount")
             for payee, amount in owners.items():
-                base = sum((one.base for one in credited.get((code, payee), ())), ZERO)
+                base = sum((one.base for one in credited.get((rule.code, payee), ())), ZERO)
                 # of the sales so far, this part counted for the component
-                part = base / sales[payee] if sales[payee] > 0 else Decimal(1)
-                further[code, payee] = amount * max(part, ZERO)
+                part = base / sales[payee] if sales[payee] > 0 else unknown
+                further[rule.code, payee] = amount * max(part, ZERO)
         goals = {
             key: goal._replace(reached=goal.reached + pipeline.get(key[:2], ZERO))
             if goal.measure.unit == "money" and goal.measure.aggregation == "sum"
@@ -179,9 +181,21 @@ def _add(book, further, goals, day):
         if component.per_document and deals:
             credited[code, payee] = deals + _spread(deals, base)
         else:
-            credited[code, payee] = [*deals, Credit(EXPECTED, EXPECTED, day, period, base)]
+            credited[code, payee] = [*deals, _lump(deals, base, day, period)]
     book.credited = credited
     return book
+
+
+def _lump(deals, base, day, period):
+    """One deal like all that were made together, of another size."""
+    made = sum((deal.base for deal in deals), ZERO)
+    share = base / made if made > 0 else ZERO
+    values = dict.fromkeys(("amount", "margin", "quantity"), ZERO) | {"base": base, "amount": base}
+    if share:
+        names = {name for deal in deals for name in deal.values}
+        values = {name: share * sum((deal.values.get(name, ZERO) for deal in deals), ZERO) for name in names}
+    quantity = share * sum((deal.quantity for deal in deals), ZERO)
+    return Credit(EXPECTED, EXPECTED, day, period, base, quantity=quantity, values=values)
 
 
 def _spread(deals, base):
@@ -192,7 +206,10 @@ def _spread(deals, base):
         deal = sizes[number % len(sizes)]
         part = min(deal.base, left) if number < MOST_DEALS else left
         name = f"{EXPECTED}:{number}"
-        found.append(deal._replace(key=name, document=name, base=part, origins=(), payments=()))
+        share = part / deal.base
+        values = {key: value * share for key, value in deal.values.items()}
+        deal = deal._replace(key=name, document=name, base=part, origins=(), payments=())
+        found.append(deal._replace(quantity=deal.quantity * share, values=values))
         left -= part
         number += 1
     return found

@@ -68,15 +68,13 @@ def earn(component, bases, unit):
     ]
     earned, withheld, parts = ({credit.key: empty for credit in deals} for empty in (ZERO, ZERO, ()))
     for row in _settle(component, deals, unit):
-        if row.kind == "floor" and row.credit:
-            earned[row.credit.key] += row.amount
-        if row.key not in earned:
-            continue
-        earned[row.key] += row.amount
+        # what concerns the period as a whole is seen with its last deal
+        key = row.credit.key if row.credit else deals[-1].key
+        earned[key] += row.amount
         if row.kind == "withhold":
-            withheld[row.key] -= row.amount
+            withheld[key] -= row.amount
         elif row.step:
-            parts[row.key] = tuple((part.base, part.rate) for part in row.step.slices)
+            parts[key] = tuple((part.base, part.rate) for part in row.step.slices)
     return [Point(one.base, earned[one.key], withheld[one.key], parts[one.key]) for one in deals]
 
 
@@ -86,16 +84,18 @@ def draw(component, xs, unit):
 
 
 def draw_attainment(get_component, xs, unit, base=ZERO):
-    """The curve over attainment: the bonus, or what a deal of `base` earns.
+    """The curve over attainment or quantity: the bonus, or what a deal of `base` earns.
 
-    :param get_component: attainment in percent → :class:`~.settlement.Component`
+    Without gate, cap and floor, which are for sums of money.
+
+    :param get_component: x → :class:`~.settlement.Component`
     """
     points = []
     for x in map(exact, xs):
-        deals = [Credit("deal", "deal", DAY, DAY, exact(base))] if base else []
-        rows = _settle(get_component(x), deals, unit)
-        withheld = -sum((row.amount for row in rows if row.kind == "withhold"), ZERO)
-        points.append(Point(x, sum((row.amount for row in rows), ZERO), withheld))
+        deals = [Credit("deal", "deal", DAY, DAY, exact(base), quantity=x)] if base else []
+        component = replace(get_component(x), gate=None, plain=None, cap=None, floor=None)
+        earned = sum((row.amount for row in _settle(component, deals, unit)), ZERO)
+        points.append(Point(x, earned, ZERO))
     return points
 
 

@@ -87,6 +87,16 @@ export class RateCurve extends Component {
         return this.load();
     }
 
+    get axis() {
+        const names = { attainment: _t("Attainment"), quantity: _t("Quantity") };
+        return names[this.curve.over] || _t("Amount");
+    }
+
+    /** Whether the curve is over what picks the tier. */
+    get byRate() {
+        return this.byAttainment || this.curve.shown === "percent";
+    }
+
     get byAttainment() {
         return this.curve.over === "attainment";
     }
@@ -203,7 +213,7 @@ export class RateCurve extends Component {
                         max: this.curve.points.at(-1).base,
                         title: {
                             display: true,
-                            text: this.byAttainment ? _t("Attainment") : _t("Amount"),
+                            text: this.axis,
                         },
                         ticks: { callback: (value) => this.formatBase(value) },
                     },
