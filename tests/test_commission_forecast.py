@@ -103,6 +103,12 @@ class TestCommissionForecast(CommissionCase):
         self.assertEqual(len(forecast.line_ids), 4)
         for user in (self.leader, self.payroll2):
             self.assertFalse(self.env["stm.commission.forecast.line"].with_user(user).search([]))
+        self.company.stm_leader_sees_commission = True
+        led = self._forecast(self.leader)
+        self.assertEqual(led.line_ids.payee_id, (self.rep | self.rep2).partner_id)
+        for user in (self.rep, self.manager):
+            with self.assertRaises(AccessError, msg=user.name):
+                self._forecast(user)
 
 
 @freeze_time("2026-06-15 12:00:00")

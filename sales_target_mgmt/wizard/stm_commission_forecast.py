@@ -61,7 +61,7 @@ class StmCommissionForecast(models.TransientModel):
         """
         if self.env.user.has_group(ADMIN):
             return None
-        if self._do_leaders_see(company):
+        if company.sudo().stm_leader_sees_commission:
             led = Domain("crm_team_id.user_id", "=", self.env.uid) & Domain("crm_team_id.active", "=", True)
             members = self.env["crm.team.member"].sudo().search(led & Domain("active", "=", True))
             # whoever leads a team in which the user is a member stays private
@@ -75,10 +75,6 @@ class StmCommissionForecast(models.TransientModel):
                 "lets them see their team's commission."
             )
         )
-
-    def _do_leaders_see(self, company):
-        name = "stm_leader_sees_commission"
-        return name in company._fields and company.sudo()[name]
 
     def _get_plans(self, company, day):
         """The version of each plan that is in force on a day."""
