@@ -75,6 +75,15 @@ class TestCommissionEstimate(EstimateCase):
         plan = self._commission([{"method": "flat", "tiers": TIERS}])
         self._check(plan, self._quote(500), 23)
 
+    def test_a_sum_for_each_unit(self):
+        plan = self._commission([{"name": "SPIFF", "method": "unit", "unit_amount": 25}])
+        order = self._quote(100)
+        order.order_line.product_uom_qty = 3
+        [component] = self._estimate(order)["plans"][0]["components"]
+        self.assertFalse(component["is_money"])
+        self.assertEqual([(one["base"], one["rate"]) for one in component["parts"]], [(3, 25)])
+        self._check(plan, order, 75)
+
     def test_a_cap(self):
         self._sold("2026-06-02", 800)
         plan = self._commission([{"rate": 0.1, "is_capped": True, "cap": 100}])

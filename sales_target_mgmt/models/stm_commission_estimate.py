@@ -143,6 +143,7 @@ class StmCommissionMine(models.AbstractModel):
             "amount": float(sum(change.values(), ZERO)),
             "parts": parts,
             "method": rule.method or "",
+            "is_money": self._is_money(rule),
             "by": "attainment" if rule and rule._needs_attainment() else "base",
             "tier_before": self._get_tier(without, code, possible),
             "tier_after": self._get_tier(with_it, code, possible),

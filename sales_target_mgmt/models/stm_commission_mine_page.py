@@ -211,11 +211,16 @@ class StmCommissionMine(models.AbstractModel):
             "partial_id": payment.partial_id if payment else False,
             "slices": [[float(base), float(rate)] for base, rate in slices],
             "currency_id": book.currency,
+            "is_money": not row.component or self._is_money(row.component.record),
             "amount": float(row.amount),
             "payable": float(row.payable),
             "reason": row.reason,
             "posted": False,
         }
+
+    def _is_money(self, rule):
+        """Whether what a component counts is money, not pieces."""
+        return not rule or rule._get_paid_for() != "quantity"
 
     def _prepare_entry(self, entry):
         return {
@@ -231,6 +236,7 @@ class StmCommissionMine(models.AbstractModel):
             "partial_id": entry.partial_id,
             "slices": [[float(base), float(rate)] for base, rate, _amount in entry.slices or []],
             "currency_id": entry.currency_id.id,
+            "is_money": self._is_money(entry.rule_id),
             "amount": entry.amount,
             "payable": entry.payable,
             "reason": entry.reason,

@@ -62,7 +62,7 @@ class StmCommissionMine(models.AbstractModel):
         period = book.get_period(book.until).date_from
         component = book.get_component(period, rule.code, payee.id)
         by_attainment = rule._goes_by_attainment()
-        own = component.table.tiers[0].value if rule.method == "percent" else None
+        own = component.table.tiers[0].value if rule.method in ("percent", "unit") else None
         table = component.table if rule.method == "percent" else rule._get_table()
         sold = sold or Decimal(0)
         goal = self._get_goal(book, rule, payee, period) if by_attainment else None
@@ -78,6 +78,7 @@ class StmCommissionMine(models.AbstractModel):
             "by": "attainment" if by_attainment else "base",
             "cumulative": cumulative,
             "per_document": component.per_document,
+            "is_money": rule._get_paid_for() != "quantity",
             "rate": None if own is None else float(own),
             "sold": float(sold),
             "place": None if place is None or not cumulative else float(place),

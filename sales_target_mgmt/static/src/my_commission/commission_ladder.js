@@ -7,10 +7,14 @@ const FULL = 100;
 /** A component of a plan: its tiers, where I stand on them, and what is missing to the next one. */
 export class CommissionLadder extends Component {
     static template = "sales_target_mgmt.CommissionLadder";
-    static props = { component: Object, currencyId: Number, isMoney: Boolean };
+    static props = { component: Object, currencyId: Number };
 
     get component() {
         return this.props.component;
+    }
+
+    get hasTable() {
+        return this.component.rate === null && this.component.method !== "formula";
     }
 
     get isByAttainment() {
@@ -18,8 +22,7 @@ export class CommissionLadder extends Component {
     }
 
     get formats() {
-        const { currencyId, isMoney } = this.props;
-        return getFormats(this.component, { currency_id: currencyId, is_money: isMoney });
+        return getFormats(this.component, this.props.currencyId);
     }
 
     place(number) {
@@ -48,11 +51,13 @@ export class CommissionLadder extends Component {
 
     get positionText() {
         const { component } = this;
-        if (component.method === "percent") {
-            return _t("%(sold)s so far at %(rate)s", {
-                sold: formatBase(component.sold, this.props.currencyId, this.props.isMoney),
-                rate: this.value(component.rate),
-            });
+        const sold = formatBase(component.sold, this.props.currencyId, component.is_money);
+        if (component.rate !== null) {
+            const rate = this.value(component.rate);
+            return _t("%(sold)s so far at %(rate)s", { sold, rate });
+        }
+        if (component.method === "formula") {
+            return _t("%s so far", sold);
         }
         if (!component.cumulative) {
             return _t("counts each document by itself");

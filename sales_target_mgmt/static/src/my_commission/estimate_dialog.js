@@ -32,9 +32,9 @@ export class EstimateDialog extends Component {
         return earned && _t("%s of it is earned already.", earned);
     }
 
-    partText(part, plan) {
+    partText(part, plan, component) {
         if (part.kind === "rate") {
-            return formatSlices([[part.base, part.rate]], plan.currency_id, plan.is_money);
+            return formatSlices([[part.base, part.rate]], plan.currency_id, component.is_money);
         }
         if (part.kind === "withheld") {
             if (part.amount > 0) {
@@ -47,7 +47,7 @@ export class EstimateDialog extends Component {
 
     /** The tier that is reached, and the one before where it is another. */
     tierText(component, plan) {
-        const { range, value } = getFormats(component, plan);
+        const { range, value } = getFormats(component, plan.currency_id);
         const write = (tier) => `${range(tier)}: ${value(tier.value)}`;
         const { tier_before, tier_after } = component;
         const after = write(tier_after);

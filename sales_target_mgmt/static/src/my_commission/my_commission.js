@@ -105,7 +105,7 @@ export class MyCommission extends Component {
         if (row.kind === "release") {
             parts.push(row.payment);
         } else if (row.slices.length) {
-            parts.push(formatSlices(row.slices, row.currency_id));
+            parts.push(formatSlices(row.slices, row.currency_id, row.is_money));
         }
         parts.push(row.reason);
         return parts.filter(Boolean).join(" · ");

@@ -30,26 +30,26 @@ export function formatSlices(slices, currencyId, isMoney = true) {
     return slices
         .map(
             ([base, rate]) =>
-                `${formatBase(base, currencyId, true)} × ${formatRate(rate, currencyId, isMoney)}`
+                `${formatBase(base, currencyId)} × ${formatRate(rate, currencyId, isMoney)}`
         )
         .join(" + ");
 }
 
 /**
- * How a table is written, for a component and the plan that it belongs to.
+ * How the table of a component is written.
  *
- * @param {{method: string, by: string}} component
- * @param {{currency_id: number, is_money: boolean}} plan
+ * @param {{method: string, by: string, is_money: boolean}} component
+ * @param {number} currencyId of its plan
  */
-export function getFormats(component, plan) {
+export function getFormats(component, currencyId) {
     const place = (number) =>
         component.by === "attainment"
             ? formatPercent(number)
-            : formatBase(number, plan.currency_id, plan.is_money);
+            : formatBase(number, currencyId, component.is_money);
     const value = (number) =>
         ["bonus", "interpolated"].includes(component.method)
-            ? formatPay(number, plan.currency_id)
-            : formatRate(number, plan.currency_id, plan.is_money);
+            ? formatPay(number, currencyId)
+            : formatRate(number, currencyId, component.is_money);
     const range = (tier) =>
         tier.to === null
             ? _t("from %s", place(tier.from))
