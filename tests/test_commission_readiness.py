@@ -25,6 +25,12 @@ class TestCommissionReadiness(CommissionCase):
         with self.assertRaisesRegex(UserError, "“Field” pays by territory: 7 documents are left"):
             self._settle(by_territory)
         self.assertFalse(self._entries(by_territory))
+        with self.assertRaisesRegex(UserError, "pays by territory"):
+            self.env["stm.commission.preview"].with_user(self.payroll).action_open(by_territory.ids)
+        # the daily job comes back later
+        self._run_cron(self.env["stm.commission.plan"]._cron_settle)
+        self.assertEqual((by_territory.computed_daily_on, by_territory.failure), (False, False))
+        self.assertTrue(everywhere.computed_daily_on)
         self._settle(everywhere)
         self.assertEqual(sum(self._entries(everywhere).mapped("amount")), 100)
         division.write({"stamp_pending": False, "stamp_left": 0})

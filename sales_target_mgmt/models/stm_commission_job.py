@@ -5,6 +5,8 @@ from psycopg2 import errors
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .stm_commission_readiness import FactsNotReady
+
 ADMIN = "sales_target_mgmt.group_commission_admin"
 WARNING = "mail.mail_activity_data_warning"
 _logger = logging.getLogger(__name__)
@@ -51,7 +53,10 @@ class StmCommissionPlan(models.Model):
         return due.sorted(lambda plan: (str(plan.computed_at or ""), plan.id))
 
     def _settle_daily(self):
-        """Compute one plan; if that fails, its administrator is told and the others go on."""
+        """Compute one plan; if that fails, its administrator is told and the others go on.
+
+        A plan whose facts are being rebuilt stays due.
+        """
         self.ensure_one()
         admin = self._get_administrator()
         plan = self.with_context(lang=admin.lang or self.env.lang)
@@ -62,6 +67,10 @@ class StmCommissionPlan(models.Model):
                 plan.env["stm.commission.engine"]._settle(plan, today)
         except errors.SerializationFailure:
             raise
+        except FactsNotReady as reason:
+            # still due with the next run
+            _logger.info("commission plan %s is left for later: %s", self.id, reason)
+            return
         except UserError as error:
             failure = str(error)
         except Exception:  # pylint: disable=broad-except

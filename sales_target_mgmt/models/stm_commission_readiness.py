@@ -2,6 +2,10 @@ from odoo import models
 from odoo.exceptions import UserError
 
 
+class FactsNotReady(UserError):
+    """Facts are being rebuilt: who waits gets an answer."""
+
+
 class StmCommissionEngine(models.AbstractModel):
     """Nothing is settled on facts that are being rebuilt.
 
@@ -15,14 +19,14 @@ class StmCommissionEngine(models.AbstractModel):
     def _check_ready(self, book):
         """Refuse to settle by territories while documents are being stamped with them.
 
-        :raises UserError: names the division, and how many documents are left
+        :raises FactsNotReady: names the division, and how many documents are left
         """
         if not self._depends_on_territories(book):
             return
         divisions = self.env["stm.territory.division"].sudo()
         for division in divisions.search([("is_primary", "=", True), ("stamp_pending", "=", True)]):
             if book.company in division._get_companies().ids:
-                raise UserError(
+                raise FactsNotReady(
                     self.env._(
                         "Earlier documents are being given their territories, and “%(plan)s” pays by "
                         "territory: %(left)s documents are left to look at. Compute it once "

@@ -136,6 +136,7 @@ class StmCommissionPreview(models.TransientModel):
         engine = self.env["stm.commission.engine"].sudo()
         versions = origin.sudo()._get_versions_in_force()
         book = engine._gather_for(versions, self.until, engine._get_money(origin.sudo()))
+        engine._check_ready(book)
         lines = engine._compute(book)
         after = defaultdict(lambda: [Decimal(0), Decimal(0), 0])
         events = defaultdict(set)
