@@ -28,7 +28,8 @@ class StmCommissionTier(models.Model):
             upper = format_limit(tier.upper) if tier.upper else "∞"
             value = f"{format_limit(round(tier.rate * 100, 6))} %"
             if tier.rule_id.method in ("interpolated", "bonus"):
-                value = tier.currency_id.format(tier.amount)
+                currency = tier.currency_id or self.env.company.currency_id
+                value = currency.format(tier.amount)
             tier.display_name = f"{format_limit(tier.lower)} – {upper}: {value}"
 
     @api.model_create_multi
