@@ -114,6 +114,11 @@ class TestCommissionDispute(CommissionCase):
         for change in ({"answer": "Yes"}, {"granted": 1000}, {"state": "accepted"}, {"reason": "More"}):
             with self.assertRaises(UserError):
                 dispute.write(change)
+        dispute.with_user(self.payroll).write({"answer": "Perhaps", "granted": 1000})
+        for name in ("answer", "granted"):
+            with self.assertRaises(AccessError):
+                dispute.read([name])
+        self.assertFalse(dispute.given_answer)
         for method in ("action_answer", "action_accept", "action_refuse"):
             with self.assertRaises(AccessError):
                 getattr(dispute, method)()
@@ -123,7 +128,7 @@ class TestCommissionDispute(CommissionCase):
         dispute = self._dispute(
             state="accepted", granted=1000, user_id=self.rep2.id, owner_id=self.rep.id, amount=5
         )
-        self.assertEqual((dispute.state, dispute.granted, dispute.amount), ("open", 0, 100))
+        self.assertEqual((dispute.state, dispute.sudo().granted, dispute.amount), ("open", 0, 100))
         self.assertEqual((dispute.user_id, dispute.owner_id), (self.rep, self.payroll2))
         made = dispute.with_context(default_state="accepted").create(
             {"order_id": self._order("2026-05-20", 30).id, "reason": "x", "payee_id": self.rep.partner_id.id}

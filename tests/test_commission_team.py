@@ -37,7 +37,11 @@ class TestCommissionTeam(CommissionCase):
         return records.search([("company_id", "=", self.company.id)]).sudo().user_id
 
     def _has_menu(self, user):
-        return self.menu.id in self.env["ir.ui.menu"].with_user(user).load_menus(False)
+        """Whether the user has the menu of the team's statements, and that of its forecast with it."""
+        menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+        forecast = self.env.ref("sales_target_mgmt.stm_commission_forecast_menu")
+        self.assertEqual(self.menu.id in menus, forecast.id in menus)
+        return self.menu.id in menus
 
     def test_off(self):
         for model in ("statement", "entry"):

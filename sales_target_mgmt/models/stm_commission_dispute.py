@@ -13,6 +13,7 @@ STATES = [
 PENDING = ("open", "answered")
 # what an administrator fills in before deciding
 ANSWER = frozenset(("answer", "granted", "lineage_id", "owner_id"))
+ADMIN = "sales_target_mgmt.group_commission_admin"
 
 
 class StmCommissionDispute(models.Model):
@@ -65,8 +66,11 @@ class StmCommissionDispute(models.Model):
     owner_id = fields.Many2one(
         "res.users", "Handled By", ondelete="restrict", index=True, domain="[('share', '=', False)]"
     )
-    answer = fields.Text(help="The payee reads it.")
+    # drafts until they are given
+    answer = fields.Text("Draft of the Answer", groups=ADMIN, help="The payee reads it once you decide.")
+    given_answer = fields.Text("Answer", readonly=True)
     granted = fields.Monetary(
+        groups=ADMIN,
         help="Accepting asks another administrator to approve an adjustment of this amount. Nothing, if "
         "an order or plan is corrected instead: then the difference comes by itself."
     )
@@ -191,7 +195,10 @@ class StmCommissionDispute(models.Model):
                 raise UserError(
                     self.env._("Write an answer to “%s” first: the payee reads it.", one.display_name)
                 )
-        self._write_guarded({"state": state, "answered_by_id": self.env.uid})
+        for one in self:
+            one._write_guarded(
+                {"state": state, "answered_by_id": self.env.uid, "given_answer": one.answer}
+            )
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         for one in self:
             one.message_post(

@@ -50,9 +50,8 @@ class StmCommissionDispute(models.Model):
             "reason": said["reason"],
             "state": "open",
             "owner_id": False,
-            "answer": False,
-            "granted": 0,
             "answered_by_id": False,
+            "given_answer": False,
             "lineage_id": lineage.id,
         }
 

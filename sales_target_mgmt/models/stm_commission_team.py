@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 MENU = "sales_target_mgmt.stm_commission_statement_menu_team"
+# administrators have it without leading anybody
+FORECAST_MENU = "sales_target_mgmt.stm_commission_forecast_menu"
 
 
 class ResCompany(models.Model):
@@ -53,10 +55,13 @@ class IrUiMenu(models.Model):
 
     def _load_menus_blacklist(self):
         hidden = super()._load_menus_blacklist()
-        menu = self.env.ref(MENU, raise_if_not_found=False)
-        if menu and not self._leads_with_commission():
-            hidden.append(menu.id)
-        return hidden
+        if self._leads_with_commission():
+            return hidden
+        names = [MENU]
+        if not self.env.user.has_group("sales_target_mgmt.group_commission_admin"):
+            names.append(FORECAST_MENU)
+        menus = [self.env.ref(name, raise_if_not_found=False) for name in names]
+        return hidden + [menu.id for menu in menus if menu]
 
     def _leads_with_commission(self):
         user = self.env.user.sudo()
