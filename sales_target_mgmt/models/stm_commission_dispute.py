@@ -72,7 +72,7 @@ class StmCommissionDispute(models.Model):
     granted = fields.Monetary(
         groups=ADMIN,
         help="Accepting asks another administrator to approve an adjustment of this amount. Nothing, if "
-        "an order or plan is corrected instead: then the difference comes by itself."
+        "an order or plan is corrected instead: then the difference comes by itself.",
     )
     answered_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
     correction_ids = fields.One2many("stm.commission.correction", "dispute_id", "Adjustments", readonly=True)
@@ -196,9 +196,7 @@ class StmCommissionDispute(models.Model):
                     self.env._("Write an answer to “%s” first: the payee reads it.", one.display_name)
                 )
         for one in self:
-            one._write_guarded(
-                {"state": state, "answered_by_id": self.env.uid, "given_answer": one.answer}
-            )
+            one._write_guarded({"state": state, "answered_by_id": self.env.uid, "given_answer": one.answer})
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
         for one in self:
             one.message_post(
