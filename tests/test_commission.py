@@ -1,8 +1,10 @@
 """From documents to statements: what is earned, posted, corrected and released."""
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import ValidationError
+from odoo.tools import mute_logger
 
 from .common_commission import CommissionCase
 
@@ -192,6 +194,19 @@ class TestCommission(CommissionCase):
         discount = {"rate": 0.4, "has_discount_band": True, "discount_from": 5}
         plan = self._commission([pumps, valves, known, discount])
         self.assertEqual(self._settle(plan).earned, 100)
+
+    def test_what_a_filter_names_cannot_be_deleted(self):
+        """Without it the component would pay for everything, in a plan that nobody may change."""
+        names = {"categ_ids": "product.category", "product_ids": "product.product",
+                 "channel_ids": "stm.channel", "campaign_ids": "utm.campaign"}  # fmt: skip
+        records = {name: self.env[model].create({"name": "Spring"}) for name, model in names.items()}
+        rules = [{"rate": 0.1, name: [(6, 0, record.ids)]} for name, record in records.items()]
+        plan = self._commission(rules)
+        self._sold("2026-05-10", 1000)
+        for record in records.values():
+            with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+                record.unlink()
+        self.assertFalse(self._settle(plan))
 
     def test_a_plan_corrected_back_in_time(self):
         self._sold("2026-05-10", 1000)

@@ -95,31 +95,35 @@ class StmCommissionRule(models.Model):
         default="base",
     )
     gate_base = fields.Float("Gate", digits=0)
+    # whatever a plan names stays: without it the component would pay for everything
     product_ids = fields.Many2many(
         "product.product", "stm_commission_rule_product_rel", "rule_id", "product_id", "Products",
-        check_company=True,
+        check_company=True, ondelete="restrict",
     )  # fmt: skip
     categ_ids = fields.Many2many(
         "product.category", "stm_commission_rule_categ_rel", "rule_id", "categ_id", "Product Categories",
-        help="With all that is below them. Empty: all.",
+        ondelete="restrict", help="With all that is below them. Empty: all.",
     )  # fmt: skip
     product_class_ids = fields.Many2many(
-        "stm.product.class", "stm_commission_rule_product_class_rel", "rule_id", "class_id", "Product Classes"
-    )
+        "stm.product.class", "stm_commission_rule_product_class_rel", "rule_id", "class_id",
+        "Product Classes", ondelete="restrict",
+    )  # fmt: skip
     customer_class_ids = fields.Many2many(
         "stm.customer.class", "stm_commission_rule_customer_class_rel", "rule_id", "class_id",
-        "Customer Classes",
+        "Customer Classes", ondelete="restrict",
     )  # fmt: skip
     channel_ids = fields.Many2many(
-        "stm.channel", "stm_commission_rule_channel_rel", "rule_id", "channel_id", "Channels"
-    )
+        "stm.channel", "stm_commission_rule_channel_rel", "rule_id", "channel_id", "Channels",
+        ondelete="restrict",
+    )  # fmt: skip
     territory_ids = fields.Many2many(
         "stm.territory", "stm_commission_rule_territory_rel", "rule_id", "territory_id", "Territories",
-        help="With all that is below them. Empty: all.",
+        ondelete="restrict", help="With all that is below them. Empty: all.",
     )  # fmt: skip
     campaign_ids = fields.Many2many(
-        "utm.campaign", "stm_commission_rule_campaign_rel", "rule_id", "campaign_id", "Campaigns"
-    )
+        "utm.campaign", "stm_commission_rule_campaign_rel", "rule_id", "campaign_id", "Campaigns",
+        ondelete="restrict",
+    )  # fmt: skip
     customer_kind = fields.Selection(
         [("all", "All"), ("new", "New"), ("known", "Known")], "Customers", required=True, default="all"
     )
