@@ -38,6 +38,8 @@ class TestCommissionAcceptance(CommissionCase):
         self.env.invalidate_all()
         self.assertEqual(plan.with_user(self.rep).activity_ids.user_id, self.rep)
         self.assertEqual(activities.with_user(self.payroll).search(domain).user_id, self.rep | self.rep2)
+        followers = self.env["mail.followers"].with_user(self.rep)
+        self.assertNotIn(self.rep2.partner_id, followers.search(domain).partner_id)
 
     def test_a_new_version_asks_again(self):
         plan = self._commission([0.1])

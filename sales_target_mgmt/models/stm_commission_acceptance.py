@@ -85,6 +85,7 @@ class StmCommissionPlan(models.Model):
         """Ask payees, each in the own language, to accept this version."""
         self.ensure_one()
         today = self.company_id._get_stm_today()
+        before = self.sudo().message_partner_ids
         for user in users - self.sudo().acceptance_ids.user_id:
             plan = self.sudo().with_context(lang=user.lang, mail_activity_quick_update=True)
             plan.activity_schedule(
@@ -97,6 +98,8 @@ class StmCommissionPlan(models.Model):
                     day=format_date(plan.env, plan.date_from, lang_code=user.lang),
                 ),
             )
+        # payees read the plan, and would see by its followers who else is paid by it
+        self.sudo().message_unsubscribe((users.partner_id - before).ids)
 
     def _drop_requests(self, users=None):
         """Take back what these users, or all, were asked."""
