@@ -53,6 +53,8 @@ class TestCommissionCurrency(CommissionCase):
         self._sold("2026-05-10", 1000)
         [may] = self._settle(self._in_dollars([20], paid_for="quantity"))
         self.assertEqual((may.earned, may.entry_ids.base), (20, 1))
+        mine = self.env["stm.commission.mine"].with_user(self.rep).with_company(self.company)
+        self.assertEqual([row["base"] for row in mine.get_why("2026-05-10")["rows"]], [1])
 
     def test_a_missing_rate_names_currency_and_day(self):
         self._sold("2026-04-10", 1000)

@@ -145,7 +145,7 @@ class StmCommissionMine(models.AbstractModel):
             return fact.amount
         share = book.get_shares(version, fact).get(payee.id) or 1
         rate = book.get_rate(version, fact.date)
-        return book.convert(version, getattr(fact, version.paid_for) * share, rate)
+        return book.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate)
 
     def _get_earned(self, book, lines):
         """Key of a fact → component code → :class:`Earned`, of what is posted and what is open."""
