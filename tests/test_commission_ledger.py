@@ -34,6 +34,26 @@ class TestCommissionLedger(CommissionCase):
         with self.assertRaises(UserError):
             self.env["stm.commission.entry"].create([{}])
 
+    def test_the_contact_of_a_payee_stays_when_contacts_are_merged(self):
+        self._post(self.statement)
+        twin = self.env["res.partner"].create({"name": "Twin"})
+        both = self.rep.partner_id | twin
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        with self.assertRaisesRegex(UserError, "the contact that stays"):
+            wizard._merge(both.ids, twin)
+        wizard._merge(both.ids, self.rep.partner_id)
+        self.assertEqual((self.statement.payee_id, twin.exists()), (self.rep.partner_id, twin.browse()))
+
+    def test_statements_from_before_plans_had_a_currency(self):
+        """As an upgrade finds them: the column is new and has to be filled."""
+        self.env.cr.execute("ALTER TABLE stm_commission_statement ALTER currency_id DROP NOT NULL")
+        self.env.cr.execute("UPDATE stm_commission_statement SET currency_id = NULL")
+        self.env.invalidate_all()
+        self.assertFalse(self.statement.currency_id)
+        self.statement._init_column("currency_id")
+        self.env.invalidate_all()
+        self.assertEqual(self.statement.currency_id, self.company.currency_id)
+
     def test_the_same_event_twice_is_impossible(self):
         self._post(self.statement)
         columns = ", ".join(

@@ -2,6 +2,8 @@
 
 from freezegun import freeze_time
 
+from odoo.exceptions import UserError
+
 from .common_commission import CommissionCase
 
 
@@ -118,6 +120,20 @@ class TestCommissionGuarantee(CommissionCase):
         self.assertEqual(self._settle(plan, "2026-04-30").mapped("payable"), [3000, 5000])
         kinds = march.entry_ids.filtered(lambda one: one.component == "draw").mapped("kind")
         self.assertEqual(kinds, ["guarantee"])
+
+    def test_it_is_not_posted_before_its_period_is_over(self):
+        self._sold("2026-05-10", 1000)
+        payee = {"user_id": self.rep.id, "guarantee": 500}
+        plan = self._commission([0.1], [payee], date_from="2026-05-01")
+        with freeze_time("2026-05-12 12:00:00"):
+            may = self._settle(plan, "2026-05-12")
+            with self.assertRaisesRegex(UserError, "2026-05-31"):
+                self._post(may)
+        # what is sold afterwards counts against it
+        self._sold("2026-05-20", 10000)
+        may, _june = self._settle(plan, "2026-06-15")
+        self._post(may)
+        self.assertEqual((may.payable, may.entry_ids.mapped("component")), (1100, ["R1", "R1"]))
 
     def test_what_is_taken_back_stays_to_be_recovered(self):
         invoice = self._sold("2026-04-10", 50000)

@@ -77,11 +77,21 @@ class StmCommissionStatement(models.Model):
                 and not statement.acknowledged_on
             )
 
+    def _init_column(self, column_name):
+        """Statements from before plans had a currency are in that of their company."""
+        if column_name != "currency_id":
+            return super()._init_column(column_name)
+        return self.env.cr.execute(
+            """UPDATE stm_commission_statement s SET currency_id = c.currency_id
+            FROM res_company c WHERE c.id = s.company_id AND s.currency_id IS NULL"""
+        )
+
     def action_check(self):
         """Post the entries; earlier statements of the payee have to be posted before."""
         self._check_admin()
         for statement in self.sorted("date_from"):
             statement._check_state("computed")
+            statement._check_guarantee()
             earlier = self.search(
                 [
                     ("company_id", "=", statement.company_id.id),
@@ -134,6 +144,22 @@ class StmCommissionStatement(models.Model):
         action["domain"] = [("statement_id", "=", self.id)]
         action["name"] = self.display_name
         return action
+
+    def _check_guarantee(self):
+        """:raises UserError: if a guarantee was computed before the end of its period
+
+        What is posted of it is never recovered, and the rest of the period would come on top.
+        """
+        is_over = not self.computed_until or self.computed_until >= self.date_to
+        if not is_over and "guarantee" in self.entry_ids.mapped("kind"):
+            raise UserError(
+                self.env._(
+                    "“%(statement)s” is raised to a guarantee, and its period lasts until %(day)s: compute "
+                    "and check it then.",
+                    statement=self.display_name,
+                    day=self.date_to,
+                )
+            )
 
     def _check_admin(self):
         self.check_access("read")

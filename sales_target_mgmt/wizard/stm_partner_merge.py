@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -11,6 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _update_foreign_keys(self, src_partners, dst_partner):
+        self._check_payees(src_partners)
         self.env.flush_all()
         # where customers belong is decided anew when the merged one is written
         self.env.execute_query(
@@ -32,3 +34,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         self.env.invalidate_all()
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _check_payees(self, src_partners):
+        """:raises UserError: if pay is posted for a contact that would go"""
+        entries = self.env["stm.commission.entry"].sudo()
+        for partner in src_partners:
+            if entries.search_count([("payee_id", "=", partner.id), ("posted", "=", True)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "Commission has been posted for “%s”, and posted entries never change: choose it as "
+                        "the contact that stays.",
+                        partner.name,
+                    )
+                )
