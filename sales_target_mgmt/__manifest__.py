@@ -139,6 +139,7 @@
         "demo/stm_territory_demo.xml",
         "demo/stm_market_demo.xml",
         "demo/stm_ability_demo.xml",
+        "demo/stm_commission_demo.xml",
         "demo/documents_demo.xml",
     ],
     "assets": {

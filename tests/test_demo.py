@@ -131,8 +131,37 @@ class TestDemoFirm(StmCase):
         mine = invoices.filtered(
             lambda move: move.invoice_user_id == sam and move.invoice_date >= date(2026, 3, 1)
         )
-        self.assertAlmostEqual(line.actual, sum(mine.mapped("amount_untaxed")), places=2)
+        credited = sum(mine.mapped("amount_untaxed")) + self._get_shared(moves, sam)
+        self.assertAlmostEqual(line.actual, credited, places=2)
         self._check_commission(invoices)
+        self._check_commission_people()
+
+    def _get_shared(self, moves, user):
+        """What a person is credited with of somebody else's invoices of March, by the order's split."""
+        split = self.env["stm.split"].search([("user_id", "=", user.id)])
+        self.assertEqual(split.share, 0.3)
+        shared = split.order_id.invoice_ids.filtered(lambda move: move.invoice_date >= date(2026, 3, 1))
+        self.assertTrue(shared)
+        return 0.3 * sum((shared & moves).mapped("amount_untaxed_signed"))
+
+    def _check_commission_people(self):
+        """An agent with a statement, an adjustment that counts, one that waits, and an open dispute."""
+        agent = self.env.ref("sales_target_mgmt.agent_ines").partner_id
+        plan = self.env["stm.commission.plan"].search([("name", "=", "Agents 2026")])
+        entries = self.env["stm.commission.entry"].search([("payee_id", "=", agent.id)])
+        self.assertEqual(entries.lineage_id, plan)
+        earned = entries.filtered(lambda row: row.kind == "earn")
+        self.assertTrue(earned)
+        for row in earned:
+            # 6 % of a share of 40 %
+            self.assertAlmostEqual(row.amount, row.base * 0.06, delta=0.005)
+            self.assertEqual(row.share, 0.4)
+        corrections = self.env["stm.commission.correction"].search([("company_id", "=", self.main.id)])
+        self.assertEqual(sorted(corrections.mapped("state")), ["approved", "requested"])
+        approved = corrections.filtered(lambda one: one.state == "approved")
+        self.assertEqual(approved.statement_id.date_from, date(2026, 3, 1))
+        [dispute] = self.env["stm.commission.dispute"].search([("company_id", "=", self.main.id)])
+        self.assertEqual((dispute.state, dispute.user_id.login), ("open", "sam"))
 
     def _check_commission(self, invoices):
         """Tiers of 3, 4 and 5.5 %, recounted from the invoices of a month and person."""
@@ -153,9 +182,11 @@ class TestDemoFirm(StmCase):
         mine = (invoices | refunds).filtered(
             lambda move: move.invoice_user_id == sam and move.invoice_date >= march.date_from
         )
-        sold = sum(mine.mapped("amount_untaxed_signed"))
+        sold = sum(mine.mapped("amount_untaxed_signed")) + self._get_shared(invoices | refunds, sam)
         tiers = ((0, 20000, 0.03), (20000, 60000, 0.04), (60000, sold, 0.055))
         earned = sum(max(0, min(sold, upper) - lower) * rate for lower, upper, rate in tiers)
-        rows = march.entry_ids.filtered(lambda row: row.kind in ("earn", "clawback"))
+        rows = march.entry_ids.filtered(
+            lambda row: row.component == "R1" and row.kind in ("earn", "clawback")
+        )
         self.assertAlmostEqual(sum(rows.mapped("amount")), earned, places=2)
         self.assertAlmostEqual(march.earned, sum(march.entry_ids.mapped("amount")), places=2)

@@ -49,7 +49,7 @@ class StmCommissionStatement(models.Model):
         self._check_admin()
         obstacles = {statement: statement._get_obstacle() for statement in self}
         left = self.filtered(lambda statement: obstacles[statement])
-        if left == self:
+        if left and left == self:
             raise UserError("\n".join(obstacles[statement] for statement in left))
         for statement in self - left:
             statement._approve()

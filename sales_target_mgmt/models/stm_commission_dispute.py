@@ -42,7 +42,7 @@ class StmCommissionDispute(models.Model):
     user_id = fields.Many2one("res.users", "Person", readonly=True, index=True, ondelete="restrict")
     # rows of an open statement are replaced by every computation: the key stays
     entry_id = fields.Many2one("stm.commission.entry", index="btree_not_null", ondelete="set null")
-    entry_ids = fields.Many2many("stm.commission.entry", "Entries", compute="_compute_entry_ids")
+    entry_ids = fields.Many2many("stm.commission.entry", string="Entries", compute="_compute_entry_ids")
     component = fields.Char(readonly=True)
     source_key = fields.Char("Source", readonly=True)
     order_id = fields.Many2one("sale.order", index="btree_not_null", ondelete="set null")

@@ -3,8 +3,7 @@ import time
 
 from odoo import api, models
 
-from ..demo import commission_accounting, figures
-from ..demo.commission import Commission
+from ..demo import commission, commission_accounting, figures
 from ..demo.documents import Documents
 from ..demo.opportunities import Opportunities
 from ..demo.plans import Plans
@@ -37,9 +36,10 @@ class StmDemo(models.AbstractModel):
         today = today or company._get_stm_today()
         documents = Documents(main.env, today, months, seed)
         Opportunities(documents, documents.make()).make()
+        commission.share(documents)
         Plans(documents).make()
         commission_accounting.set_up(documents)
-        Commission(documents).make()
+        commission.Commission(documents).make()
         main.env["stm.class.policy"]._get_or_make(company).action_refresh()
         main.env["stm.customer.profile"]._refresh_contacts(company)
         _logger.info("demonstration firm made in %.0f s", time.monotonic() - started)

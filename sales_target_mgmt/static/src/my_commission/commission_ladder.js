@@ -85,8 +85,11 @@ export class CommissionLadder extends Component {
     }
 
     get bringsText() {
-        const { brings } = this.component;
-        return brings ? _t("brings %s", formatPay(brings, this.props.currencyId)) : "";
+        const { brings, method, next } = this.component;
+        // the first sum of a bonus stands in the text before already
+        return brings && !(method === "bonus" && brings === next)
+            ? _t("brings %s", formatPay(brings, this.props.currencyId))
+            : "";
     }
 
     get gateText() {
