@@ -15,6 +15,7 @@ LOGINS = {
     "team leader": "lea / lea",
     "sales manager": "max / max",
     "commission administrator": "pia / pia",
+    "outside agent": "ines / ines",
     "accountant": "ann / ann",
 }
 
