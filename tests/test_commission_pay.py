@@ -27,13 +27,13 @@ class TestCommissionAttainment(CommissionCase, StmTargetCase):
         rule = {"method": "flat", "tier_by": "attainment", "measure_id": self.measure.id, "tiers": tiers}
         return self._commission([{**rule, **values}], [{"user_id": self.rep.id, "team_id": self.team.id}])
 
-    def _bonus(self):
+    def _bonus(self, payees=None, **values):
         tiers = [
             (0, 0, {"lower": lower, "upper": upper, "amount": amount})
             for lower, upper, amount in ((80, 100, 200), (100, 0, 500))
         ]
         rule = {"method": "bonus", "measure_id": self.measure.id, "tier_ids": tiers, "name": "Quota"}
-        return self._commission([rule])
+        return self._commission([rule], payees, **values)
 
     def test_attainment_picks_the_rate(self):
         self._sold("2026-05-10", 900)
@@ -74,6 +74,22 @@ class TestCommissionAttainment(CommissionCase, StmTargetCase):
         self.assertEqual([one.earned for one in self._settle(plan)], [200, 300])
         late.button_draft()
         self.assertEqual(self._settle(plan), may)
+
+    def test_a_quota_of_uneven_days_belongs_to_the_quarter_of_most_of_them(self):
+        """A quota from 29 December to 30 March is that of the first quarter; one of nine months of none."""
+        quota = self._plan(
+            name="Uneven", granularity="free", date_from="2025-12-29", date_to="2026-12-31",
+            measure_ids=[(6, 0, self.measure.ids)],
+        )  # fmt: skip
+        person = self._node(plan=quota, user=self.rep2)
+        self._line(person, 1000, "2025-12-29", "2026-03-30", self.measure)
+        self._line(person, 10, "2026-03-31", "2026-12-31", self.measure)
+        self._approve(quota)
+        for day, amount in (("2025-12-30", 300), ("2026-03-30", 700), ("2026-03-31", 850)):
+            self._sold(day, amount, user=self.rep2)
+        plan = self._bonus([self.rep2], period="quarter")
+        [first] = self._settle(plan, "2026-12-31")
+        self.assertEqual((str(first.date_from), first.earned), ("2026-01-01", 500))
 
     def test_what_goes_by_attainment_needs_a_measure_and_such_tiers(self):
         for values in ({"measure_id": False}, {"method": "marginal"}):

@@ -1,4 +1,5 @@
 from collections import defaultdict
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
@@ -28,8 +29,8 @@ class StmCommissionEngine(models.AbstractModel):
     def _get_goals(self, book):
         """(`user` or `team`, id, measure id, first day of the period) → :class:`Goal`.
 
-        Of the targets in approved plans that lie in the period and are for the person or team as
-        a whole, not for a category or customer.
+        Of the targets in approved plans that are for the person or team as a whole, not for a
+        category or customer; each belongs to the settlement period of :meth:`_get_goal_period`.
         """
         rules = book.versions.rule_ids.filtered(lambda rule: rule._needs_attainment())
         if not rules:
@@ -39,8 +40,8 @@ class StmCommissionEngine(models.AbstractModel):
                 ("company_id", "=", book.company),
                 ("measure_id", "in", rules.measure_id.ids),
                 ("plan_id.state", "in", FROZEN_STATES),
-                ("date_from", ">=", book.first),
-                ("date_to", "<=", book.get_period(book.until).date_to),
+                ("date_to", ">=", book.first),
+                ("date_from", "<=", book.get_period(book.until).date_to),
             ]
         )
         if book.payees is not None:
@@ -49,11 +50,13 @@ class StmCommissionEngine(models.AbstractModel):
         progress = lines._read_progress()
         goals = defaultdict(dict)
         for line in lines.filtered(lambda line: line.date_end >= line.date_from):
-            period = book.get_period(line.date_from)
+            period = self._get_goal_period(book, line)
+            if not period:
+                continue
             dimensions = line.node_id._get_dimensions()
             for rank, (name, keys) in enumerate(SUBJECTS):
-                if dimensions.keys() == keys and line.date_to <= period.date_to:
-                    key = (name, dimensions[f"{name}_id"], line.measure_id, period.date_from)
+                if dimensions.keys() == keys:
+                    key = (name, dimensions[f"{name}_id"], line.measure_id, period)
                     goal = goals[key].get(rank, Goal(Decimal(0), Decimal(0), line.measure_id))
                     goals[key][rank] = Goal(
                         goal.target + exact(progress[line]["target_in_force"]),
@@ -65,3 +68,15 @@ class StmCommissionEngine(models.AbstractModel):
             (name, id_, measure.id, period): ranks[min(ranks)]
             for (name, id_, measure, period), ranks in goals.items()
         }
+
+    def _get_goal_period(self, book, line):
+        """The first day of the settlement period to which a target belongs; None: to none.
+
+        That in which at least two thirds of its days lie: a quarter from 29 December to 30 March is
+        that of the first of the year, while a year or half-year is the target of no quarter.
+        """
+        days = (line.date_to - line.date_from).days + 1
+        # of what lies in one period for the greater part, the middle does
+        period = book.get_period(line.date_from + timedelta(days=days // 2))
+        inside = min(line.date_to, period.date_to) - max(line.date_from, period.date_from)
+        return period.date_from if 3 * (inside.days + 1) >= 2 * days else None

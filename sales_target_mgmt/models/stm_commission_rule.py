@@ -72,7 +72,11 @@ class StmCommissionRule(models.Model):
         "applies to everything.",
     )
     measure_id = fields.Many2one(
-        "stm.measure", ondelete="restrict", check_company=True, help="Whose target has to be attained."
+        "stm.measure",
+        ondelete="restrict",
+        check_company=True,
+        help="Whose target has to be attained. A target belongs to the settlement period in which at "
+        "least two thirds of its days lie.",
     )
     attainment_of = fields.Selection(
         [("user", "The payee"), ("team", "The payee's team")], required=True, default="user"
