@@ -9,6 +9,8 @@ from odoo.modules.registry import Registry
 
 from . import (
     catalogue,
+    commission,
+    commission_turns,
     company,
     compare_methods,
     compare_territories,
@@ -22,6 +24,10 @@ from . import (
 )
 from .compare import Comparison
 from .sums import Sums
+from .wages import Wages
+
+# invoices of each kind that are paid, refunded or reopened
+TURNS = 20
 
 
 class Loaded:
@@ -129,9 +135,24 @@ def main(name, folder):
         say("Quotas of 2013, by the company and by what was known before, against what was sold\n")
         say("\n".join(compare_methods.people(methods, names)) + "\n")
         say("\n".join(compare_methods.table(methods.results())) + "\n")
+        pay(comparison, Wages(files, folder))
         say("\n".join(comparison.report()))
         cr.commit()
         return 1 if comparison.differences else 0
+
+
+def pay(comparison, wages):
+    """Settle three years quarter by quarter, let things happen to invoices, settle again."""
+    say("→ commission: own percentages and quota bonuses, settled and posted quarter by quarter")
+    paid = commission.Commission(comparison, wages)
+    paid.make()
+    paid.quarters(say)
+    say("→ invoices paid, partly paid, refunded, reopened, and two more quarters settled")
+    played = commission_turns.Quarters(paid, TURNS).play()
+    rows = paid.ledger()
+    owed = sum(wages.commission().values()), sum(wages.bonus().values())
+    say(f"   commission {owed[0]:,.2f} and bonuses {owed[1]:,.2f} of three years; {played} invoices "
+        f"with a turn of their own; {rows:,} entries recomputed from their own content\n")  # fmt: skip
 
 
 def build_cells(env):
