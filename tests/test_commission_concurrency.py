@@ -6,7 +6,7 @@ from freezegun import freeze_time
 from psycopg2 import errors
 
 from odoo import SUPERUSER_ID, api
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import mute_logger
 
 from .common import RealTransactionsCase
@@ -65,7 +65,7 @@ class TestCommissionConcurrency(RealTransactionsCase):
             )
             return env.cr.fetchone()
 
-    def _race(self, first, second):
+    def _race(self, first, second, fault=errors.SerializationFailure):
         """Both begin before either ends; the second has to be told, and is retried by Odoo."""
         with self.registry.cursor() as one, self.registry.cursor() as two:
             envs = [api.Environment(cr, SUPERUSER_ID, {}) for cr in (one, two)]
@@ -75,7 +75,7 @@ class TestCommissionConcurrency(RealTransactionsCase):
             first(envs[0])
             envs[0].flush_all()
             one.commit()
-            with self.assertRaises(errors.SerializationFailure), mute_logger("odoo.sql_db"):
+            with self.assertRaises(fault), mute_logger("odoo.sql_db"):
                 second(envs[1])
                 envs[1].flush_all()
             two.rollback()
@@ -97,6 +97,29 @@ class TestCommissionConcurrency(RealTransactionsCase):
         """The second computes on what the first has posted meanwhile, and finds nothing to post."""
         self._race(self._both, self._compute)
         self.assertEqual(self._paid(), (1, 100))
+
+    def test_two_plans_of_a_payee_at_once(self):
+        """Both make the payee's statement; the second finds that of the first."""
+        with self._transaction() as env:
+            other = env["stm.commission.plan"].browse(self.plan).copy({"name": "Race too"})
+            other.action_activate()
+            self.other = other.id
+        self.addCleanup(self._drop_other)
+
+        def compute(env):
+            plan = env["stm.commission.plan"].browse(self.other)
+            env["stm.commission.engine"]._settle(plan, plan.date_from.replace(month=6, day=15))
+
+        self._race(self._compute, compute, ConcurrencyError)
+        with self._transaction() as env:
+            statement = env["stm.commission.statement"].search([("entry_ids.lineage_id", "=", self.plan)])
+            self.assertCountEqual(statement.entry_ids.lineage_id.ids, [self.plan, self.other])
+            self.assertEqual(statement.earned, 200)
+
+    def _drop_other(self):
+        with self._transaction() as env:
+            env.cr.execute("DELETE FROM stm_commission_entry WHERE lineage_id = %s", [self.other])
+            env.cr.execute("DELETE FROM stm_commission_plan WHERE id = %s", [self.other])
 
     def test_two_files_for_payroll_at_once(self):
         """The second is told that the first has exported it."""

@@ -1,14 +1,15 @@
 import logging
 
-from psycopg2 import errors
-
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from .stm_commission_readiness import FactsNotReady
 
 ADMIN = "sales_target_mgmt.group_commission_admin"
 WARNING = "mail.mail_activity_data_warning"
+# somebody else was faster
+CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 _logger = logging.getLogger(__name__)
 
 
@@ -36,7 +37,7 @@ class StmCommissionPlan(models.Model):
             try:
                 if origin.try_lock_for_update() and origin in self._get_due():
                     origin._settle_daily()
-            except errors.SerializationFailure:
+            except CONCURRENCY:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
             if not commit(1, remaining=len(due) - number):
@@ -65,7 +66,7 @@ class StmCommissionPlan(models.Model):
         try:
             with self.env.cr.savepoint():
                 plan.env["stm.commission.engine"]._settle(plan, today)
-        except errors.SerializationFailure:
+        except CONCURRENCY:
             raise
         except FactsNotReady as reason:
             # still due with the next run

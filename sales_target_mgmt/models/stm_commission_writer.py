@@ -1,6 +1,9 @@
 import json
 
+from psycopg2 import errors
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
 from .stm_commission_entry import DRAWS, REASONS
@@ -135,8 +138,12 @@ class StmCommissionWriter(models.AbstractModel):
             for payee, first in missing
         ]
         quiet = self.env["stm.commission.statement"].sudo().with_context(tracking_disable=True)
-        made = quiet.create(values)
-        self.env.flush_all()
+        try:
+            made = quiet.create(values)
+            self.env.flush_all()
+        except errors.UniqueViolation as fault:
+            # another plan of the payee is settled at the same time: whoever comes second is retried
+            raise ConcurrencyError(str(fault)) from fault
         return found | dict(zip(missing, made.ids, strict=True))
 
     def _get_people(self, book, payees):
