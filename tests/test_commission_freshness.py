@@ -56,6 +56,17 @@ class TestCommissionFreshness(CommissionCase):
         self._post(statement)
         self.assertEqual(statement.state, "checked")
 
+    def test_another_plan_of_the_statement_was_posted_further(self):
+        """Checking does not take back what others were paid by that plan for later days."""
+        self._sold("2026-05-10", 1000)
+        self._sold("2026-06-10", 1000, user=self.rep2)
+        both, own = self._commission([0.1], [self.rep, self.rep2]), self._commission([0.1], [self.rep])
+        self._post(self._settle(both).filtered(lambda one: one.user_id == self.rep2))
+        may = self._settle(own, "2026-05-31").filtered(lambda one: one.user_id == self.rep)
+        self.assertEqual((may.earned, str(may.computed_until)), (200, "2026-05-31"))
+        self._post(may)
+        self.assertEqual(self._entries(both).mapped("amount"), [100, 100])
+
     def test_computed_by_somebody_else_while_the_screen_was_open(self):
         """The client sends what it shows; that can only make the button stricter."""
         statement = self._computed()

@@ -87,10 +87,14 @@ class StmCommissionStatement(models.Model):
         )
 
     def _compute_plans(self, until):
-        """Compute every plan that has entries here; in one order, so that two do not block each other."""
+        """Compute every plan that has entries here; in one order, so that two do not block each other.
+
+        Of several plans in a statement one may have been posted further by others' statements.
+        """
         origins = self.sudo().entry_ids.lineage_id.sorted("id")
         for origin in origins:
-            self.env["stm.commission.engine"]._settle(origin, until)
+            last = max(until, origin._get_posted_until() or until)
+            self.env["stm.commission.engine"]._settle(origin, last)
 
     def _describe_changes(self, before, now, currency):
         texts = []

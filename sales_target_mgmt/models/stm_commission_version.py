@@ -4,6 +4,8 @@ from hashlib import sha256
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .stm_commission_statement import POSTED_STATES
+
 TERMS = (
     *("period", "rate_date", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode"),
     *("has_refund_window", "refund_days", "clawback_periods", "hold_overdue", "overdue_days", "unvested"),
@@ -101,6 +103,22 @@ class StmCommissionPlan(models.Model):
 
     def _get_versions(self):
         return self.sudo().search([("origin_id", "in", self.origin_id.ids)])
+
+    def _get_posted_until(self):
+        """The last day of the posted statements with entries of these plans, at most today; or None.
+
+        Whoever settled a plan until an earlier day would take back what is posted after it.
+        """
+        statement = (
+            self.env["stm.commission.statement"]
+            .sudo()
+            .search(
+                [("entry_ids.lineage_id", "in", self.origin_id.ids), ("state", "in", POSTED_STATES)],
+                order="date_to desc",
+                limit=1,
+            )
+        )
+        return min(statement.date_to, statement.company_id._get_stm_today()) if statement else None
 
     def _get_versions_in_force(self):
         """Versions of these first versions that came into force, as they supersede each other.

@@ -4,8 +4,6 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.stm_commission_statement import POSTED_STATES
-
 OPEN = ("payee_id", "statement_id")
 
 
@@ -95,7 +93,7 @@ class StmCommissionPreview(models.TransientModel):
                 self.env._("Nobody has earned anything on days to come: choose today or an earlier day.")
             )
         for plan in plans:
-            last = self._get_posted_until(plan)
+            last = plan._get_posted_until()
             if last and self.until < last:
                 raise UserError(
                     self.env._(
@@ -105,18 +103,6 @@ class StmCommissionPreview(models.TransientModel):
                         day=last,
                     )
                 )
-
-    def _get_posted_until(self, plan):
-        """The last day of the posted statements with entries of a plan, at most today."""
-        statements = self.env["stm.commission.statement"].search(
-            [
-                ("entry_ids.lineage_id", "=", plan.origin_id.id),
-                ("state", "in", POSTED_STATES),
-            ],
-            order="date_to desc",
-            limit=1,
-        )
-        return statements and min(statements.date_to, self.company_id._get_stm_today())
 
     def _get_payees(self, values):
         return self.env["res.partner"].sudo().browse(sorted({line["payee_id"] for line in values}))
