@@ -93,6 +93,7 @@ from . import stm_ability
 from . import stm_ability_past
 from . import stm_achievement_credits
 from . import stm_achievement_possible
+from . import stm_commission_guard
 from . import stm_commission_mixin
 from . import stm_commission_plan
 from . import stm_commission_version
@@ -109,7 +110,6 @@ from . import stm_commission_formula
 from . import stm_commission_approval_level
 from . import stm_commission_approval
 from . import stm_commission_acknowledgement
-from . import stm_commission_guard
 from . import stm_commission_correction
 from . import stm_commission_dispute
 from . import stm_commission_dispute_new

@@ -76,7 +76,7 @@ class StmCommissionStatement(models.Model):
         user, name = self.env.user, self.display_name
         if user in self.sudo().payee_id.user_ids | self.user_id and not self.env.su:
             return self.env._("“%s”: nobody approves the own pay, ask another administrator.", name)
-        if self.checked_by_id == user and self._has_other_admin():
+        if self.checked_by_id == user and self._get_other_admins():
             return self.env._(
                 "You have checked “%s” yourself: another commission administrator approves it.", name
             )
@@ -144,20 +144,14 @@ class StmCommissionStatement(models.Model):
         for level, _count in missing:
             people |= self._get_available(level)
         if not missing:
-            people = self._get_first_approver()
+            # a company with one administrator is not held up
+            people = (self._get_other_admins() - self.checked_by_id)[:1]
         for user in people:
             self.activity_schedule(
                 APPROVAL,
                 user_id=user.id,
                 summary=self.with_context(lang=user.lang).env._("Approve a commission statement"),
             )
-
-    def _get_first_approver(self):
-        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
-        others = admins - self.checked_by_id - self.payee_id.user_ids - self.env.ref("base.user_root")
-        return others.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
-        ).sorted("id")[:1]
 
     def _tell_left(self, done, messages):
         return {

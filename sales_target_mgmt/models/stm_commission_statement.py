@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 STATES = [
@@ -24,6 +24,7 @@ class StmCommissionStatement(models.Model):
 
     _name = "stm.commission.statement"
     _description = "Commission Statement"
+    _inherit = ["stm.commission.guard.mixin"]
     _order = "date_from desc, payee_id, id desc"
     _rec_names_search = ("payee_id",)
 
@@ -160,31 +161,6 @@ class StmCommissionStatement(models.Model):
                     day=self.date_to,
                 )
             )
-
-    def _check_admin(self):
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("sales_target_mgmt.group_commission_admin")):
-            raise AccessError(self.env._("Only a commission administrator can do this."))
-
-    def _check_state(self, wanted):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        if self.state != wanted:
-            raise UserError(
-                self.env._(
-                    "“%(statement)s” is “%(state)s”; this needs “%(wanted)s”.",
-                    statement=self.display_name,
-                    state=labels[self.state],
-                    wanted=labels[wanted],
-                )
-            )
-
-    def _has_other_admin(self):
-        """Whether anybody else could approve; a company with one administrator is not held up."""
-        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
-        others = admins.filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
-        )
-        return bool(others - self.env.user - self.user_id - self.env.ref("base.user_root"))
 
     def _move_on(self, state, vals):
         """Write the state; of two who do so at once, one is retried and finds it done."""
