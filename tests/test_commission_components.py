@@ -103,6 +103,8 @@ class TestCommissionSpiff(CommissionCase):
             self._invoice(self._order(day, order_line=lines), day)
         [may] = self._settle(self._commission([rule]))
         self.assertEqual((may.earned, may.entry_ids.base), (150, 3))
+        # pieces and money for each, not a share of money
+        self.assertEqual(may.entry_ids.calculation, "3 × 50.00\N{NO-BREAK SPACE}€")
 
     def test_tiers_by_quantity(self):
         tiers = [(0, 3, 0.05), (3, 0, 0.1)]

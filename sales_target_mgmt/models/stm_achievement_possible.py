@@ -36,6 +36,7 @@ class StmAchievement(models.Model):
         :param document: an order, or an opportunity: one line of its expected revenue
         :return: :class:`PossibleFact` items of the source `order` in company currency; none for a lead
         """
+        self._count_uncounted()
         if document._name == "sale.order":
             source, extras = sources.order_source(f"o.id = {int(document.id)}"), ORDER_EXTRAS
         else:
@@ -57,6 +58,7 @@ class StmAchievement(models.Model):
         """
         if not line_ids:
             return []
+        self._count_uncounted()
         branches = SQL(" UNION ALL ").join(
             SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
         )

@@ -67,6 +67,7 @@ class Book(Judge, Terms, Draws):
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self.corrections, self.corrected = {}, {}
+        self._shares, self._holds = {}, {}
 
     def variant(self, facts, goals):
         """The same book with other facts and goals: what if?"""
@@ -91,48 +92,73 @@ class Book(Judge, Terms, Draws):
         origins = self._get_origins()
         days = {fact.key: fact.date for fact in self.facts} if origins else {}
         for fact in self.facts:
-            verdict = self.judge(fact)
-            period, version, rules = verdict.period, verdict.version, verdict.rules
-            if not rules:
+            stand = self.get_stand(fact.date)
+            if stand.earned_on != fact.source:
                 continue
-            rate = self.get_rate(version, fact.date)
+            screens = [screen for screen in stand.screens if not screen.get_refusal(fact)]
+            shares = self.get_shares(stand.version, fact) if screens else {}
+            if not shares:
+                continue
             takes_back = self._get_taken_back(origins, fact) if fact.reversed_id else ()
             sold_on = min((days[key] for key in takes_back if key in days), default=None)
-            hold = version._get_hold(self.customers.get(fact.commercial_partner_id, {}), self.until)
-            for payee, share in self.get_shares(version, fact).items():
-                credit = Credit(
-                    fact.key,
-                    ":".join(map(str, fact.document_key)),
-                    fact.date,
-                    period,
-                    self.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate),
-                    takes_back,
-                    self._get_payments(fact) if self.needs_payments else (),
-                    (fact, share),
-                    rate,
-                    fact.quantity * share,
-                    sold_on=sold_on,
-                    hold=hold,
-                )
-                for rule in rules:
-                    credited[rule.code, payee].append(self._get_credit(rule, credit))
+            known = {
+                "origins": takes_back,
+                "payments": self._get_payments(fact) if self.needs_payments else (),
+                "rate": self.get_rate(stand.version, fact.date),
+                "sold_on": sold_on,
+                "hold": self._get_hold(stand.version, fact.commercial_partner_id),
+            }
+            for payee, share in shares.items():
+                credit = self._make_credit(stand, fact, share, known)
+                for screen in screens:
+                    credited[screen.code, payee].append(self._get_credit(screen.method, credit))
         return credited
 
-    def _get_credit(self, rule, credit):
+    def _make_credit(self, stand, fact, share, known):
+        base = getattr(fact, stand.paid_for) * share
+        return Credit(
+            fact.key,
+            ":".join(map(str, fact.document_key)),
+            fact.date,
+            stand.period,
+            self.convert(stand.paid_for, base, known["rate"]),
+            fact=(fact, share),
+            quantity=fact.quantity * share,
+            **known,
+        )
+
+    def _get_credit(self, method, credit):
         """A credit as a component counts it, where it counts something else than the plan."""
-        if rule.method == "unit":
+        if method == "unit":
             return credit._replace(base=credit.quantity)
-        if rule.method != "formula":
+        if method != "formula":
             return credit
         fact, share = credit.fact
         values = {name: self.convert(name, getattr(fact, name) * share, credit.rate) for name in COUNTED}
         return credit._replace(values={"base": credit.base, **values})
 
+    def _get_hold(self, version, customer):
+        """Why nothing of a customer's is released now, or ``""``."""
+        key = (version, customer)
+        if key not in self._holds:
+            self._holds[key] = version._get_hold(self.customers.get(customer, {}), self.until)
+        return self._holds[key]
+
     def get_shares(self, version, fact):
         """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team."""
-        users, own, teams, _everybody = self._get_payees(version)
+        agreed = self.splits.get(fact.order_id)
+        if agreed:
+            return self._share(version, fact, agreed)
+        # most deals are nobody's but the salesperson's
+        key = (version, fact.user_id, fact.team_id, fact.date)
+        if key not in self._shares:
+            own = self._get_payees(version)[0].get(fact.user_id)
+            self._shares[key] = self._share(version, fact, [(own, Decimal(1))])
+        return self._shares[key]
+
+    def _share(self, version, fact, agreed):
+        _users, own, teams, _everybody = self._get_payees(version)
         shares = defaultdict(Decimal)
-        agreed = self.splits.get(fact.order_id) or [(users.get(fact.user_id), Decimal(1))]
         for payee, share in agreed:
             for one in own.get(payee, ()):
                 if one._covers(fact.date):

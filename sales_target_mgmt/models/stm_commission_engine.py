@@ -54,7 +54,7 @@ class StmCommissionEngine(models.AbstractModel):
 
         :param origin: first version of the plan, in force
         :param until: last day that counts
-        :return: number of rows in open statements
+        :return: :class:`~.stm_commission_writer.Written`
         :raises UserError: while facts that the plan asks for are being rebuilt
         """
         origin = origin.sudo()

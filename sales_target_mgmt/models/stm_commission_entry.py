@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 KINDS = [
     ("earn", "Earned"),
@@ -112,26 +113,40 @@ class StmCommissionEntry(models.Model):
     plain = fields.Float("Without Accelerators", digits=0, readonly=True)
     held = fields.Monetary("On Hold", readonly=True, help="Would be payable but for a condition of the plan.")
     reason = fields.Selection(REASONS, readonly=True)
+    # of all that was computed: what is the same again stays as it is
+    digest = fields.Char(readonly=True, export_string_translation=False)
     calculation = fields.Char("How", compute="_compute_calculation")
 
-    # what makes paying twice impossible, whoever computes at the same time
+    # what makes paying twice impossible, whoever computes at the same time; the ledger is read by
+    # its first columns
     _event_unique = models.UniqueIndex(
-        "(lineage_id, component, payee_id, kind, source_key, revision)",
+        "(lineage_id, payee_id, component, kind, source_key, revision)",
         "This has been posted already: compute again.",
     )
-    _ledger_idx = models.Index("(lineage_id, payee_id, component)")
 
     def init(self):
         self.env.cr.execute(GUARD)
 
-    @api.depends("slices", "snapshot")
+    @api.depends("slices", "snapshot", "rule_id", "currency_id")
     def _compute_calculation(self):
         for entry in self:
+            # the terms are the payee's own, who may not read later versions of the plan
+            rule = entry.rule_id.sudo()
+            is_money = not rule or rule._get_paid_for() != "quantity"
             parts = [
-                f"{_plain(base)} × {_plain(float(rate) * 100)} %"
+                f"{_plain(base)} × {entry._format_rate(float(rate), is_money)}"
                 for base, rate, _amount in entry.slices or []
             ]
             entry.calculation = " + ".join(parts) or (entry.snapshot or {}).get("payment")
+
+    def _format_rate(self, rate, is_money):
+        """A rate of money in percent; one of pieces as money for each."""
+        if is_money:
+            return f"{_plain(rate * 100)} %"
+        if self.currency_id.is_zero(rate - self.currency_id.round(rate)):
+            return formatLang(self.env, rate, currency_obj=self.currency_id)
+        # what was earned by the piece before may be no whole number of cents
+        return f"{_plain(rate)} {self.currency_id.name}"
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super

@@ -47,35 +47,92 @@ class Verdict(NamedTuple):
         return [rule for rule, column in self.refused.items() if not column]
 
 
+class Screen:
+    """What a component pays for, as plain data: asking its record for every fact would take longer.
+
+    :ivar filters: (column of a fact, ids that pass) items
+    :ivar band: discounts that pass, in percent, from and below; None: all
+    """
+
+    def __init__(self, rule, filters):
+        self.rule, self.code, self.method = rule, rule.code, rule.method
+        self.date_from, self.date_to = rule.date_from, rule.date_to
+        self.filters = tuple(filters.items())
+        self.wants_new = {"new": True, "known": False}.get(rule.customer_kind)
+        self.new_days = rule.new_days
+        self.band = None
+        if rule.has_discount_band:
+            below = None if rule.discount_to >= ALL else exact(rule.discount_to)
+            self.band = exact(rule.discount_from), below
+
+    def get_refusal(self, fact):
+        """The column of the first filter by which it leaves a fact out; empty: it pays for it."""
+        if self.date_from and fact.date < self.date_from:
+            return "date_from"
+        if self.date_to and fact.date > self.date_to:
+            return "date_to"
+        for column, allowed in self.filters:
+            if getattr(fact, column) not in allowed:
+                return column
+        if self.wants_new is not None:
+            is_new = bool(fact.first_day) and (fact.date - fact.first_day).days <= self.new_days
+            if is_new != self.wants_new:
+                return "customer_kind"
+        if self.band:
+            lower, below = self.band
+            if fact.discount < lower or (below is not None and fact.discount >= below):
+                return "discount"
+        return ""
+
+
+class Stand(NamedTuple):
+    """What is in force on a day.
+
+    :ivar period: first day of the settlement period
+    :ivar version: the plan's version; empty: none
+    :ivar earned_on: source of the facts that it pays for, or None
+    :ivar paid_for: `amount`, `margin` or `quantity`
+    :ivar screens: a :class:`Screen` for each component that pays for facts
+    """
+
+    period: object
+    version: object
+    earned_on: str | None = None
+    paid_for: str = "amount"
+    screens: tuple = ()
+
+
 class Judge:
     """Decides what a plan pays for; explanations ask the same as the computation."""
 
+    def __init__(self):
+        super().__init__()
+        self._stands, self._screens = {}, {}
+
+    def get_stand(self, day):
+        """The :class:`Stand` on a day."""
+        if day not in self._stands:
+            period = self.get_period(day).date_from
+            version = self.get_version(period)
+            stand = Stand(period, version)
+            if version:
+                screens = self._get_screens(version)
+                stand = Stand(period, version, version.earned_on, version.paid_for, screens)
+            self._stands[day] = stand
+        return self._stands[day]
+
+    def _get_screens(self, version):
+        if version not in self._screens:
+            rules = [rule for rule in version.rule_ids if rule.method != "bonus"]
+            self._screens[version] = tuple(Screen(rule, self.filters.get(rule.id, {})) for rule in rules)
+        return self._screens[version]
+
     def judge(self, fact):
         """The :class:`Verdict` on a fact, whoever is credited for it."""
-        period = self.get_period(fact.date).date_from
-        version = self.get_version(period)
-        if not version:
-            return Verdict(period, version, "no_plan")
-        if version.earned_on != fact.source:
-            return Verdict(period, version, "earned_on")
-        rules = [rule for rule in version.rule_ids if rule.method != "bonus"]
-        return Verdict(period, version, "", {rule: self.get_refusal(rule, fact) for rule in rules})
-
-    def get_refusal(self, rule, fact):
-        """The column of the first filter by which a component leaves a fact out; empty: it pays for it."""
-        if rule.date_from and fact.date < rule.date_from:
-            return "date_from"
-        if rule.date_to and fact.date > rule.date_to:
-            return "date_to"
-        for column, allowed in self.filters.get(rule.id, {}).items():
-            if getattr(fact, column) not in allowed:
-                return column
-        if rule.customer_kind != "all":
-            is_new = bool(fact.first_day) and (fact.date - fact.first_day).days <= rule.new_days
-            if is_new != (rule.customer_kind == "new"):
-                return "customer_kind"
-        if rule.has_discount_band:
-            below = fact.discount < exact(rule.discount_to) or rule.discount_to >= ALL
-            if not (exact(rule.discount_from) <= fact.discount and below):
-                return "discount"
-        return ""
+        stand = self.get_stand(fact.date)
+        if not stand.version:
+            return Verdict(stand.period, stand.version, "no_plan")
+        if stand.earned_on != fact.source:
+            return Verdict(stand.period, stand.version, "earned_on")
+        refused = {screen.rule: screen.get_refusal(fact) for screen in stand.screens}
+        return Verdict(stand.period, stand.version, "", refused)

@@ -1,4 +1,9 @@
+import io
 import json
+import re
+from hashlib import blake2b
+from operator import itemgetter
+from typing import NamedTuple
 
 from psycopg2 import errors
 
@@ -9,19 +14,34 @@ from odoo.tools import SQL
 from .stm_commission_entry import DRAWS, REASONS
 
 BATCH = 5000
-# column of an entry → its type
-COLUMNS = {
-    "statement_id": "integer", "company_id": "integer", "currency_id": "integer", "payee_id": "integer",
-    "user_id": "integer", "lineage_id": "integer", "plan_id": "integer", "rule_id": "integer",
-    "component": "varchar", "kind": "varchar", "source_key": "varchar", "revision": "integer",
-    "posted": "boolean", "date": "date", "pot": "varchar", "pot_date": "date", "document": "varchar",
-    "document_model": "varchar", "document_id": "integer", "customer": "varchar", "line_id": "integer",
-    "partial_id": "integer", "snapshot": "jsonb", "share": "numeric", "base": "numeric", "slices": "jsonb",
-    "before": "numeric", "after": "numeric", "exact": "numeric", "currency_rate": "numeric",
-    "amount": "numeric", "payable": "numeric", "off_table": "numeric", "plain": "numeric",
-    "reason": "varchar", "team_id": "integer", "held": "numeric", "inputs": "jsonb",
-}  # fmt: skip
+COLUMNS = (
+    "statement_id", "company_id", "currency_id", "payee_id", "user_id", "lineage_id", "plan_id",
+    "rule_id", "component", "kind", "source_key", "revision", "posted", "date", "pot", "pot_date",
+    "document", "document_model", "document_id", "customer", "line_id", "partial_id", "snapshot",
+    "share", "base", "slices", "before", "after", "exact", "currency_rate", "amount", "payable",
+    "off_table", "plain", "reason", "team_id", "held", "inputs",
+)  # fmt: skip
 REASON_CODES = {code for code, _label in REASONS}
+# what a line of COPY writes otherwise: separators, and what announces them
+SPECIAL = re.compile(r"[\\\t\n\r]")
+ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+
+
+class Written(NamedTuple):
+    """How many rows open statements have now, how many of them are new, how many old ones went."""
+
+    rows: int
+    added: int
+    removed: int
+
+
+def _escape(value):
+    """A value as COPY reads it."""
+    if value is None:
+        return r"\N"
+    if not isinstance(value, str):
+        return str(value)
+    return value.translate(ESCAPES) if SPECIAL.search(value) else value
 
 
 class StmCommissionWriter(models.AbstractModel):
@@ -33,53 +53,78 @@ class StmCommissionWriter(models.AbstractModel):
     @api.model
     @api.private
     def _write_open(self, book, lines):
-        """Replace the rows of the open statements.
+        """Make the rows of the open statements what was computed; what is there already stays.
 
         :param book: :class:`~.stm_commission_book.Book`
         :param lines: :class:`~.stm_commission_draws.Line` items
-        :return: number of rows
+        :return: :class:`Written`
         """
-        self.env.cr.execute(
-            SQL("DELETE FROM stm_commission_entry WHERE lineage_id = %s AND NOT posted", book.origin.id)
-        )
         statements = self._get_statements(book, {(line.payee, line.target) for line in lines})
+        wanted = self._prepare_rows(book, lines, statements)
+        held = dict(
+            self.env.execute_query(
+                SQL(
+                    """SELECT COALESCE(digest, id::text), id FROM stm_commission_entry
+                    WHERE lineage_id = %s AND NOT posted""",
+                    book.origin.id,
+                )
+            )
+        )
+        gone = [held[digest] for digest in held.keys() - wanted.keys()]
+        if gone:
+            self.env.cr.execute(SQL("DELETE FROM stm_commission_entry WHERE id = ANY(%s)", gone))
+        new = [f"{row}\t{digest}" for digest, row in wanted.items() if digest not in held]
+        self._insert(new)
+        self._refresh_totals(book)
+        self.env.invalidate_all(flush=False)
+        return Written(len(wanted), len(new), len(gone))
+
+    def _prepare_rows(self, book, lines, statements):
+        """Digest → entry, as COPY reads it, in the order in which they were computed."""
         people = self._get_people(book, {line.payee for line in lines})
-        revisions = dict(book.revisions)
-        values = []
+        plans = {rule.id: rule.plan_id.id for rule in book.versions.rule_ids}
+        revisions, rows = dict(book.revisions), {}
+        # with other columns it is another row
+        seed = blake2b(",".join(COLUMNS).encode(), digest_size=16)
+        in_order = itemgetter(*COLUMNS)
+        common = {
+            "company_id": book.company,
+            "currency_id": book.currency,
+            "lineage_id": book.origin.id,
+            "plan_id": book.versions[-1].id,
+            "rule_id": None,
+            "posted": False,
+        }
         for code, payee, row, target in lines:
             event = (code, payee, row.kind, row.key)
             revision = revisions[event] = revisions.get(event, 0) + 1
-            values.append(
-                {
-                    "statement_id": statements[payee, target],
-                    "payee_id": payee,
-                    "user_id": people.get(payee),
-                    "component": code,
-                    "revision": revision,
-                    **self._prepare_entry(book, row, target),
-                }
-            )
-        self._insert(values)
-        self._refresh_totals(book)
-        self.env.invalidate_all(flush=False)
-        return len(values)
+            values = {
+                **common,
+                "statement_id": statements[payee, target],
+                "payee_id": payee,
+                "user_id": people.get(payee),
+                "component": code,
+                "revision": revision,
+                **self._prepare_entry(book, row, target),
+            }
+            if row.component and row.component.record:
+                values["rule_id"] = rule = row.component.record.id
+                values["plan_id"] = plans[rule]
+            text = "\t".join(map(_escape, in_order(values)))
+            digest = seed.copy()
+            digest.update(text.encode())
+            rows[digest.hexdigest()] = text
+        return rows
 
     def _prepare_entry(self, book, row, target):
         """The columns of an entry that follow from the row and the period of its statement."""
-        step, component = row.step, row.component
-        rule = component.record if component else None
+        step = row.step
         fact, share = row.credit.fact if row.credit else (None, None)
         payment, snapshot = self._prepare_payment(book, row)
         model, document_id = fact.document_key if fact else (None, None)
         return {
-            "company_id": book.company,
-            "currency_id": book.currency,
-            "lineage_id": book.origin.id,
-            "plan_id": (rule.plan_id if rule else book.versions[-1]).id,
-            "rule_id": rule.id if rule else None,
             "kind": row.kind,
             "source_key": row.key,
-            "posted": False,
             "date": row.day or min(book.until, book.get_period(target).date_to),
             "pot": row.document,
             "pot_date": row.period,
@@ -108,7 +153,11 @@ class StmCommissionWriter(models.AbstractModel):
         }
 
     def _prepare_slices(self, step):
-        return json.dumps([[str(value) for value in part] for part in step.slices]) if step else None
+        """JSON of [base, rate, amount] items; numbers as text need no escaping."""
+        if not step:
+            return None
+        parts = [f'["{base}", "{rate}", "{amount}"]' for base, rate, amount in step.slices]
+        return f"[{', '.join(parts)}]"
 
     def _prepare_payment(self, book, row):
         """(id of the reconciliation, what it says): it may be gone tomorrow."""
@@ -151,18 +200,13 @@ class StmCommissionWriter(models.AbstractModel):
         people = {one.payee_id.id: one.user_id.id for one in book.versions.assignment_ids if one.user_id}
         return {payee: people.get(payee) for payee in payees}
 
-    def _insert(self, values):
-        for start in range(0, len(values), BATCH):
-            batch = values[start : start + BATCH]
-            arrays = [
-                SQL("%s::%s[]", [row[name] for row in batch], SQL(type_)) for name, type_ in COLUMNS.items()
-            ]
-            self.env.cr.execute(
-                SQL(
-                    "INSERT INTO stm_commission_entry (%s) SELECT * FROM unnest(%s)",
-                    SQL(", ").join(map(SQL.identifier, COLUMNS)),
-                    SQL(", ").join(arrays),
-                )
+    def _insert(self, rows):
+        """:param rows: entries with their digest, as COPY reads them"""
+        for start in range(0, len(rows), BATCH):
+            self.env.cr.copy_from(
+                io.StringIO("\n".join(rows[start : start + BATCH])),
+                table="stm_commission_entry",
+                columns=(*COLUMNS, "digest"),
             )
 
     def _refresh_totals(self, book):

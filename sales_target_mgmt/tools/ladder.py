@@ -129,14 +129,15 @@ def climb(facts, posted, scheme, history=None):
     steps = _regrade(before, posted.values(), scheme)
     known = {fact.key for fact in facts}
     gone = [Fact(key, ZERO) for key, row in posted.items() if row.base and key not in known]
-    exact = scheme.total(before)
+    # F here, and F rounded
+    earned = _earned(before, scheme)
     for fact in [*gone, *facts]:
         held = posted.get(fact.key)
         base = fact.base - held.base if held else fact.base
         if base:
-            wanted = scheme.total(before + base)
-            steps.append(_step(fact, base, before, (exact, wanted), scheme, history))
-            before, exact = before + base, wanted
+            wanted = _earned(before + base, scheme)
+            steps.append(_step(fact, base, before, (earned, wanted), scheme, history))
+            before, earned = before + base, wanted
     return steps
 
 
@@ -158,10 +159,15 @@ def _regrade(before, rows, scheme):
     return [Step(WHOLE, ZERO, before, before, ZERO, slices, amount, ZERO, plain)]
 
 
+def _earned(base, scheme):
+    exact = scheme.total(base)
+    return exact, rounded(exact, scheme.unit)
+
+
 def _step(fact, base, before, totals, scheme, history):
     after = before + base
-    exact, wanted = totals
-    on_table = rounded(wanted, scheme.unit) - rounded(exact, scheme.unit)
+    (exact, held), (_wanted, wanted) = totals
+    on_table = wanted - held
     plain = _plain(after, scheme) - _plain(before, scheme) if scheme.plain else ZERO
     rate = get_historic_rate(fact, history) if scheme.historic and base < 0 else None
     if rate is None:
