@@ -139,6 +139,8 @@ class TestCommissionJob(CommissionCase):
     def test_a_plan_that_fails_does_not_stop_the_others(self):
         first = self.plans[0]
         self._settle(first)
+        # what is the same is not written again
+        self.env.cr.execute("UPDATE stm_commission_entry SET digest = NULL WHERE lineage_id = %s", [first.id])
         self.env.cr.execute(
             "ALTER TABLE stm_commission_entry ADD CONSTRAINT stm_test "
             "CHECK (lineage_id <> %s OR posted) NOT VALID",
