@@ -71,6 +71,7 @@ class TestAchievementSplit(StmCase):
         self.assertEqual(self._whole("invoiced"), [900.0, 900.0])
 
     def test_an_overlay_comes_on_top_for_the_person_alone(self):
+        self.company.stm_allow_overlay = True
         order = self._order(self.past, 1000.0)
         self._share(order, (self.rep, 1.0), (self.rep2, 0.25, True))
         self.assertEqual(self._persons("ordered"), [1000.0, 250.0])
