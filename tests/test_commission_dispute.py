@@ -14,7 +14,7 @@ class TestCommissionDispute(CommissionCase):
     def setUp(self):
         super().setUp()
         self.env.company.stm_dispute_owner_id = self.payroll2
-        self._sold("2026-05-10", 1000)
+        self.invoice = self._sold("2026-05-10", 1000)
         self.plan = self._commission([0.1], [self.rep, self.payroll])
         self.may = self._settle(self.plan)
 
@@ -57,6 +57,11 @@ class TestCommissionDispute(CommissionCase):
 
     def test_it_outlives_the_rows_of_an_open_statement(self):
         dispute = self._dispute()
+        self._settle(self.plan)
+        dispute.invalidate_recordset()
+        self.assertEqual(dispute.entry_id.sudo(), self.may.entry_ids, "nothing differs")
+        order = self.invoice.line_ids.sale_line_ids.order_id
+        order.stm_split_ids = [(0, 0, {"user_id": user.id, "share": 0.5}) for user in (self.rep, self.rep2)]
         self._settle(self.plan)
         dispute.invalidate_recordset()
         self.assertFalse(dispute.entry_id)

@@ -63,8 +63,21 @@ class TestDemoFirm(StmCase):
                 if not name.endswith("documents_demo.xml"):
                     convert.convert_file(env, "sales_target_mgmt", name, {}, mode="init", noupdate=True)
 
+    def _look_new(self):
+        """Let the tables look never counted, as in a new database, not counted when they were empty.
+
+        PostgreSQL expects no row in the latter for good, and Odoo's own look-ups of payments then read
+        all entries for each of them.
+        """
+        self.env.cr.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
+        if self.env.cr.fetchone()[0]:
+            self.env.cr.execute(
+                "UPDATE pg_class SET reltuples = -1, relpages = 0 WHERE reltuples = 0 AND relkind = 'r'"
+            )
+
     @mute_logger("odoo.addons.account.models.chart_template")
     def _load(self, months=MONTHS):
+        self._look_new()
         before = {name: self.env[name].search([]).ids for name in ("sale.order", "account.move", "crm.lead")}
         self.env["stm.demo"]._load(months=months, today=TODAY, seed=1)
         self.env.flush_all()

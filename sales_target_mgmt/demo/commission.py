@@ -96,6 +96,9 @@ class Commission:
             employed.action_pay()
         for login in ("lea", "sam", "lina"):
             plan.with_user(self.users[login]).action_accept()
+        self.env.company.sudo().write(
+            {"stm_dispute_owner_id": self.env.uid, "stm_leader_sees_commission": True}
+        )
         self._dispute()
         return plan
 

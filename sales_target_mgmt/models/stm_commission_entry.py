@@ -127,7 +127,7 @@ class StmCommissionEntry(models.Model):
     def init(self):
         self.env.cr.execute(GUARD)
 
-    @api.depends("slices", "snapshot", "rule_id", "currency_id")
+    @api.depends("slices", "snapshot", "rule_id", "currency_id", "message")
     def _compute_calculation(self):
         for entry in self:
             # the terms are the payee's own, who may not read later versions of the plan
@@ -137,7 +137,8 @@ class StmCommissionEntry(models.Model):
                 f"{_plain(base)} × {entry._format_rate(float(rate), is_money)}"
                 for base, rate, _amount in entry.slices or []
             ]
-            entry.calculation = " + ".join(parts) or (entry.snapshot or {}).get("payment")
+            payment = (entry.snapshot or {}).get("payment")
+            entry.calculation = " + ".join(parts) or payment or entry.message
 
     def _format_rate(self, rate, is_money):
         """A rate of money in percent; one of pieces as money for each."""
