@@ -77,7 +77,7 @@ class Commission:
     def settle(self, until):
         """Compute all plans as if it were that day; how many rows are in open statements now."""
         engine = self.env["stm.commission.engine"]
-        return sum(engine._settle(plan, until) for plan in self.plans)
+        return sum(engine._settle(plan, until).rows for plan in self.plans)
 
     def get_statements(self, first):
         """Statements of the quarter that begins on a day."""
