@@ -7,7 +7,7 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from odoo import Command
-from odoo.addons.sales_target_mgmt.models.stm_commission_writer import BATCH
+from odoo.addons.sales_target_mgmt.models.commission.stm_commission_writer import BATCH
 from odoo.addons.sales_target_mgmt.tools.settlement import Ledger, settle
 from odoo.tools import SQL
 

@@ -5,7 +5,7 @@ from statistics import median
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_totals import TotalRequest
 from odoo.tools import SQL
 
 REQUESTS = 17_000

@@ -2,7 +2,7 @@ from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo import SUPERUSER_ID, api
-from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_totals import TotalRequest
 from odoo.fields import Date
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, TransactionCase, get_db_name, new_test_user, tagged

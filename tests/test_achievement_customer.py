@@ -138,7 +138,8 @@ class TestFirstPurchases(StmCase):
             "UPDATE stm_first_purchase SET line_id = %s, date_order = %s WHERE company_id = %s",
             [late.order_line.id, late.date_order, self.company.id],
         )
-        with self.assertLogs("odoo.addons.sales_target_mgmt.models.stm_first_purchase", "WARNING"):
+        logger = "odoo.addons.sales_target_mgmt.models.achievement.stm_first_purchase"
+        with self.assertLogs(logger, "WARNING"):
             self.assertEqual(self.env["stm.first.purchase"]._verify(), 1)
         self.assertEqual(self._new(), (1, 0, 0))
         self.assertEqual(self.env["stm.first.purchase"]._verify(), 0)

@@ -4,7 +4,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 
-from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_totals import TotalRequest
 from odoo.exceptions import UserError
 
 from .achievement_books import VALUES, Books

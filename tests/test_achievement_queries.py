@@ -2,7 +2,7 @@ from itertools import product
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_totals import TotalRequest
 from odoo.fields import Date
 
 from .common import StmCase

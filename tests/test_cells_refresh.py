@@ -6,6 +6,8 @@ from odoo.fields import Date
 
 from .common import StmCase
 
+REFRESH_LOGGER = "odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_refresh"
+
 
 class TestRefresh(StmCase):
     """Cells are built, kept, verified and healed; whatever happens, the figures stay right."""
@@ -58,7 +60,7 @@ class TestRefresh(StmCase):
             [self.company.id, self.rep.id],
         )
         month = self._month()
-        with self.assertLogs("odoo.addons.sales_target_mgmt.models.stm_achievement_refresh", "WARNING"):
+        with self.assertLogs(REFRESH_LOGGER, "WARNING"):
             month._verify()
         self.assertEqual(month.difference, 0.01)
         self.assertTrue(month.healed_at)
@@ -71,12 +73,12 @@ class TestRefresh(StmCase):
         self._order(self.past, 10.0)
         self._build_cells()
         self._cells().unlink()
-        with self.assertLogs("odoo.addons.sales_target_mgmt.models.stm_achievement_refresh", "WARNING"):
+        with self.assertLogs(REFRESH_LOGGER, "WARNING"):
             self._month()._verify()
         # the largest of amount 10, margin 10 − 60, quantity 1
         self.assertEqual(self._month().difference, 50.0)
         self._cells().copy()
-        with self.assertLogs("odoo.addons.sales_target_mgmt.models.stm_achievement_refresh", "WARNING"):
+        with self.assertLogs(REFRESH_LOGGER, "WARNING"):
             self._month()._verify()
         self.assertEqual(self._cells().amount, 10.0)
 

@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.sales_target_mgmt.models.stm_achievement_columns import DEPENDS
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_columns import DEPENDS
 from odoo.fields import Date
 
 from .common import StmCase

@@ -146,7 +146,7 @@ class TestCommissionJob(CommissionCase):
             "CHECK (lineage_id <> %s OR posted) NOT VALID",
             [first.id],
         )
-        with mute_logger("odoo.sql_db", "odoo.addons.sales_target_mgmt.models.stm_commission_job"):
+        with mute_logger("odoo.sql_db", "odoo.addons.sales_target_mgmt.models.commission.stm_commission_job"):
             self.assertEqual(self._run(), [2, 1, 0])
         self.assertEqual(self._payable(), 300)
         self.assertIn("server's log", first.with_user(self.payroll).failure)

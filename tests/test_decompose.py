@@ -1,6 +1,6 @@
 """The decomposition engine, through documents, plan and wizard."""
 
-from odoo.addons.sales_target_mgmt.models.stm_target_breakdown import DIMENSIONS
+from odoo.addons.sales_target_mgmt.models.target.stm_target_breakdown import DIMENSIONS
 from odoo.tests import Form
 
 from .common_decompose import DecomposeCase

@@ -4,7 +4,7 @@ import warnings
 
 from freezegun import freeze_time
 
-from odoo.addons.sales_target_mgmt.models.stm_target_line import SEES_ALL
+from odoo.addons.sales_target_mgmt.models.target.stm_target_line import SEES_ALL
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools import mute_logger

@@ -133,7 +133,7 @@ class TestTargetJobs(RealTransactionsCase):
     def test_refresh_of_a_plan_fails(self):
         with (
             self._fail_at_second("stm.target.result", "_write_rows", ValueError("broken")),
-            mute_logger("odoo.addons.sales_target_mgmt.models.stm_target_result"),
+            mute_logger("odoo.addons.sales_target_mgmt.models.target.stm_target_result"),
             self._transaction() as env,
         ):
             env["stm.target.result"]._cron_refresh()

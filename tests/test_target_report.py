@@ -4,7 +4,7 @@ from datetime import date
 
 from freezegun import freeze_time
 
-from odoo.addons.sales_target_mgmt.models import stm_target_result
+from odoo.addons.sales_target_mgmt.models.target import stm_target_result
 
 from .common_target import StmTargetCase
 

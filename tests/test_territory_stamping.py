@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.sales_target_mgmt.models import stm_territory_stamping
+from odoo.addons.sales_target_mgmt.models.territory import stm_territory_stamping
 from odoo.exceptions import AccessError, UserError
 
 from .test_territory import TerritoryCase

@@ -4,7 +4,7 @@ from collections import defaultdict
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from odoo.addons.sales_target_mgmt.models.stm_achievement_totals import TotalRequest
+from odoo.addons.sales_target_mgmt.models.achievement.stm_achievement_totals import TotalRequest
 
 from . import sums
 from .company import TIME_ZONE

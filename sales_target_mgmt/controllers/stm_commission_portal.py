@@ -3,7 +3,7 @@ from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import MissingError
 from odoo.http import request
 
-from ..models.stm_commission_statement import POSTED_STATES
+from ..models.commission.stm_commission_statement import POSTED_STATES
 
 PAGE = 40
 

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.stm_commission_statement import APPROVED_STATES
+from ..models.commission.stm_commission_statement import APPROVED_STATES
 
 
 class StmCommissionCost(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL, formatLang
 
-from ..models.stm_target_breakdown import DIMENSIONS, dimension_selection
+from ..models.target.stm_target_breakdown import DIMENSIONS, dimension_selection
 
 
 class StmTargetReserve(models.Model):

@@ -7,7 +7,7 @@ import xlsxwriter
 from odoo import api, models
 from odoo.http import content_disposition
 
-from ..models.stm_target_breakdown import DIMENSIONS
+from ..models.target.stm_target_breakdown import DIMENSIONS
 from ..tools.plan_labels import EXPLANATIONS, LABELS, NODES, READ_ME, TARGETS
 from ..tools.plan_sheet import DIMENSION_COLUMNS, path_text, period_text
 

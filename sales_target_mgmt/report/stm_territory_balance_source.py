@@ -3,7 +3,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..models.stm_target_breakdown import DIMENSIONS
+from ..models.target.stm_target_breakdown import DIMENSIONS
 
 
 class StmTerritoryBalanceSource(models.AbstractModel):

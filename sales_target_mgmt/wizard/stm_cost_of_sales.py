@@ -6,7 +6,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..models.stm_achievement_totals import TotalRequest
+from ..models.achievement.stm_achievement_totals import TotalRequest
 from ..tools.periods import Period, whole
 
 MONTHS = 120

@@ -6,7 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.stm_achievement_totals import TotalRequest
+from ..models.achievement.stm_achievement_totals import TotalRequest
 from ..tools import headcount
 from ..tools.spans import shift_months
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..models.stm_target_breakdown import DIMENSIONS
+from ..models.target.stm_target_breakdown import DIMENSIONS
 from ..tools.spans import shift_period, whole_months
 
 

@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..models.stm_target_breakdown import dimension_selection
+from ..models.target.stm_target_breakdown import dimension_selection
 
 # the field in which the records of a dimension are chosen
 CHOICES = {

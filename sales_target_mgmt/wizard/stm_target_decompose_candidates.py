@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from odoo import models
 
-from ..models.stm_target_node import TREE_DIMENSIONS
+from ..models.target.stm_target_node import TREE_DIMENSIONS
 from .stm_target_decompose import CHOICES, exact
 
 # in the order in which a number is usually handed on

@@ -5,7 +5,7 @@ from odoo import models
 from odoo.fields import Command
 from odoo.tools import format_date
 
-from ..models.stm_achievement_totals import TotalRequest
+from ..models.achievement.stm_achievement_totals import TotalRequest
 from ..tools.decomposition import in_units, next_of_trend
 from ..tools.periods import split
 from ..tools.season_weights import SEASONS, period_weights, season_of, seasons_before

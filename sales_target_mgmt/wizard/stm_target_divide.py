@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..models.stm_achievement_totals import TotalRequest
+from ..models.achievement.stm_achievement_totals import TotalRequest
 from ..tools.allocation import allocate
 from ..tools.spans import year_before
 

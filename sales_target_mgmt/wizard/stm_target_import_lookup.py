@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo.fields import Domain
 
-from ..models.stm_target_breakdown import DIMENSIONS
+from ..models.target.stm_target_breakdown import DIMENSIONS
 
 # the columns of a sheet that name a dimension
 COLUMNS = {

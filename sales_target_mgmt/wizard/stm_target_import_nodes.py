@@ -1,7 +1,7 @@
 from collections import defaultdict
 
-from ..models.stm_target_breakdown import DIMENSIONS
-from ..models.stm_target_node import TREE_DIMENSIONS
+from ..models.target.stm_target_breakdown import DIMENSIONS
+from ..models.target.stm_target_node import TREE_DIMENSIONS
 from ..tools.plan_sheet import DIMENSION_COLUMNS, SEPARATOR, Place, path_text
 from .stm_target_import_lookup import COLUMNS, DimensionLookup
 

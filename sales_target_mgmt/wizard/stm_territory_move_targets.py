@@ -4,8 +4,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo import fields, models
 from odoo.tools import format_date
 
-from ..models.stm_achievement_totals import TotalRequest
-from ..models.stm_target_breakdown import DIMENSIONS
+from ..models.achievement.stm_achievement_totals import TotalRequest
+from ..models.target.stm_target_breakdown import DIMENSIONS
 
 # days of history by which a quota follows its customers
 HISTORY = timedelta(days=365)

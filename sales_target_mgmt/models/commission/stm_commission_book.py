@@ -1,0 +1,194 @@
+from collections import defaultdict
+from copy import copy
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from ...tools.rate_table import exact
+from ...tools.settlement import Credit, Ledger
+from .stm_commission_draws import Draws
+from .stm_commission_terms import Terms
+from .stm_commission_verdict import Judge
+
+# what a formula may sum up, see `SUMS`
+COUNTED = ("amount", "margin", "quantity")
+
+
+class Payment(NamedTuple):
+    key: str
+    share: Decimal
+    day: object
+
+
+class Book(Judge, Terms, Draws):
+    """What one computation knows of a plan: its versions and what was gathered.
+
+    :ivar facts: :class:`~.stm_achievement_credits.CreditFact` items
+    :ivar rates: :class:`~..tools.exchange.Rates`, or None where nothing is converted
+    :ivar splits: order id → [(payee id, share)]
+    :ivar filters: rule id → column of a fact → ids that pass
+    :ivar statements: (payee id, first day) → id of an open statement
+    :ivar closed: payee id → first day of the last posted period
+    :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
+    :ivar customers: commercial partner id → what conditions ask of it
+    :ivar balances: payee id → what is to be recovered
+    :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
+    :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
+
+    :param versions: versions of a plan that came into force, in the order in which they supersede
+    :param until: last day that counts
+    :param company: id of the company, `currency` of the plan's currency, `company_currency` of its own
+    :param first: first day of the first period that matters; None: of the plan
+    :param payees: ids of those who matter; None: everybody
+    """
+
+    def __init__(
+        self, versions, until, company, currency, rounding, company_currency, first=None, payees=None
+    ):
+        super().__init__()
+        self.versions = versions
+        self.origin = versions.origin_id
+        self.company, self.currency = company, currency
+        self.company_currency, self.rates = company_currency, None
+        self.unit = exact(rounding).normalize()
+        self.period = versions[0].period
+        self.until = until
+        self.first = max(first or versions[0].date_from, versions[0].date_from)
+        # what is posted of periods before the plan began is corrected by a whole computation
+        self.ledger_from = first or date.min
+        self.payees = payees if payees is None else frozenset(payees)
+        self.sources = {version.earned_on for version in versions}
+        self.needs_payments = any(
+            version.payable_on in ("proportional", "full") and version.earned_on != "payment"
+            for version in versions
+        )
+        self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
+        self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
+        self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
+        self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
+        self.corrections, self.corrected = {}, {}
+        self._shares, self._holds = {}, {}
+
+    def variant(self, facts, goals):
+        """The same book with other facts and goals: what if?"""
+        other = copy(self)
+        other.facts, other.goals, other._components = facts, goals, {}
+        return other
+
+    def add_facts(self, facts):
+        self.facts += facts
+
+    def add_payments(self, facts):
+        """Note what was paid on which line, under the line it was invoiced with and its order's."""
+        for fact in facts:
+            self.payment_facts[f"payment:{fact.partial_id}"] = fact
+            self.payments["invoice", fact.line_id].append(fact)
+            if fact.order_line_id:
+                self.payments["order", fact.order_line_id].append(fact)
+
+    def get_credits(self):
+        """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
+        credited = defaultdict(list)
+        origins = self._get_origins()
+        days = {fact.key: fact.date for fact in self.facts} if origins else {}
+        for fact in self.facts:
+            stand = self.get_stand(fact.date)
+            if stand.earned_on != fact.source:
+                continue
+            screens = [screen for screen in stand.screens if not screen.get_refusal(fact)]
+            shares = self.get_shares(stand.version, fact) if screens else {}
+            if not shares:
+                continue
+            takes_back = self._get_taken_back(origins, fact) if fact.reversed_id else ()
+            sold_on = min((days[key] for key in takes_back if key in days), default=None)
+            known = {
+                "origins": takes_back,
+                "payments": self._get_payments(fact) if self.needs_payments else (),
+                "rate": self.get_rate(stand.version, fact.date),
+                "sold_on": sold_on,
+                "hold": self._get_hold(stand.version, fact.commercial_partner_id),
+            }
+            for payee, share in shares.items():
+                credit = self._make_credit(stand, fact, share, known)
+                for screen in screens:
+                    credited[screen.code, payee].append(self._get_credit(screen.method, credit))
+        return credited
+
+    def _make_credit(self, stand, fact, share, known):
+        base = getattr(fact, stand.paid_for) * share
+        return Credit(
+            fact.key,
+            ":".join(map(str, fact.document_key)),
+            fact.date,
+            stand.period,
+            self.convert(stand.paid_for, base, known["rate"]),
+            fact=(fact, share),
+            quantity=fact.quantity * share,
+            **known,
+        )
+
+    def _get_credit(self, method, credit):
+        """A credit as a component counts it, where it counts something else than the plan."""
+        if method == "unit":
+            return credit._replace(base=credit.quantity)
+        if method != "formula":
+            return credit
+        fact, share = credit.fact
+        values = {name: self.convert(name, getattr(fact, name) * share, credit.rate) for name in COUNTED}
+        return credit._replace(values={"base": credit.base, **values})
+
+    def _get_hold(self, version, customer):
+        """Why nothing of a customer's is released now, or ``""``."""
+        key = (version, customer)
+        if key not in self._holds:
+            self._holds[key] = version._get_hold(self.customers.get(customer, {}), self.until)
+        return self._holds[key]
+
+    def get_shares(self, version, fact):
+        """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team."""
+        agreed = self.splits.get(fact.order_id)
+        if agreed:
+            return self._share(version, fact, agreed)
+        # most deals are nobody's but the salesperson's
+        key = (version, fact.user_id, fact.team_id, fact.date)
+        if key not in self._shares:
+            own = self._get_payees(version)[0].get(fact.user_id)
+            self._shares[key] = self._share(version, fact, [(own, Decimal(1))])
+        return self._shares[key]
+
+    def _share(self, version, fact, agreed):
+        _users, own, teams, _everybody = self._get_payees(version)
+        shares = defaultdict(Decimal)
+        for payee, share in agreed:
+            for one in own.get(payee, ()):
+                if one._covers(fact.date):
+                    shares[payee] += share * exact(one.share)
+        for one in teams.get(fact.team_id, ()):
+            if one._covers(fact.date):
+                shares[one.payee_id.id] += exact(one.share)
+        return shares
+
+    def _get_payments(self, fact):
+        """What was paid on a fact, each with its share of it, by day."""
+        if not fact.amount:
+            return ()
+        paid = self.payments.get((fact.source, fact.line_id), ())
+        paid = sorted(paid, key=lambda one: (one.date, one.partial_id))
+        return tuple(Payment(f"payment:{one.partial_id}", one.amount / fact.amount, one.date) for one in paid)
+
+    def _get_origins(self):
+        """(invoice id, product id or None for all) → keys of its facts."""
+        origins = defaultdict(list)
+        wanted = {fact.reversed_id for fact in self.facts if fact.reversed_id}
+        for fact in self.facts:
+            if fact.move_id in wanted:
+                origins[fact.move_id, fact.product_id].append(fact.key)
+                origins[fact.move_id, None].append(fact.key)
+        return origins
+
+    def _get_taken_back(self, origins, fact):
+        """Keys of what a refund takes back: lines with its product, else all of the invoice."""
+        invoice = fact.reversed_id
+        found = origins.get((invoice, fact.product_id)) or origins.get((invoice, None))
+        # an invoice from before the plan earned nothing
+        return tuple(found or [f"account.move:{invoice}"])
