@@ -80,6 +80,41 @@ class TestFirstPurchases(StmCase):
         self.env.invalidate_all()
         self.assertEqual(self._new(), (0, 0, 1))
 
+    def test_orders_of_one_second(self):
+        """As an import makes them: the smallest line is the first, and each can hand it over."""
+        first, second, third = (self._order(self.may) for _number in range(3))
+        (first | second | third).date_order = f"{self.may} 12:00:00"
+        self.assertEqual(self._get_first_lines(), first.order_line)
+        third.order_line.copy({"order_id": third.id})
+        self.assertEqual(self._get_first_lines(), first.order_line)
+        second.order_line.product_uom_qty = 2
+        first._action_cancel()
+        self.assertEqual(self._get_first_lines(), second.order_line)
+        first.action_draft()
+        first.action_confirm()
+        first.date_order = second.date_order
+        self.assertEqual(self._get_first_lines(), first.order_line)
+
+    def test_first_line_moves_to_another_order(self):
+        """The known line is no longer its order's, whatever else that order has at that second."""
+        first = self._order(self.may)
+        more = first.order_line.copy({"order_id": first.id})
+        draft = self._order(self.may, confirm=False)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sale_order_line SET order_id = %s WHERE id = %s",
+            [draft.id, (first.order_line - more).id],
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._get_first_lines(), more)
+        self.assertEqual(self.env["stm.first.purchase"]._verify(), 0)
+
+    def _get_first_lines(self):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        known = self.env["stm.first.purchase"].search([("partner_id", "=", self.customer.id)])
+        return self.env["sale.order.line"].browse(known.mapped("line_id"))
+
     def test_merged_customers_are_one(self):
         other = self.env["res.partner"].create({"name": "Acme again", "is_company": True})
         self._order(self.may, partner=other)

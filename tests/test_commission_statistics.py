@@ -115,3 +115,27 @@ class TestCommissionStatistics(CommissionCase):
         plan = self._commission([0.1], payable_on="proportional")
         [may] = self._settle(plan)
         self.assertEqual((may.earned, may.payable), ((COPIES + 1) * 10, (COPIES + 1) * 10))
+
+    def test_orders_of_an_import(self):
+        """Thousands of orders of a customer and second, with marks and first purchases kept."""
+        for is_known in (True, False):
+            with self.subTest(bought_before=is_known), self.cr.savepoint():
+                order = self._order("2026-05-10", 100)
+                self.env.flush_all()
+                if not is_known:
+                    self.env.cr.execute("DELETE FROM stm_first_purchase")
+                self._forget(0, 10)
+                self.env.cr.execute("SET LOCAL statement_timeout = '10s'")
+                for table in ("sale_order", "sale_order_line"):
+                    self.env.cr.execute(SQL("ALTER TABLE %s ENABLE TRIGGER USER", SQL.identifier(table)))
+                self._copy(order, "id")
+                self._copy(order.order_line, "id", "order_id")
+                # the statement that says what they should be needs the counts
+                self.env.cr.execute("ANALYZE sale_order, sale_order_line")
+                read = "SELECT line_id, date_order FROM %s WHERE partner_id = %s"
+                known, wanted = (
+                    self.env.execute_query(SQL(read, SQL(source), self.customer.id))
+                    for source in ("stm_first_purchase", "stm_first_purchases()")
+                )
+                self.assertEqual(known, wanted)
+                self.assertTrue(known)
