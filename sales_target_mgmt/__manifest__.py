@@ -126,6 +126,7 @@
         "views/stm_commission_approval_views.xml",
         "views/stm_commission_team_views.xml",
         "views/stm_commission_portal_templates.xml",
+        "views/stm_commission_portal_dispute_templates.xml",
         "views/stm_commission_manager_menus.xml",
         "views/stm_split_views.xml",
     ],

@@ -2,3 +2,4 @@ from . import stm_target_xlsx
 from . import stm_market_xlsx
 from . import stm_commission_payroll
 from . import stm_commission_portal
+from . import stm_commission_portal_dispute

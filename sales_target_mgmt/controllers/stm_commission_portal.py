@@ -1,11 +1,12 @@
 from odoo import fields, http
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import MissingError
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from ..models.commission.stm_commission_statement import POSTED_STATES
 
 PAGE = 40
+REPORT = "sales_target_mgmt.stm_commission_statement_report"
 
 
 class StmCommissionPortal(CustomerPortal):
@@ -28,6 +29,7 @@ class StmCommissionPortal(CustomerPortal):
         pages = pager("/my/commissions", total=statements.search_count(domain), page=page, step=PAGE)
         values = {
             **self._prepare_portal_layout_values(),
+            **self._prepare_list_values(),
             "statements": statements.search(domain, limit=PAGE, offset=pages["offset"]),
             "page_name": "stm_commission",
             "pager": pages,
@@ -47,10 +49,11 @@ class StmCommissionPortal(CustomerPortal):
         domain = [("statement_id", "=", statement.id)]
         url = f"/my/commissions/{statement.id}"
         pages = pager(url, total=entries.search_count(domain), page=page, step=PAGE)
+        shown = entries.search(domain, limit=PAGE, offset=pages["offset"])
         values = {
             **self._prepare_portal_layout_values(),
+            **self._prepare_entry_values(shown),
             "statement": statement,
-            "entries": entries.search(domain, limit=PAGE, offset=pages["offset"]),
             "page_name": "stm_commission",
             "pager": pages,
         }
@@ -69,16 +72,37 @@ class StmCommissionPortal(CustomerPortal):
             statement.acknowledged_on = fields.Datetime.now()
         return request.redirect(f"/my/commissions/{statement.id}")
 
+    @http.route("/my/commissions/<int:statement_id>/pdf", type="http", auth="user", website=True)
+    def portal_print_commission(self, statement_id, **_kwargs):
+        statement = self._get_own(statement_id)
+        report = request.env["ir.actions.report"].sudo().with_company(statement.company_id)
+        content, kind = report._render_qweb_pdf(REPORT, statement.ids)
+        headers = [
+            ("Content-Type", "application/pdf" if kind == "pdf" else "text/html; charset=utf-8"),
+            ("Content-Disposition", content_disposition(f"{statement.display_name}.pdf")),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Cache-Control", "no-store"),
+        ]
+        return request.make_response(content, headers=headers)
+
+    def _prepare_list_values(self):
+        """What the list of statements says beside them."""
+        return {}
+
+    def _prepare_entry_values(self, entries):
+        """What the page says about these entries."""
+        return {"entries": entries}
+
     def _get_statements(self):
         return request.env["stm.commission.statement"].sudo()
 
-    def _get_domain(self):
-        """Of the own partner and the company that it belongs to."""
+    def _get_payees(self):
+        """The own partner and the company that it belongs to."""
         partner = request.env.user.partner_id
-        return [
-            ("payee_id", "in", (partner | partner.commercial_partner_id).ids),
-            ("state", "in", POSTED_STATES),
-        ]
+        return partner | partner.commercial_partner_id
+
+    def _get_domain(self):
+        return [("payee_id", "in", self._get_payees().ids), ("state", "in", POSTED_STATES)]
 
     def _get_own(self, statement_id):
         """:raises MissingError: unless it is one of the user's; also where it exists for somebody else"""

@@ -16,6 +16,7 @@ from . import stm_commission_acknowledgement
 from . import stm_commission_correction
 from . import stm_commission_dispute
 from . import stm_commission_dispute_new
+from . import stm_commission_dispute_portal
 from . import stm_commission_entry_dispute
 from . import stm_commission_engine
 from . import stm_commission_readiness

@@ -78,6 +78,15 @@ class StmCommissionDispute(models.Model):
     correction_ids = fields.One2many("stm.commission.correction", "dispute_id", "Adjustments", readonly=True)
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
+    # two clicks at once are one dispute
+    _pending_unique = models.UniqueIndex(
+        "(payee_id, COALESCE(component, ''), COALESCE(source_key, ''), COALESCE(order_id, 0), "
+        "COALESCE(move_id, 0)) WHERE state IN ('open', 'answered') "
+        # the documents themselves may be deleted
+        "AND (source_key IS NOT NULL OR order_id IS NOT NULL OR move_id IS NOT NULL)",
+        "This is disputed already: write in that dispute.",
+    )
+
     @api.depends("document", "payee_id")
     def _compute_display_name(self):
         for one in self:

@@ -5,6 +5,8 @@ from .stm_commission_dispute import PENDING
 
 # what the payee says; everything else follows from the entry or document
 SAID = ("entry_id", "order_id", "move_id", "payee_id", "reason")
+# characters of what a payee writes: two printed pages
+MAX_TEXT = 5000
 
 
 class StmCommissionDispute(models.Model):
@@ -18,6 +20,7 @@ class StmCommissionDispute(models.Model):
         :raises UserError: if it is about nothing, or about what is disputed already
         """
         said = {name: vals.get(name, self.env.context.get(f"default_{name}")) for name in SAID}
+        said["reason"] = self._check_text(said["reason"])
         entry = self.env["stm.commission.entry"].browse(said["entry_id"] or [])
         entry.check_access("read")
         order = self.env["sale.order"].browse(said["order_id"] or [])
@@ -100,6 +103,24 @@ class StmCommissionDispute(models.Model):
         )
         origins = lines.plan_id.origin_id
         return origins if len(origins) == 1 else origins.browse()
+
+    def _check_text(self, text):
+        """What a payee writes, without blanks around it.
+
+        :raises UserError: if nothing is left of it, or more than anybody reads
+        """
+        text = (text or "").strip()
+        if not text:
+            raise UserError(self.env._("Say what is wrong: the text is empty."))
+        if len(text) > MAX_TEXT:
+            raise UserError(
+                self.env._(
+                    "The text has %(length)s characters, and %(limit)s are read: shorten it.",
+                    length=len(text),
+                    limit=MAX_TEXT,
+                )
+            )
+        return text
 
     def _check_once(self, facts):
         names = ("payee_id", "component", "source_key", "order_id", "move_id")
