@@ -39,6 +39,22 @@ class TestCommissionQueries(CommissionCase):
         self.assertLessEqual(large, small)
         self.assertLessEqual(large, BUDGET)
 
+    def test_what_settles_without_money_costs_one_query(self):
+        plans = [
+            self._commission([0.1], payable_on=payable_on, name=payable_on)
+            for payable_on in ("proportional", "full")
+        ]
+        for number in range(2):
+            # by the second turn whatever is read once per process was read
+            for day in range(11, 14):
+                invoice = self._sold(f"2026-05-{day}", 900)
+                refund = self._refund(invoice, "2026-05-20", 100)
+                lines = (invoice | refund).line_ids.filtered(lambda line: line.account_id.reconcile)
+                lines.reconcile()
+                self._pay(invoice, "2026-05-21")
+            counts = [self._count(plan) for plan in plans]
+            self.assertLessEqual(counts[1], counts[0] + 1, number)
+
     def test_a_rerun_is_no_dearer(self):
         self._sold("2026-05-10", 900)
         plan = self._commission([0.1])

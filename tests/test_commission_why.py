@@ -64,6 +64,20 @@ class TestCommissionWhy(CommissionCase):
         self.assertEqual((row["code"], row["amount"], row["payable"]), ("waiting", 240, 120))
         self.assertRegex(row["reason"], r"1,200.*2,400")
 
+    def test_written_off(self):
+        loss = self.env["account.account"].with_company(self.company)
+        accounts = [("company_ids", "in", self.company.ids), ("account_type", "=", "expense_direct_cost")]
+        self._pay(
+            self._sold("2026-06-02", 2400), "2026-06-10", amount=1200,
+            payment_difference_handling="reconcile", writeoff_account_id=loss.search(accounts, limit=1).id,
+        )  # fmt: skip
+        self._commission([0.1], payable_on="full")
+        [row] = self._why()["rows"]
+        self.assertEqual((row["code"], row["amount"], row["payable"]), ("waiting", 240, 0))
+        self.assertEqual(
+            row["reason"], "Not all of it was paid, and nothing is open any more: the rest waits"
+        )
+
     def test_gate_and_cap(self):
         self._sold("2026-06-02", 700)
         plan = self._commission([{"name": "Gated", "rate": 0.1, "gate": "all", "gate_base": 1000}])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from odoo.addons.sales_target_mgmt.tools.formula import Formula
 from odoo.addons.sales_target_mgmt.tools.ladder import Posted
 from odoo.addons.sales_target_mgmt.tools.rate_table import RateTable
-from odoo.addons.sales_target_mgmt.tools.settlement import Component, Credit, Ledger, settle
+from odoo.addons.sales_target_mgmt.tools.settlement import Component, Credit, Ledger, Payment, settle
 from odoo.tests import BaseCase, tagged
 
 CENT = Decimal("0.01")
@@ -53,7 +53,7 @@ def credits_of(moment):
         if line:
             base, paid = line
             period = JUNE if number > 2 else MAY
-            payments = tuple((f"payment:{share}", Decimal(share), JUNE) for share in paid)
+            payments = tuple(Payment(f"payment:{share}", Decimal(share), JUNE) for share in paid)
             document = f"move:{number // 2}"
             values = {"base": base}
             yield Credit(

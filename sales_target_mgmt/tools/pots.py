@@ -25,6 +25,19 @@ CLIMBING = ("earn", "clawback", "adjustment")
 NOW = "now"
 
 
+class Payment(NamedTuple):
+    """What settles a part of a document.
+
+    :ivar share: of the document, that was paid with money
+    :ivar offset: share that was settled without money: a discount, a credit note
+    """
+
+    key: str
+    share: Decimal
+    day: date
+    offset: Decimal = ZERO
+
+
 class Credit(NamedTuple):
     """A fact as far as it is credited to the payee.
 
@@ -33,7 +46,7 @@ class Credit(NamedTuple):
     :ivar period: first day of the settlement period in which its day lies
     :ivar base: what counts, times the credited share
     :ivar origins: keys of the facts that it takes back
-    :ivar payments: (key, share of the document, day), by day
+    :ivar payments: :class:`Payment` items, by day
     :ivar rate: by which `base` was converted to the currency of the plan
     :ivar fact: anything that the caller wants to find again in the row
     :ivar quantity: credited pieces, which may pick the tier

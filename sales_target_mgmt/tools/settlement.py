@@ -12,7 +12,7 @@ difference is earned and still waiting.
 >>> from .rate_table import RateTable
 >>> component = Component("R1", RateTable([(0, None, "0.1")], "flat"), payable_on="proportional")
 >>> may = date(2026, 5, 1)
->>> half = (("pay:1", Decimal("0.5"), may),)
+>>> half = (Payment("pay:1", Decimal("0.5"), may),)
 >>> credit = Credit("invoice:7", "move:3", may, may, Decimal(1000), payments=half)
 >>> for row in settle([credit], Ledger(), lambda period: component, "0.01", may):
 ...     print(row.kind, row.key, row.amount, row.payable)
@@ -26,11 +26,11 @@ from .formula import FormulaFault
 from .formula_pot import assess
 from .ladder import WHOLE, ZERO, Fact, Step, climb, withhold
 from .payout import floored, rounded
-from .pots import NOTHING, Component, Credit, Ledger, Row, name_pot
+from .pots import NOTHING, Component, Credit, Ledger, Payment, Row, name_pot
 from .rate_table import exact
 from .vesting import vest
 
-__all__ = ("NOTHING", "Component", "Credit", "Ledger", "Row", "name_pot", "settle")
+__all__ = ("NOTHING", "Component", "Credit", "Ledger", "Payment", "Row", "name_pot", "settle")
 
 
 def settle(credited, ledger, get_component, unit, today, periods=()):

@@ -147,16 +147,31 @@ def get_payments(credit, component, today):
 
 
 def _get_due(credit, component, today):
+    """(name, share, day) items; of what settles a document, `full` counts what is no money as well.
+
+    980 paid of 1,000, and 20 taken off for early payment:
+
+    >>> from datetime import date
+    >>> from .pots import NOTHING, Component, Credit, Payment
+    >>> may = date(2026, 5, 1)
+    >>> paid = Payment("p1", Decimal("0.98"), may, offset=Decimal("0.02"))
+    >>> sale = Credit("invoice:7", "move:3", may, may, Decimal(1000), payments=(paid,))
+    >>> for payable_on in ("proportional", "full"):
+    ...     [(name, share, _day)] = _get_due(sale, Component("R1", NOTHING, payable_on=payable_on), may)
+    ...     print(name, share)
+    p1 0.98
+    p1 1
+    """
     if component.payable_on == "at_once":
         return [(NOW, Decimal(1), credit.day)]
     if component.payable_on == "days":
         due = credit.day + timedelta(days=component.wait)
         return [("wait", Decimal(1), due)] if due <= today else []
-    payments = [payment for payment in credit.payments if payment[2] <= today]
+    payments = [payment for payment in credit.payments if payment.day <= today]
     if component.payable_on == "full":
-        is_paid = sum((share for _key, share, _day in payments), ZERO) > 1 - NEARLY
-        return [(payments[-1][0], Decimal(1), payments[-1][2])] if is_paid else []
-    return payments
+        settled = sum((payment.share + payment.offset for payment in payments), ZERO)
+        return [(payments[-1].key, Decimal(1), payments[-1].day)] if settled > 1 - NEARLY else []
+    return [(payment.key, payment.share, payment.day) for payment in payments if payment.share]
 
 
 def _spread(due, component, today):

@@ -61,7 +61,7 @@ def payment_source(invoice_side, cash_side, kinds):
 def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
     """:param lines: FROM by which lines ``l`` and their invoices ``m`` are found before the payments"""
     types = ", ".join(f"'{kind}'" for kind in kinds)
-    share = f"{CASH_SHARE} * {_settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
+    share = f"{CASH_SHARE} * {settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
     from_cash = f"""account_move cm
         {join("account_move_line", "cash", "cash.move_id = cm.id")}
         {join("account_partial_reconcile", "r", f"r.{cash_side} = cash.id")}
@@ -93,7 +93,7 @@ def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
         """  # noqa: S608  the parameters are names of columns and kinds of moves
 
 
-def _settled(invoice_side, cash_side):
+def settled(invoice_side, cash_side):
     """SQL of what a partial settles, in the company's currency at the payment's own rate.
 
     Its parts then add up to the payment. The exchange difference is an entry of its own and no

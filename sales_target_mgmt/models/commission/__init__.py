@@ -20,6 +20,7 @@ from . import stm_commission_dispute_portal
 from . import stm_commission_entry_dispute
 from . import stm_commission_engine
 from . import stm_commission_readiness
+from . import stm_commission_offsets
 from . import stm_commission_goals
 from . import stm_commission_correction_rows
 from . import stm_commission_writer

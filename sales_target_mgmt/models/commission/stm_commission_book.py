@@ -2,22 +2,16 @@ from collections import defaultdict
 from copy import copy
 from datetime import date
 from decimal import Decimal
-from typing import NamedTuple
 
+from ...tools.ladder import ZERO
 from ...tools.rate_table import exact
-from ...tools.settlement import Credit, Ledger
+from ...tools.settlement import Credit, Ledger, Payment
 from .stm_commission_draws import Draws
 from .stm_commission_terms import Terms
 from .stm_commission_verdict import Judge
 
 # what a formula may sum up, see `SUMS`
 COUNTED = ("amount", "margin", "quantity")
-
-
-class Payment(NamedTuple):
-    key: str
-    share: Decimal
-    day: object
 
 
 class Book(Judge, Terms, Draws):
@@ -32,6 +26,7 @@ class Book(Judge, Terms, Draws):
     :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
     :ivar customers: commercial partner id → what conditions ask of it
     :ivar balances: payee id → what is to be recovered
+    :ivar offsets: id of an invoice or credit note → :class:`~.stm_commission_offsets.Offset` items
     :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
@@ -62,7 +57,12 @@ class Book(Judge, Terms, Draws):
             version.payable_on in ("proportional", "full") and version.earned_on != "payment"
             for version in versions
         )
+        # what is earned with an order may be invoiced in parts: only their money is known of it
+        self.needs_offsets = any(
+            version.payable_on == "full" and version.earned_on == "invoice" for version in versions
+        )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
+        self.offsets = defaultdict(list)
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
@@ -85,6 +85,15 @@ class Book(Judge, Terms, Draws):
             self.payments["invoice", fact.line_id].append(fact)
             if fact.order_line_id:
                 self.payments["order", fact.order_line_id].append(fact)
+
+    def add_offsets(self, offsets):
+        """Note what settles invoices and credit notes without being money.
+
+        :param offsets: :class:`~.stm_commission_offsets.Offset` items
+        """
+        for offset in sorted(offsets, key=lambda one: one.takes_back):
+            self.payment_facts.setdefault(f"payment:{offset.partial_id}", offset)
+            self.offsets[offset.move_id].append(offset)
 
     def get_credits(self):
         """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
@@ -169,12 +178,18 @@ class Book(Judge, Terms, Draws):
         return shares
 
     def _get_payments(self, fact):
-        """What was paid on a fact, each with its share of it, by day."""
+        """What was paid or settled on a fact, each with its shares of it, by day."""
         if not fact.amount:
             return ()
-        paid = self.payments.get((fact.source, fact.line_id), ())
-        paid = sorted(paid, key=lambda one: (one.date, one.partial_id))
-        return tuple(Payment(f"payment:{one.partial_id}", one.amount / fact.amount, one.date) for one in paid)
+        found = {}
+        for one in self.payments.get((fact.source, fact.line_id), ()):
+            found[one.partial_id] = Payment(f"payment:{one.partial_id}", one.amount / fact.amount, one.date)
+        for one in self.offsets.get(fact.move_id, ()) if fact.source == "invoice" else ():
+            paid = found.get(one.partial_id) or Payment(f"payment:{one.partial_id}", ZERO, one.date)
+            found[one.partial_id] = paid._replace(offset=one.share)
+        # of one day money comes last: it is what makes payable
+        in_order = sorted(found.items(), key=lambda item: (item[1].day, bool(item[1].share), item[0]))
+        return tuple(payment for _id, payment in in_order)
 
     def _get_origins(self):
         """(invoice id, product id or None for all) → keys of its facts."""

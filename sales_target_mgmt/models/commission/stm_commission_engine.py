@@ -16,12 +16,13 @@ The key of an event is lineage, component, payee, kind, source key and revision;
 on it makes paying twice impossible. Who settles writes the plan's first version, so that of two
 at once the loser is retried on what the winner left.
 
-What a customer settles otherwise than with money makes nothing payable. Of an invoice over 1,000 that
-is paid with 980 after a discount for early payment, written off by 20 or settled by a credit note
-over 20, 98 % become payable in proportion; the rest stays earned and waiting, and what waits for full
-payment goes on waiting. The credit note itself takes back what its amount had earned, whether it is
-reconciled or not. A payment in another currency counts at its own rate, an exchange difference never.
-What was paid before there was an invoice counts when the two are reconciled, at the payment's day.
+In proportion, only money makes payable. Of an invoice over 1,000 that is paid with 980 after a
+discount for early payment, written off by 20 or settled by a credit note over 20, 98 % become payable;
+the rest stays earned and waiting. What waits until all is paid is released by what settles the rest as
+well, a discount or a credit note (:mod:`.stm_commission_offsets`); a bad debt that is written off keeps
+it waiting. The credit note itself takes back what its amount had earned, reconciled or not. A payment
+in another currency counts at its own rate, an exchange difference is no money. What was paid before
+there was an invoice counts when the two are reconciled, at the payment's day.
 
 kinds: `earn` and `clawback` climb the table up and down, `adjustment` corrects a pot as a whole,
 `withhold` is what a gate or cap keeps back, `release` is what a payment makes payable.
@@ -113,6 +114,8 @@ class StmCommissionEngine(models.AbstractModel):
             book.add_facts(self._read_facts(book, source))
         if book.needs_payments:
             book.add_payments(self._read_facts(book, "payment"))
+        if book.needs_offsets:
+            book.add_offsets(self._get_offsets(book))
         book.rates = self._get_rates(book)
         book.customers = self._read_customers(book)
         book.splits = self._get_splits(book)

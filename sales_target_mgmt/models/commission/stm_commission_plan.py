@@ -103,7 +103,9 @@ class StmCommissionPlan(models.Model):
         "Payable",
         required=True,
         default="at_once",
-        help="What was earned and is not payable yet stays visible as waiting.",
+        help="What was earned and is not payable yet stays visible as waiting. When all is paid: money, "
+        "credit notes and discounts for early payment settle an invoice; what is written off as a bad "
+        "debt keeps it waiting. In proportion, and for orders, only money counts.",
     )
     wait_days = fields.Integer("Days to Wait")
     refund_mode = fields.Selection(

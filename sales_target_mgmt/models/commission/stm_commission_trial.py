@@ -19,7 +19,7 @@ class TrialBook(Book):
         self.credited = None
         self.assumed_paid = assumed_paid
         if assumed_paid:
-            self.needs_payments = False
+            self.needs_payments = self.needs_offsets = False
 
     def get_credits(self):
         return super().get_credits() if self.credited is None else self.credited

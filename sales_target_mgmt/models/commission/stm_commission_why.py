@@ -280,13 +280,13 @@ class StmCommissionMine(models.AbstractModel):
             due = fields.Date.add(fact.date, days=version.wait_days)
             return self.env._("Payable on %s", format_date(self.env, due))
         if fact.move_id in open_amounts:
-            residual, total = open_amounts[fact.move_id]
-            if residual:
+            residual, total = map(version.company_currency_id.format, open_amounts[fact.move_id])
+            if open_amounts[fact.move_id][0]:
                 return self.env._(
-                    "Waits for payment: %(open)s of %(total)s are open",
-                    open=version.company_currency_id.format(residual),
-                    total=version.company_currency_id.format(total),
+                    "Waits for payment: %(open)s of %(total)s are open", open=residual, total=total
                 )
+            if version.payable_on in ("proportional", "full"):
+                return self.env._("Not all of it was paid, and nothing is open any more: the rest waits")
         return self.env._("Payable: %s", self._describe(version, "payable_on"))
 
     def _read_open_amounts(self, facts):
@@ -295,6 +295,5 @@ class StmCommissionMine(models.AbstractModel):
         return {move.id: (move.amount_residual_signed, move.amount_total_signed) for move in moves}
 
     def _read_products(self, facts):
-        ids = {fact.product_id for fact in facts if fact.product_id}
-        products = self.env["product.product"].sudo().browse(ids)
+        products = self.env["product.product"].sudo().browse({one.product_id for one in facts} - {None})
         return {product.id: product.display_name for product in products}
