@@ -39,7 +39,8 @@ METHODS = ("marginal", "flat", "interpolated")
 class TierFault(ValueError):
     """Why a list of tiers is no rate table.
 
-    :ivar kind: `empty`, `number`, `negative`, `order`, `open`, `gap`, `overlap` or `whole`
+    :ivar kind: `empty`, `number`, `negative`, `order`, `open`, `gap`, `overlap`,
+        `twice` or `whole`
     :ivar rows: numbers of the rows concerned, from 1, in the order given
     :ivar limits: the two limits that do not fit, where there are two
     """
@@ -254,6 +255,9 @@ def _check(tiers, method):
     tiers = sorted(tiers, key=lambda tier: tier.start)
     for lower, upper in pairwise(tiers):
         rows = tuple(sorted((lower.row, upper.row)))
+        if lower.start == upper.start:
+            message = f"rows {rows[0]} and {rows[1]} both begin at {lower.start}"
+            raise TierFault("twice", message, rows, (lower.start,))
         if lower.end is None or lower.end > upper.start:
             where = f"from {upper.start} on"
             if lower.end is not None:

@@ -7,6 +7,7 @@ from . import stm_commission_component
 from . import stm_commission_curve
 from . import stm_commission_tier
 from . import stm_commission_assignment
+from . import stm_commission_bounds
 from . import stm_commission_entry
 from . import stm_commission_statement
 from . import stm_commission_formula

@@ -38,31 +38,6 @@ class StmCommissionRule(models.Model):
                     )
                 )
 
-    @api.constrains(
-        "rate", "unit_amount", "tier_ids", "new_days", "has_discount_band", "discount_from", "discount_to"
-    )
-    def _check_bounds(self):
-        for rule in self:
-            rates = [rule.rate, *rule.tier_ids.mapped("rate")]
-            if min(*rates, rule.unit_amount, rule.new_days) < 0:
-                raise ValidationError(
-                    self.env._("“%s”: rates, sums for a unit and days cannot be negative.", rule.name)
-                )
-            # per piece a rate is money
-            if rule.plan_id.paid_for == "amount" and max(rates) > 1:
-                raise ValidationError(
-                    self.env._(
-                        "“%(rule)s” would pay %(rate)s %% of the revenue, more than the customer does: "
-                        "correct the rate.",
-                        rule=rule.name,
-                        rate=format_limit(round(max(rates) * 100, 4)),
-                    )
-                )
-            if rule.has_discount_band and not 0 <= rule.discount_from < rule.discount_to:
-                raise ValidationError(
-                    self.env._("“%s”: the discount band begins at 0 or more and ends above that.", rule.name)
-                )
-
     def _check_attainment(self):
         if self._needs_attainment() and not self.measure_id:
             raise ValidationError(
@@ -192,6 +167,11 @@ class StmCommissionRule(models.Model):
             ),
             "overlap": lambda: env._(
                 "“%(name)s”: rows %(row)s and %(other)s overlap from %(start)s on.", **values
+            ),
+            "twice": lambda: env._(
+                "“%(name)s”: rows %(row)s and %(other)s both begin at %(start)s. Remove one of them or "
+                "change where it begins.",
+                **values,
             ),
         }
         return texts[fault.kind]()

@@ -90,6 +90,7 @@ class StmCommissionRule(models.Model):
     def _find_fault(self):
         try:
             self._check_table()
+            self._check_bounds()
         except ValidationError as fault:
             return str(fault)
         return False
