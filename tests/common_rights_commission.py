@@ -130,6 +130,7 @@ def get_calls(case):
         ("stm.commission.entry", "unlink"): [entry],
         ("stm.commission.entry", "action_open_document"): [entry],
         ("stm.commission.statement", "action_view_entries"): [statement.ids],
+        ("stm.commission.statement", "action_view_documents"): [statement.ids],
     }
     calls |= _get_manager_calls(case, statement)
     calls |= _get_own_calls(case, statement)

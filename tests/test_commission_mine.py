@@ -39,6 +39,7 @@ class TestCommissionMine(CommissionCase, StmTargetCase):
         )
         self.assertTrue(rows[0]["payment"])
         self.assertFalse(rows[0]["entry_id"])
+        self.assertEqual({row["product"] for row in rows}, {self.product.display_name})
 
     def test_posted_and_open_together(self):
         invoice = self._sold("2026-05-02", 1000)

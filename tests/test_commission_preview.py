@@ -52,8 +52,8 @@ class TestCommissionPreview(CommissionCase):
         preview.action_compute()
         self.assertEqual({one.date_from: one.payable for one in self._statements(self.plan)}, shown)
         again = self._preview()
-        self.assertEqual(set(again.line_ids.mapped("difference")), {0})
-        self.assertEqual(again.line_ids.statement_id, self._statements(self.plan))
+        self.assertFalse(again.line_ids)
+        self.assertEqual(again.summary, "Nothing would change: all 2 open statements are up to date.")
 
     def test_a_refund_of_a_checked_month_is_a_clawback_in_the_open_one(self):
         [may, _june] = self._settle(self.plan)
@@ -62,7 +62,31 @@ class TestCommissionPreview(CommissionCase):
         preview = self._preview()
         self.assertEqual(self._lines(preview), [("Rep", "2026-06-01", 50, 20, -30, 2, 1)])
         preview.action_compute()
-        self.assertEqual(self._lines(self._preview()), [("Rep", "2026-06-01", 20, 20, 0, 2, 0)])
+        self.assertFalse(self._preview().line_ids)
+
+    def test_only_what_changes_is_listed_the_biggest_first(self):
+        self._settle(self.plan)
+        self._invoice(self._order("2026-05-20", 200), "2026-05-20")
+        self._invoice(self._order("2026-06-12", 700), "2026-06-12")
+        self._invoice(self._order("2026-06-13", 400, user=self.rep2), "2026-06-13")
+        preview = self._preview()
+        self.assertEqual(
+            [(line.payee_id.name, str(line.date_from), line.difference) for line in preview.line_ids],
+            [("Rep", "2026-06-01", 70), (self.rep2.name, "2026-06-01", 40), ("Rep", "2026-05-01", 20)],
+        )
+        self.assertEqual(
+            preview.summary,
+            "3 of 3 open statements would change. Nothing is written until you settle.",
+        )
+        self._settle(self.plan)
+        self._invoice(self._order("2026-06-14", 100), "2026-06-14")
+        self.assertIn("1 of 3 open statements", self._preview().summary)
+
+    def test_nothing_to_settle_says_so(self):
+        empty = self._commission([0.1], [self.rep2], name="Nobody sells")
+        preview = self._preview(plans=empty)
+        self.assertFalse(preview.line_ids)
+        self.assertIn("no statement is open", preview.summary)
 
     def test_days_that_make_no_sense_are_refused(self):
         preview = self._preview()

@@ -50,7 +50,7 @@ class StmTerritoryBalance(models.TransientModel):
     verdict = fields.Char(compute="_compute_balance")
     is_in_hours = fields.Boolean(readonly=True)
     line_ids = fields.One2many("stm.territory.balance.line", "balance_id", readonly=True)
-    figure_ids = fields.One2many("stm.territory.balance.figure", "balance_id", readonly=True)
+    figure_ids = fields.One2many("stm.territory.balance.figure", "balance_id", "Figures", readonly=True)
 
     @api.depends("division_id")
     def _compute_display_name(self):

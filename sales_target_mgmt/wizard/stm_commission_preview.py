@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 OPEN = ("payee_id", "statement_id")
+# a line of the preview that has none of these changes nothing
+CHANGES = ("difference", "payable_difference", "clawbacks")
 
 
 class StmCommissionPreview(models.TransientModel):
@@ -33,6 +35,14 @@ class StmCommissionPreview(models.TransientModel):
     )
     line_ids = fields.One2many("stm.commission.preview.line", "preview_id", "This Would Change")
     is_shown = fields.Boolean(readonly=True)
+    statements = fields.Integer("Open Statements", readonly=True)
+    changed = fields.Integer("Statements to Change", readonly=True)
+    summary = fields.Char("Effect", compute="_compute_summary")
+
+    @api.depends("is_shown", "statements", "changed")
+    def _compute_summary(self):
+        for preview in self:
+            preview.summary = preview.is_shown and preview._get_summary()
 
     @api.onchange("plan_ids", "until")
     def _onchange_choice(self):
@@ -56,15 +66,45 @@ class StmCommissionPreview(models.TransientModel):
         self.ensure_one()
         self._check()
         values = [line for origin in self.plan_ids.origin_id for line in self._prepare_lines(origin)]
+        changed = [line for line in values if any(line[name] for name in CHANGES)]
         self.line_ids.unlink()
-        names = {payee.id: payee.name for payee in self._get_payees(values)}
-        values.sort(key=lambda line: (names[line["payee_id"]] or "", line["payee_id"]))
-        values.sort(key=lambda line: line["date_from"], reverse=True)
-        # what changes comes first
-        values.sort(key=lambda line: not line["difference"] and not line["payable_difference"])
-        self.env["stm.commission.preview.line"].create(values)
-        self.is_shown = True
+        self.env["stm.commission.preview.line"].create(self._sort(changed))
+        counts = {"statements": self._count_statements(values), "changed": self._count_statements(changed)}
+        self.write({"is_shown": True, **counts})
         return self._reopen()
+
+    def _get_summary(self):
+        if self.changed:
+            return self.env._(
+                "%(changed)s of %(all)s open statements would change. Nothing is written until you settle.",
+                changed=self.changed,
+                all=self.statements,
+            )
+        if self.statements:
+            return self.env._("Nothing would change: all %s open statements are up to date.", self.statements)
+        return self.env._("Nothing would change: no statement is open, and nothing would open one.")
+
+    def _count_statements(self, values):
+        """A statement is of one payee, period and currency; several plans may feed it."""
+        plans = self.env["stm.commission.plan"]
+        return len(
+            {
+                (line["payee_id"], line["date_from"], plans.browse(line["plan_id"]).currency_id)
+                for line in values
+            }
+        )
+
+    def _sort(self, values):
+        """The biggest change first; of equal ones the latest period, then by name."""
+        payees = self.env["res.partner"].sudo().browse(sorted({line["payee_id"] for line in values}))
+        names = {payee.id: payee.name or "" for payee in payees}
+        values.sort(key=lambda line: (names[line["payee_id"]], line["payee_id"]))
+        values.sort(key=lambda line: line["date_from"], reverse=True)
+        values.sort(
+            key=lambda line: (abs(line["difference"]), abs(line["payable_difference"]), line["clawbacks"]),
+            reverse=True,
+        )
+        return values
 
     def action_compute(self):
         """Compute: what was shown, and what has happened since then."""
@@ -104,13 +144,10 @@ class StmCommissionPreview(models.TransientModel):
                     )
                 )
 
-    def _get_payees(self, values):
-        return self.env["res.partner"].sudo().browse(sorted({line["payee_id"] for line in values}))
-
     def _reopen(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Settle"),
+            "name": self.env._("Preview of the Settlement"),
             "res_model": self._name,
             "res_id": self.id,
             "views": [(False, "form")],

@@ -113,7 +113,9 @@ class StmCommissionSimulationDeal(models.TransientModel):
     date = fields.Date(readonly=True)
     document = fields.Char(readonly=True)
     document_model = fields.Char(readonly=True)
-    document_id = fields.Many2oneReference(model_field="document_model", readonly=True, aggregator=None)
+    document_id = fields.Many2oneReference(
+        "Document ID", model_field="document_model", readonly=True, aggregator=None
+    )
     customer = fields.Char(readonly=True)
     current = fields.Monetary("In Force", readonly=True)
     simulated = fields.Monetary(readonly=True)

@@ -192,7 +192,7 @@ class StmTerritoryMoveTarget(models.TransientModel):
     date_from = fields.Date(related="line_id.date_from")
     date_to = fields.Date(related="line_id.date_to")
     currency_id = fields.Many2one(related="line_id.currency_id")
-    target = fields.Float(related="line_id.target")
+    target = fields.Float("Target Now", related="line_id.target")
     remaining = fields.Float("Left", digits=0, help="From the day of the move on, by working days.")
     change = fields.Float("Moves", digits=0)
     proposed = fields.Float(compute="_compute_proposed", digits=0)

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    stm_rating_count = fields.Integer("Ratings", compute="_compute_stm_rating")
+    stm_rating_count = fields.Integer("Number of Ratings", compute="_compute_stm_rating")
     stm_rating_average = fields.Float("Average Rating", compute="_compute_stm_rating", digits=(2, 1))
 
     @api.depends("rating_ids.consumed", "rating_ids.rating")

@@ -79,7 +79,7 @@ class StmAchievement(models.Model):
     new_customer = fields.Integer("New Customers", readonly=True)
     won = fields.Integer(readonly=True)
     expected = fields.Monetary("Expected Revenue", readonly=True)
-    rating = fields.Float(readonly=True)
+    rating = fields.Float("Rating Value", readonly=True)
 
     def init(self):
         before = self._get_definition()

@@ -19,6 +19,7 @@ from . import stm_commission_dispute
 from . import stm_commission_dispute_new
 from . import stm_commission_dispute_portal
 from . import stm_commission_entry_dispute
+from . import stm_commission_entry_line
 from . import stm_commission_engine
 from . import stm_commission_readiness
 from . import stm_commission_offsets
@@ -47,5 +48,6 @@ from . import account_move
 from . import res_partner
 from . import stm_commission_payroll
 from . import stm_commission_statement_document
+from . import stm_commission_statement_links
 from . import res_users
 from . import ir_ui_menu

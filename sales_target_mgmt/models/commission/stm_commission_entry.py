@@ -87,7 +87,9 @@ class StmCommissionEntry(models.Model):
     pot_date = fields.Date("Period Of", required=True, readonly=True)
     document = fields.Char(readonly=True, help="As it was called when the entry was computed.")
     document_model = fields.Char(readonly=True)
-    document_id = fields.Many2oneReference(model_field="document_model", readonly=True, aggregator=None)
+    document_id = fields.Many2oneReference(
+        "Document ID", model_field="document_model", readonly=True, aggregator=None
+    )
     customer = fields.Char(readonly=True, help="As it was called when the entry was computed.")
     team_id = fields.Many2one(
         "crm.team", "Sales Team", readonly=True, ondelete="restrict", help="Of the document, as it was then."

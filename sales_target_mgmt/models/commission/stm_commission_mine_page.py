@@ -181,9 +181,11 @@ class StmCommissionMine(models.AbstractModel):
         rows += [self._prepare_entry(one) for one in posted]
         kinds = dict(posted._fields["kind"]._description_selection(self.env))
         rows.sort(key=lambda row: (row["date"], row["document"] or ""), reverse=True)
+        products = posted._read_products({(row["model"], row["line_id"]) for row in rows[:ROWS]})
         return [
             row
             | {
+                "product": products.get((row["model"], row["line_id"]), ""),
                 "date": fields.Date.to_string(row["date"]),
                 "label": kinds[row["kind"]],
                 "reason": self._get_reason_label(row["reason"]),
@@ -206,6 +208,7 @@ class StmCommissionMine(models.AbstractModel):
             "document": fact.document if fact else "",
             "model": model,
             "document_id": document,
+            "line_id": fact.line_id if fact else False,
             "customer": (fact.customer if fact else "") or "",
             "payment": payment.payment_name if payment else "",
             "partial_id": payment.partial_id if payment else False,
@@ -231,6 +234,7 @@ class StmCommissionMine(models.AbstractModel):
             "document": entry.document or "",
             "model": entry.document_model,
             "document_id": entry.document_id,
+            "line_id": entry.line_id,
             "customer": entry.customer or "",
             "payment": (entry.snapshot or {}).get("payment") or "",
             "partial_id": entry.partial_id,
