@@ -93,6 +93,7 @@ class TestCommissionPreview(CommissionCase):
         preview.until = "2026-06-16"
         with self.assertRaisesRegex(UserError, "choose today"):
             preview.action_show()
+        self.assertFalse(preview.line_ids or preview.is_shown or preview.summary)
         self._post(self._settle(self.plan)[0])
         preview.until = "2026-05-20"
         for action in ("action_show", "action_compute"):

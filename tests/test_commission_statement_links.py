@@ -26,6 +26,10 @@ class TestCommissionStatementLinks(CommissionCase):
         self.assertEqual(sum(self._entries_of(june, "payable").mapped("payable")), 40)
         waiting = self._entries_of(june, "waiting")
         self.assertEqual(sum(one.amount - one.payable for one in waiting), 110)
+        self._pay(self.invoices[0], "2026-06-13", amount=600)
+        _may, june = self._settle(self.plan)
+        self.assertEqual((june.payable, june.waiting), (100, 50))
+        self.assertEqual(self._entries_of(june, "waiting").mapped("document"), [self.invoices[1].name])
         self.assertFalse(self._entries_of(june, "held"))
         self.assertFalse(self._entries_of(june, "draw_balance"))
 

@@ -49,6 +49,13 @@ class StmCommissionPreview(models.TransientModel):
         self.is_shown = False
         self.line_ids = False
 
+    def write(self, vals):
+        """Another choice makes what is shown void, also where showing the new one is refused."""
+        if vals.keys() & {"plan_ids", "until"}:
+            self.line_ids.unlink()
+            vals = {**vals, "is_shown": False}
+        return super().write(vals)
+
     @api.model
     def action_open(self, plan_ids=None):
         """Open the window with what settling these plans, or all in force, would change today."""

@@ -44,6 +44,7 @@ class StmCommissionStatement(models.Model):
             in earlier statements too. All entries of this one without it.
         """
         action = super().action_view_entries()
+        action["context"] = {"stm_one_payee": True}
         amount = self.env.context.get("stm_amount")
         if amount in OF_THE_STATEMENT:
             action["domain"] = [*action["domain"], (OF_THE_STATEMENT[amount], "!=", 0)]
@@ -57,9 +58,27 @@ class StmCommissionStatement(models.Model):
                 OF_ALL_UNTIL_THEN[amount],
             ]
         if amount == "waiting":
+            action["domain"].append(("document_id", "in", self._get_documents_waiting(action["domain"])))
             # what was earned and what of it became payable stand side by side
-            action["context"] = {"search_default_by_document": True}
+            action["context"]["search_default_by_document"] = True
         return action
+
+    def _get_documents_waiting(self, domain):
+        """Ids of the documents of which a part waits, False among them for what has none.
+
+        The others add nothing to what waits, so that they may be left out, or stay in by chance
+        where an order and an invoice have the same id.
+        """
+        groups = self.env["stm.commission.entry"]._read_group(
+            domain, ["document_model", "document_id"], ["amount:sum", "payable:sum"]
+        )
+        return sorted(
+            {
+                document or False
+                for _model, document, amount, payable in groups
+                if not self.currency_id.is_zero(amount - payable)
+            }
+        )
 
     def action_view_documents(self):
         """The orders or invoices that the entries stem from, as far as the reader's rights go."""
@@ -74,13 +93,14 @@ class StmCommissionStatement(models.Model):
         if len(ids) != 1:
             # orders and invoices have no list in common
             action = self.action_view_entries()
-            action["context"] = {"search_default_by_document": True}
+            action["context"]["search_default_by_document"] = True
             return action
         [(model, found)] = ids.items()
+        view = model == "account.move" and self.env.ref("account.view_out_invoice_tree").id
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Documents of %s", self.display_name),
             "res_model": model,
             "domain": [("id", "in", found)],
-            "views": [(False, "list"), (False, "form")],
+            "views": [(view, "list"), (False, "form")],
         }

@@ -6,6 +6,7 @@ import {
     formatDateTime,
 } from "@web/core/l10n/dates";
 import { registry } from "@web/core/registry";
+import { user } from "@web/core/user";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
@@ -26,10 +27,13 @@ export class MyCommission extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
-        this.state = useState({ page: null });
+        this.state = useState({ page: null, isAdmin: false });
         this.display = { controlPanel: {} };
         this.payeeId = this.props.action.context?.stm_payee_id || false;
-        onWillStart(() => this.load());
+        onWillStart(async () => {
+            this.state.isAdmin = await user.hasGroup("sales_target_mgmt.group_commission_admin");
+            await this.load();
+        });
     }
 
     async load() {
@@ -151,6 +155,10 @@ export class MyCommission extends Component {
             res_id: plan.id,
             views: [[false, "form"]],
         });
+    }
+
+    openPlans() {
+        return this.action.doAction("sales_target_mgmt.stm_commission_plan_action");
     }
 
     openWhy() {
