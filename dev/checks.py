@@ -11,6 +11,8 @@ from .database import Database
 from .lint import tool
 
 ON_DATA = "tests/test_real_data.py"
+ON_PRINTER = "tests/test_commission_print.py"
+FETCH_PRINTER = "Install wkhtmltopdf (wkhtmltopdf.org) and a font with Chinese characters."
 FETCH_DATA = "Lay the public data sets beside the checkout, or name their folder in STM_DATA."
 
 
@@ -29,6 +31,9 @@ def test(select="", fresh=True):
     if os.environ.get("CI") == "true" and not places.data():
         raise console.Stop("The public data sets are not here, and CI must test with them.", FETCH_DATA)
     packages.need(postgres=True, browser=True)
+    prints = packages.need_printer()
+    if os.environ.get("CI") == "true" and not prints:
+        raise console.Stop("Nothing here prints a PDF, and CI must test with it.", FETCH_PRINTER)
     with cluster.running("scratch") as parameters:
         database = Database("sales_test", parameters, "scratch")
         database.configure(free_port())
@@ -44,7 +49,7 @@ def test(select="", fresh=True):
         report = places.BUILD / "tests.xml"
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
-        chosen = select.split() or ["tests", *without_data()]
+        chosen = select.split() or ["tests", *without_data(), *without_printer(prints)]
         console.run(pytest(database, report, *chosen), env=database.env(), cwd=places.ROOT)
         judge(report)
 
@@ -55,6 +60,14 @@ def without_data():
         return []
     console.say(f"   {ON_DATA} is left out: the public data sets are not here. {FETCH_DATA}")
     return [f"--ignore={ON_DATA}"]
+
+
+def without_printer(prints):
+    """What pytest is told where nothing prints a PDF: to leave out the test that reads one."""
+    if prints:
+        return []
+    console.say(f"   {ON_PRINTER} is left out: nothing prints a PDF here. {FETCH_PRINTER}")
+    return [f"--ignore={ON_PRINTER}"]
 
 
 def pytest(database, report, *arguments):
@@ -132,5 +145,6 @@ def clean():
 def setup():
     """Fetch everything that the other commands would fetch."""
     packages.need(postgres=True, browser=True)
+    packages.need_printer()
     packages.python()
     odoo.home()

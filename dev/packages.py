@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import console, places
 
+APT_HINT = "Is the network there, and does `apt-get update` work on this machine?"
 REQUIREMENTS = places.ROOT / "dev" / "requirements.txt"
 
 
@@ -28,6 +29,14 @@ def chromium():
         if shutil.which(name):
             return shutil.which(name)
     return None
+
+
+def printer():
+    """What is missing for reports as PDF, Chinese ones included: names of Debian packages."""
+    missing = [] if shutil.which("wkhtmltopdf") else ["wkhtmltopdf"]
+    if not shutil.which("fc-list") or not console.output(["fc-list", ":lang=zh-cn"]):
+        missing += ["fontconfig", "fonts-droid-fallback"]
+    return missing
 
 
 def _has_venv():
@@ -57,6 +66,26 @@ def need(*, postgres=False, browser=False):
         missing.append("chromium")
     if not missing:
         return
+    _install(missing)
+
+
+def need_printer():
+    """Install what prints PDF, where Debian has it; not before anything else is there.
+
+    :return: whether it is there now; releases after Debian 12 have no wkhtmltopdf any more
+    :raises Stop: when it could be installed, but not from here
+    """
+    missing = printer()
+    if missing and shutil.which("apt-cache"):
+        log = places.BUILD / "log" / "apt.log"
+        if os.geteuid() == 0:
+            console.run(["apt-get", "update"], log=log, hint=APT_HINT)
+        if all(console.output(["apt-cache", "show", name]) for name in missing):
+            _install(missing)
+    return not printer()
+
+
+def _install(missing):
     names = " ".join(missing)
     if not shutil.which("apt-get"):
         raise console.Stop(f"Missing on this machine: {names}.", "Install them with its package manager.")
@@ -68,13 +97,12 @@ def need(*, postgres=False, browser=False):
     env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     log = places.BUILD / "log" / "apt.log"
     with console.step(f"apt-get install {names} (the only change to the system)"):
-        hint = "Is the network there, and does `apt-get update` work on this machine?"
-        console.run(["apt-get", "update"], log=log, env=env, hint=hint)
+        console.run(["apt-get", "update"], log=log, env=env, hint=APT_HINT)
         console.run(
             ["apt-get", "install", "-y", "--no-install-recommends", *missing],
             log=log,
             env=env,
-            hint=hint,
+            hint=APT_HINT,
         )
 
 

@@ -3,6 +3,7 @@
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user
 
 from .common_commission import CommissionCase
 
@@ -70,6 +71,7 @@ class TestCommissionDocument(CommissionCase):
         self.assertIn("100.00", mine.body_html)
         self.assertNotIn("50.00", mine.body_html)
         self.assertEqual(len(mine.attachment_ids), 1)
+        self.assertIn("/odoo/commission-mine", mine.body_html)
         self.assertTrue(own.sent_on)
         self._run_cron(self.env["stm.commission.statement"]._cron_send)
         self.assertEqual(len(self.env["mail.mail"].search([]) - before), 2, "sent once")
@@ -77,6 +79,14 @@ class TestCommissionDocument(CommissionCase):
             mine.mail_message_id.with_user(self.accountant).read(["body"])
         with self.assertRaises(AccessError):
             mine.attachment_ids.with_user(self.accountant).read(["datas"])
+
+    def test_where_the_payee_reads_it(self):
+        own, _other = self._approved()
+        self.assertRegex(own._get_payee_link(), "/odoo/commission-mine$")
+        self.rep.active = False
+        self.assertFalse(own._get_payee_link(), "who has left reads it in the mail only")
+        new_test_user(self.env, "stm_contact", "base.group_portal").partner_id.parent_id = own.payee_id
+        self.assertRegex(own._get_payee_link(), f"/my/commissions/{own.id}$")
 
     def test_who_has_no_address_keeps_nobody_waiting(self):
         self.rep.email = False

@@ -1,12 +1,16 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.addons.base.models import ir_actions_report
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from .stm_commission_statement import APPROVED_STATES
 
 _logger = logging.getLogger(__name__)
 BATCH = 20
+# rows between two heads, where the program that prints repeats none
+ROWS = 8
 
 
 class StmCommissionStatement(models.Model):
@@ -78,10 +82,24 @@ class StmCommissionStatement(models.Model):
             )
             statement.write({"sent_on": fields.Datetime.now(), "send_due": False, "send_error": False})
 
+    def _get_payee_link(self):
+        """Where the payee reads it after logging in: My Commission, the agents' portal, or nowhere.
+
+        :return: an address, or False for payees without a login
+        """
+        self.ensure_one()
+        if self._get_payee_user():
+            return f"{self.get_base_url()}/odoo/commission-mine"
+        payee = self.payee_id
+        owners = ["|", ("partner_id", "=", payee.id), ("partner_id.commercial_partner_id", "=", payee.id)]
+        logins = self.env["res.users"].sudo().search([("share", "=", True), *owners])
+        is_reader = any(user._is_portal() for user in logins)
+        return is_reader and f"{self.get_base_url()}/my/commissions/{self.id}"
+
     def _get_document_parts(self):
         """The entries by component, for the printed statement, as far as the reader may see entries.
 
-        :return: list of dictionaries: name, earned, payable, and lines
+        :return: list of dictionaries: name, earned, payable, and tables, which are lists of lines
         """
         self.ensure_one()
         entries = self.env["stm.commission.entry"]
@@ -94,10 +112,19 @@ class StmCommissionStatement(models.Model):
                 "name": self._name_component(rows.sudo()),
                 "earned": sum(rows.mapped("amount")),
                 "payable": sum(rows.mapped("payable")),
-                "lines": [self._prepare_document_line(row) for row in rows],
+                "tables": self._cut_table([self._prepare_document_line(row) for row in rows]),
             }
             for rows in found.grouped(lambda row: (row.lineage_id.id, row.component)).values()
         ]
+
+    def _cut_table(self, lines):
+        """One table, or short ones where a page would begin without heads and in the middle of a row.
+
+        That is what wkhtmltopdf does as Debian builds it; built with the Qt of its makers it is right.
+        """
+        printer = getattr(ir_actions_report, "_wkhtml", None)
+        is_whole = not printer or printer().is_patched_qt or len(lines) <= ROWS * 3 // 2
+        return [lines] if is_whole else [list(some) for some in split_every(ROWS, lines)]
 
     def _name_component(self, rows):
         kinds = dict(rows._fields["kind"]._description_selection(self.env))
