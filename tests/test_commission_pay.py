@@ -75,6 +75,45 @@ class TestCommissionAttainment(CommissionCase, StmTargetCase):
         late.button_draft()
         self.assertEqual(self._settle(plan), may)
 
+    def test_a_bonus_becomes_payable_with_the_sales_of_its_period(self):
+        """200 for 850 sold: payable in the share of them that was paid, 340 and then the rest."""
+        invoice = self._sold("2026-05-10", 850)
+        later = self._sold("2026-06-02", 500)
+        plan = self._bonus(payable_on="proportional", bonus_payable="sales")
+        [may] = self._settle(plan)
+        self.assertEqual((may.earned, may.payable, may.waiting), (200, 0, 200))
+        self._pay(invoice, "2026-05-20", amount=340)
+        self._pay(later, "2026-06-03")
+        [may] = self._settle(plan)
+        self.assertEqual((may.earned, may.payable), (200, 80))
+        self._post(may)
+        self.assertEqual(self._settle(plan), may)
+        self._pay(invoice, "2026-06-10")
+        [may, june] = self._settle(plan)
+        self.assertEqual((may.payable, june.earned, june.payable), (80, 0, 120))
+        [release] = june.entry_ids
+        self.assertEqual((release.kind, str(release.date)), ("release", "2026-06-10"))
+
+    def test_a_bonus_at_once_does_not_wait(self):
+        self._sold("2026-05-10", 850)
+        plan = self._bonus(payable_on="proportional")
+        [may] = self._settle(plan)
+        self.assertEqual((may.earned, may.payable), (200, 200))
+        self._post(may)
+        self.assertEqual(self._settle(plan), may)
+
+    def test_a_bonus_waits_beside_components(self):
+        """Only sales that the plan pays for count, and all of them have to be paid."""
+        first, second = (self._sold(day, 425) for day in ("2026-05-10", "2026-05-11"))
+        self._pay(first, "2026-05-20")
+        tiers = [(0, 0, {"lower": 80, "upper": 0, "amount": 200})]
+        bonus = {"method": "bonus", "measure_id": self.measure.id, "tier_ids": tiers, "name": "Quota"}
+        plan = self._commission([0.1, bonus], payable_on="full", bonus_payable="sales")
+        [may] = self._settle(plan)
+        self.assertEqual((may.earned, may.payable), (285, 142.5))
+        self._pay(second, "2026-05-21", amount=400)
+        self.assertEqual(self._settle(plan).payable, 142.5)
+
     def test_a_quota_of_uneven_days_belongs_to_the_quarter_of_most_of_them(self):
         """A quota from 29 December to 30 March is that of the first quarter; one of nine months of none."""
         quota = self._plan(

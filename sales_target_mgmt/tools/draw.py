@@ -18,6 +18,7 @@ A draw of 3,000 while 2,000, then 5,000, then 2,500 are earned (derived):
 from decimal import Decimal
 from typing import NamedTuple
 
+from .payout import rounded
 from .rate_table import exact
 
 
@@ -70,6 +71,23 @@ def carry(payable, draws, balance):
         paid, balance = settle_draw(amount, draw, balance)
         differences.append(paid - exact(amount))
     return differences
+
+
+def promised(parts, days, unit):
+    """What is promised for a period in which promises hold for some of its days only.
+
+    :param parts: (amount for a whole period, days for which it holds) items
+    :param days: of the period
+    :param unit: of rounding; the sum is rounded, not its parts
+
+    3,000 a month for who joins on 17 June, and 3,000 that become 2,000 on 11 May:
+
+    >>> promised([(3000, 14)], 30, "0.01")
+    Decimal('1400.00')
+    >>> promised([(3000, 10), (2000, 21)], 31, "0.01")
+    Decimal('2322.58')
+    """
+    return rounded(sum((exact(amount) * part for amount, part in parts), Decimal(0)) / days, unit)
 
 
 def top_up(earned, guarantee):

@@ -121,6 +121,14 @@ def climb(facts, posted, scheme, history=None):
     >>> [step] = climb([], {"a": Posted(Decimal(100), Decimal(10))}, scheme)
     >>> int(step.base), int(step.amount)
     (-100, -10)
+
+    A refund at the 5 % of its sale is cancelled, while the table says 10 %:
+
+    >>> posted = {"b": Posted(Decimal(100), Decimal(10)),
+    ...           "r": Posted(Decimal(-40), Decimal(-2), Decimal(2))}
+    >>> [step] = climb([Fact("b", Decimal(100))], posted, scheme._replace(historic=True))
+    >>> int(step.amount), int(step.off)
+    (2, -2)
     """
     history = {} if history is None else history
     for key, row in posted.items():
@@ -169,13 +177,15 @@ def _step(fact, base, before, totals, scheme, history):
     (exact, held), (_wanted, wanted) = totals
     on_table = wanted - held
     plain = _plain(after, scheme) - _plain(before, scheme) if scheme.plain else ZERO
-    rate = get_historic_rate(fact, history) if scheme.historic and base < 0 else None
+    held_base, held_amount = history.get(fact.key, (ZERO, ZERO))
+    # a refund that becomes smaller, or is gone, gives back what it took
+    takes_back = base < 0 or held_base < 0
+    rate = get_historic_rate(fact, history) if scheme.historic and takes_back else None
     if rate is None:
         amount, slices = on_table, scheme.table.slices(base, before, scheme.at)
     else:
         amount, slices, exact = rounded(base * rate, scheme.unit), [Slice(base, rate, base * rate)], ZERO
         plain += amount - on_table
-    held_base, held_amount = history.get(fact.key, (ZERO, ZERO))
     history[fact.key] = (held_base + base, held_amount + amount)
     return Step(fact.key, base, before, after, exact, slices, amount, amount - on_table, plain)
 

@@ -55,6 +55,15 @@ def split(date_from, date_to, granularity, *, fiscal_end=(12, 31), ranges=None):
     return _until(date_from, date_to, lambda day: _month_end(day, length))
 
 
+def count_days(period):
+    """The days of a period, both ends included; 0 where it ends before it begins.
+
+    >>> count_days(Period(date(2026, 2, 1), date(2026, 2, 28)))
+    28
+    """
+    return max((period.date_to - period.date_from).days + 1, 0)
+
+
 def whole(period, granularity, *, fiscal_end=(12, 31)):
     """The period of the calendar of which a period may be only a part.
 

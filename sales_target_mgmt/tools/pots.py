@@ -83,6 +83,8 @@ class Component:
     :ivar gate: None, `all` or `accelerators`
     :ivar gate_open: whether it is passed; None: once the period's base reaches `gate_base`
     :ivar bonus: a sum for the period as a whole, as things stand
+    :ivar bonus_payable: of a bonus component `at_once`, or `sales`: in the share in which `sales` are
+    :ivar sales: :class:`Credit` items of the period, whatever component pays for them
     :ivar reason: why nothing is earned, where that is so
     :ivar payable_on: as in :func:`~.payout.vesting_share`
     :ivar holds: whether customers may hold up what is payable
@@ -115,12 +117,16 @@ class Component:
     length: str = "month"
     left: date | None = None
     bonus: Decimal | None = None
+    bonus_payable: str = ""
+    sales: tuple = ()
     reason: str = ""
     record: Any = None
 
     @property
     def is_direct(self):
         """Whether everything is payable with the row that earns it."""
+        if self.bonus_payable == "at_once":
+            return True
         return self.payable_on == "at_once" and not self.holds and self.instalments < 2
 
     def name_pot(self, credit):
@@ -219,8 +225,7 @@ class Ledger:
             self.released[period][key][payment] = before + payable
             self.held[period][key][payment] += held
             return
-        if kind != "bonus":
-            self.direct[period][key] += payable
+        self.direct[period][key] += payable
         if kind in CLIMBING:
             name = WHOLE if key.startswith("pot:") else key
             before = self.pots[period][pot].get(name, Posted())

@@ -33,7 +33,7 @@ from .vesting import vest
 __all__ = ("NOTHING", "Component", "Credit", "Ledger", "Payment", "Row", "name_pot", "settle")
 
 
-def settle(credited, ledger, get_component, unit, today, periods=()):
+def settle(credited, ledger, get_component, unit, today, periods=(), sold=None):
     """The rows that are missing in the ledger.
 
     :param credited: :class:`Credit` items of one component and payee, of all periods
@@ -41,7 +41,23 @@ def settle(credited, ledger, get_component, unit, today, periods=()):
     :param unit: of rounding
     :param today: last day that counts
     :param periods: first days of periods that may have a bonus without any fact
+    :param sold: keys of all that the payee was ever credited for; a refund of something else takes
+        nothing back and lowers no pot. None: not known, so every refund counts
     :returns: a list of :class:`Row`
+
+    A refund of 400 for a sale from before the plan, beside a sale of 1,000 at 10 %:
+
+    >>> from datetime import date
+    >>> from decimal import Decimal
+    >>> from .rate_table import RateTable
+    >>> may, component = date(2026, 5, 1), Component("R1", RateTable([(0, None, "0.1")], "flat"))
+    >>> sale = Credit("invoice:7", "move:3", may, may, Decimal(1000))
+    >>> refund = Credit("invoice:8", "move:4", may, may, Decimal(-400), origins=("account.move:1",))
+    >>> for sold in (None, {sale.key}):
+    ...     rows = settle([sale, refund], Ledger(), lambda period: component, "0.01", may, sold=sold)
+    ...     print([(row.kind, str(row.amount), row.reason) for row in rows])
+    [('earn', '100.00', ''), ('clawback', '-40.00', '')]
+    [('clawback', '0', 'uncredited'), ('earn', '100.00', '')]
     """
     pots = defaultdict(lambda: defaultdict(list))
     for credit in sorted(credited, key=lambda credit: (credit.day, credit.key)):
@@ -51,15 +67,13 @@ def settle(credited, ledger, get_component, unit, today, periods=()):
     rows, history = [], {}
     for period in sorted({*pots, *ledger.pots, *ledger.bonuses, *periods}):
         component = get_component(period) or Component("", NOTHING)
-        rows += _settle_period(period, pots.get(period, {}), ledger, component, unit, today, history)
+        spared, kept = _spare(period, pots.get(period, {}), ledger, component, sold)
+        rows += spared + _settle_period(period, kept, ledger, component, unit, today, history)
     return rows
 
 
 def _settle_period(period, pots, ledger, component, unit, today, history):
     held = ledger.pots.get(period, {})
-    spared = []
-    if component.window is not None:
-        spared, pots = _spare(period, pots, held, component)
     known = {credit.key: credit for credited in pots.values() for credit in credited}
     try:
         rows = _earn(period, pots, held, component, known, unit, history)
@@ -67,9 +81,10 @@ def _settle_period(period, pots, ledger, component, unit, today, history):
         rows = _stop(period, pots, held, component, fault)
     rows += _raise_to_floor(rows, period, pots, ledger, component, unit)
     rows += _withhold(rows, period, ledger, component, known)
+    rows += _grant_bonus(period, ledger, component, unit)
     if not component.is_direct or period in ledger.direct or period in ledger.released:
         rows += vest(rows, period, pots, ledger, component, unit, today)
-    return spared + rows + _grant_bonus(period, ledger, component, unit)
+    return rows
 
 
 def _earn(period, pots, held, component, known, unit, history):
@@ -88,19 +103,32 @@ def _earn(period, pots, held, component, known, unit, history):
     return rows
 
 
-def _spare(period, pots, held, component):
-    """(rows that say which refunds came too late, the pots without them)."""
+def _spare(period, pots, ledger, component, sold):
+    """(rows that say which refunds take nothing back, the pots without them)."""
+    held = ledger.pots.get(period, {})
     rows, rest = [], {}
     for pot, credited in pots.items():
-        late = [credit for credit in credited if component.spares(credit)]
-        rest[pot] = [credit for credit in credited if credit not in late]
+        spared = {}
+        for credit in credited:
+            if reason := _get_pardon(credit, component, sold):
+                spared[credit.key] = reason
+        rest[pot] = [credit for credit in credited if credit.key not in spared] if spared else credited
         rows += [
-            Row("clawback", credit.key, period, pot, credit.day, ZERO, ZERO, "window",
+            Row("clawback", credit.key, period, pot, credit.day, ZERO, ZERO, spared[credit.key],
                 credit=credit, component=component)
-            for credit in late
-            if credit.key not in held.get(pot, {})
+            for credit in credited
+            if credit.key in spared and credit.key not in held.get(pot, {})
         ]  # fmt: skip
     return rows, rest
+
+
+def _get_pardon(credit, component, sold):
+    """Why a refund takes nothing back, or ""."""
+    if not credit.origins:
+        return ""
+    if sold is not None and sold.isdisjoint(credit.origins):
+        return "uncredited"
+    return "window" if component.spares(credit) else ""
 
 
 def _stop(period, pots, held, component, fault):
@@ -122,7 +150,8 @@ def _grant_bonus(period, ledger, component, unit):
     if not amount:
         return []
     key = name_pot(period, "")
-    return [Row("bonus", key, period, "", None, amount, amount, component=component)]
+    payable = amount if component.is_direct else ZERO
+    return [Row("bonus", key, period, "", None, amount, payable, component=component)]
 
 
 def _make_row(step, period, pot, known, component, inputs=None):

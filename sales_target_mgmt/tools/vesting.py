@@ -59,6 +59,8 @@ def _get_amounts(rows, period, ledger, component):
         amounts[name_pot(period, document)] += amount
     for key, amount in ledger.withheld.get(period, {}).items():
         amounts[key] -= amount
+    if bonus := ledger.bonuses.get(period):
+        amounts[name_pot(period, "")] += bonus
     if not component.is_direct:
         for row in rows:
             amounts[row.key] += row.amount
@@ -121,19 +123,17 @@ class _Payments:
 
     def _get_mean(self):
         """The payable share of the period as a whole: that of its documents, by their bases."""
-        credited = list(self.known.values())
+        credited = self.component.sales or self.known.values()
         base = sum((credit.base for credit in credited), ZERO)
         if not base:
             return []
-        paid = sum(
-            (
-                credit.base * share
-                for credit in credited
-                for _key, share, _day in get_payments(credit, self.component, self.today)
-            ),
-            ZERO,
-        )
-        return [("mean", paid / base, self.today)] if paid else []
+        parts = [
+            (credit.base * share, day)
+            for credit in credited
+            for _key, share, day in get_payments(credit, self.component, self.today)
+        ]
+        paid = sum((part for part, _day in parts), ZERO)
+        return [("mean", paid / base, max(day for _part, day in parts))] if paid else []
 
 
 def get_payments(credit, component, today):

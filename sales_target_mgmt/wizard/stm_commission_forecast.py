@@ -133,10 +133,13 @@ class StmCommissionForecastLine(models.TransientModel):
     date_to = fields.Date("End", readonly=True)
     low = fields.Monetary("Earned So Far", readonly=True)
     likely = fields.Monetary(readonly=True, help="If it goes on at the pace so far.")
-    high = fields.Monetary(readonly=True, help="With all open opportunities that are expected by the end.")
+    high = fields.Monetary(
+        readonly=True,
+        help="With all open opportunities that are expected by the end, whatever their probability.",
+    )
     elapsed = fields.Float("Period Elapsed", digits=(16, 4), readonly=True, aggregator=None)
     sales = fields.Monetary("Credited Sales", readonly=True)
-    pipeline = fields.Monetary("Open Pipeline", readonly=True)
+    pipeline = fields.Monetary("Open Pipeline", readonly=True, help="All of the expected revenue.")
 
     def action_view_entries(self):
         """The entries of the period behind what is earned, each with its document."""

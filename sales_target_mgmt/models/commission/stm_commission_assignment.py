@@ -61,7 +61,8 @@ class StmCommissionAssignment(models.Model):
 
     currency_id = fields.Many2one(related="plan_id.currency_id")
     draw = fields.Monetary(
-        help="Paid at least in every period; what was not earned yet is recovered from later earnings."
+        help="Paid at least in every period; what was not earned yet is recovered from later earnings. "
+        "Who joins or leaves within a period gets the part for the calendar days in the plan."
     )
 
     draw_balance = fields.Monetary(
@@ -69,7 +70,10 @@ class StmCommissionAssignment(models.Model):
         compute="_compute_draw_balance",
         help="What was lent and later earnings pay back; who has left may owe it.",
     )
-    guarantee = fields.Monetary(help="Paid at least in every period, and never recovered.")
+    guarantee = fields.Monetary(
+        help="Paid at least in every period, and never recovered. Who joins or leaves within a period "
+        "gets the part for the calendar days in the plan."
+    )
 
     _payee_set = models.Constraint(
         "CHECK((user_id IS NULL) <> (partner_id IS NULL))",

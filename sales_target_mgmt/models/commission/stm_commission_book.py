@@ -1,5 +1,6 @@
 from collections import defaultdict
 from copy import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ class Book(Judge, Terms, Draws):
     :ivar customers: commercial partner id → what conditions ask of it
     :ivar balances: payee id → what is to be recovered
     :ivar offsets: id of an invoice or credit note → :class:`~.stm_commission_offsets.Offset` items
+    :ivar sales: (payee id, first day) → :class:`~..tools.settlement.Credit` items, for bonuses that wait
     :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
 
@@ -51,6 +53,7 @@ class Book(Judge, Terms, Draws):
         self.first = max(first or versions[0].date_from, versions[0].date_from)
         # what is posted of periods before the plan began is corrected by a whole computation
         self.ledger_from = first or date.min
+        self.is_partial = first is not None and first > versions[0].date_from
         self.payees = payees if payees is None else frozenset(payees)
         self.sources = {version.earned_on for version in versions}
         self.needs_payments = any(
@@ -62,7 +65,7 @@ class Book(Judge, Terms, Draws):
             version.payable_on == "full" and version.earned_on == "invoice" for version in versions
         )
         self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
-        self.offsets = defaultdict(list)
+        self.offsets, self.sales = defaultdict(list), {}
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
@@ -97,7 +100,7 @@ class Book(Judge, Terms, Draws):
 
     def get_credits(self):
         """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
-        credited = defaultdict(list)
+        credited, self.sales = defaultdict(list), defaultdict(list)
         origins = self._get_origins()
         days = {fact.key: fact.date for fact in self.facts} if origins else {}
         for fact in self.facts:
@@ -105,7 +108,9 @@ class Book(Judge, Terms, Draws):
             if stand.earned_on != fact.source:
                 continue
             screens = [screen for screen in stand.screens if not screen.get_refusal(fact)]
-            shares = self.get_shares(stand.version, fact) if screens else {}
+            # where there are bonuses only, they are for all sales
+            counts = screens or (stand.bonus_waits and not stand.screens)
+            shares = self.get_shares(stand.version, fact) if counts else {}
             if not shares:
                 continue
             takes_back = self._get_taken_back(origins, fact) if fact.reversed_id else ()
@@ -119,9 +124,33 @@ class Book(Judge, Terms, Draws):
             }
             for payee, share in shares.items():
                 credit = self._make_credit(stand, fact, share, known)
+                if stand.bonus_waits:
+                    self.sales[payee, stand.period].append(credit)
                 for screen in screens:
                     credited[screen.code, payee].append(self._get_credit(screen.method, credit))
         return credited
+
+    def get_paying(self, period, code, payee):
+        """The component by code, with the sales by which its bonus becomes payable."""
+        component = self.get_component(period, code, payee)
+        if component and component.bonus_payable == "sales":
+            return replace(component, sales=tuple(self.sales.get((payee, period), ())))
+        return component
+
+    def get_sold(self, credited):
+        """Payee id → keys of all for which there is, or was, credit by any component.
+
+        None where earlier periods were not looked at.
+        """
+        if self.is_partial:
+            return None
+        sold = defaultdict(set)
+        for (_code, payee), deals in credited.items():
+            sold[payee].update(deal.key for deal in deals)
+        for (_code, payee), ledger in self.ledgers.items():
+            for pots in ledger.pots.values():
+                sold[payee].update(*pots.values())
+        return sold
 
     def _make_credit(self, stand, fact, share, known):
         base = getattr(fact, stand.paid_for) * share

@@ -116,6 +116,7 @@ class StmCommissionRule(models.Model):
             formula=None if missing else self._get_formula(),
             constants=self._get_constants(rate, attainment),
             bonus=bonus,
+            bonus_payable=self.plan_id.bonus_payable if self.method == "bonus" else "",
             reason="no_target" if missing else "",
             plain=plain,
             floor=exact(self.floor) if self.has_floor else None,

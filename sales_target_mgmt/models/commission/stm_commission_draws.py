@@ -2,8 +2,8 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
-from ...tools.draw import carry, top_up
-from ...tools.rate_table import exact
+from ...tools.draw import carry, promised, top_up
+from ...tools.periods import Period, count_days
 from ...tools.settlement import Row
 
 # the code of what is lent, guaranteed and recovered: no component of the plan
@@ -58,12 +58,27 @@ class Draws:
         return Line(DRAW, payee, row, period)
 
     def _get_promised(self, name):
-        """(payee id, first day) → what assignments promise for a period that is not posted yet."""
+        """(payee id, first day) → what assignments promise for a period that is not posted yet.
+
+        Somebody who is in the plan for some days of a period only is promised that part of it.
+        """
         found = {}
         for period in self.get_periods():
             version = self.get_version(period)
+            days = count_days(self.get_period(period))
             for payee in self._get_payees(version)[3]:
-                amount = sum(exact(one[name]) for one in self._get_assignments(version, period, payee))
+                parts = [
+                    (one[name], self._count_days(version, period, one))
+                    for one in self._get_assignments(version, period, payee)
+                    if one[name]
+                ]
+                amount = promised(parts, days, self.unit)
                 if amount and self.get_open(payee, period) == period:
                     found[payee, period] = amount
         return found
+
+    def _count_days(self, version, period, assignment):
+        """The days of a period for which somebody is in a plan."""
+        first, last = self.get_period(period)
+        ends = [day for day in (last, assignment.date_to, version.date_to) if day]
+        return count_days(Period(max(first, assignment.date_from or first), min(ends)))

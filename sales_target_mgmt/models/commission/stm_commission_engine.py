@@ -151,6 +151,7 @@ class StmCommissionEngine(models.AbstractModel):
     def _compute(self, book):
         """:class:`~.stm_commission_draws.Line` items."""
         credited = book.get_credits()
+        sold = book.get_sold(credited)
         bonuses = book.get_bonus_periods()
         lines = []
         for code, payee in sorted({*credited, *book.ledgers, *bonuses}):
@@ -158,10 +159,11 @@ class StmCommissionEngine(models.AbstractModel):
             for row in settle(
                 credited.get((code, payee), []),
                 ledger,
-                lambda period, code=code, payee=payee: book.get_component(period, code, payee),
+                lambda period, code=code, payee=payee: book.get_paying(period, code, payee),
                 book.unit,
                 book.until,
                 bonuses.get((code, payee), ()),
+                sold and sold[payee],
             ):
                 lines.append(Line(code, payee, row, book.get_target(payee, row)))
         lines += self._get_correction_lines(book)

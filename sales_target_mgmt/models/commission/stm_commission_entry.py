@@ -23,6 +23,7 @@ REASONS = [
     ("floor", "Raised to the minimum"),
     ("formula", "The formula failed"),
     ("window", "Refunded too late to be taken back"),
+    ("uncredited", "Refund of a sale that was not credited"),
     ("overdue", "On hold: the customer is overdue"),
     ("left", "Not payable when the payee left"),
     ("guarantee", "Raised to the guarantee"),

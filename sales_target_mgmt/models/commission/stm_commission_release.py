@@ -24,6 +24,14 @@ class StmCommissionPlan(models.Model):
         "It is released by itself once that is paid; what was paid out before stays.",
     )
     overdue_days = fields.Integer("Days Overdue", default=30)
+    bonus_payable = fields.Selection(
+        [("at_once", "At once"), ("sales", "With the sales of the period")],
+        "Bonuses Payable",
+        required=True,
+        default="at_once",
+        help="With the sales of the period: as much of a bonus as is payable of the payee's sales of that "
+        "period by now, less what was refunded. A hold for overdue customers does not hold bonuses.",
+    )
     unvested = fields.Selection(
         [("paid", "Paid when it becomes payable"), ("forfeited", "Forfeited")],
         "Waiting When Leaving",

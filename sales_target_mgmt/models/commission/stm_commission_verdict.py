@@ -93,6 +93,7 @@ class Stand(NamedTuple):
     :ivar earned_on: source of the facts that it pays for, or None
     :ivar paid_for: `amount`, `margin` or `quantity`
     :ivar screens: a :class:`Screen` for each component that pays for facts
+    :ivar bonus_waits: whether a bonus becomes payable with the sales of its period
     """
 
     period: object
@@ -100,6 +101,7 @@ class Stand(NamedTuple):
     earned_on: str | None = None
     paid_for: str = "amount"
     screens: tuple = ()
+    bonus_waits: bool = False
 
 
 class Judge:
@@ -117,7 +119,8 @@ class Judge:
             stand = Stand(period, version)
             if version:
                 screens = self._get_screens(version)
-                stand = Stand(period, version, version.earned_on, version.paid_for, screens)
+                waits = version.bonus_payable == "sales"
+                stand = Stand(period, version, version.earned_on, version.paid_for, screens, waits)
             self._stands[day] = stand
         return self._stands[day]
 

@@ -8,7 +8,8 @@ from .stm_commission_statement import POSTED_STATES
 
 TERMS = (
     *("period", "rate_date", "paid_for", "earned_on", "payable_on", "wait_days", "refund_mode"),
-    *("has_refund_window", "refund_days", "clawback_periods", "hold_overdue", "overdue_days", "unvested"),
+    *("has_refund_window", "refund_days", "clawback_periods", "hold_overdue", "overdue_days"),
+    *("bonus_payable", "unvested"),
 )
 
 

@@ -57,7 +57,8 @@ class StmCommissionMine(models.AbstractModel):
             if document:
                 # its invoices and payments may come in later periods
                 period = (period[0], max(period[1], today))
-            book = self._gather_own(origin, payee, today, period[0])
+            # from the beginning: what a refund takes back may have been sold in any period
+            book = self._gather_own(origin, payee, today)
             plans.append(origin.name)
             rows += self._explain_book(book, payee, period, document)
         if document:
