@@ -11,6 +11,22 @@ from .common_target import StmTargetCase
 
 
 @freeze_time("2026-06-15 12:00:00")
+class TestCommissionMargin(CommissionCase):
+    def test_margin_of_orders_invoices_and_payments(self):
+        """The margin of a pump is its price less 60; half of it is paid."""
+        self._pay(self._sold("2026-05-10", 160), "2026-05-20", amount=80)
+        for earned_on, earned in (("order", 10), ("invoice", 10), ("payment", 5)):
+            plan = self._commission([0.1], paid_for="margin", earned_on=earned_on, name=earned_on)
+            self._settle(plan)
+            self.assertEqual(sum(self._entries(plan).mapped("amount")), earned, earned_on)
+
+    def test_what_is_paid_on_a_margin_releases_its_part(self):
+        self._pay(self._sold("2026-05-10", 160), "2026-05-20", amount=80)
+        [may] = self._settle(self._commission([0.1], paid_for="margin", payable_on="proportional"))
+        self.assertEqual((may.earned, may.payable), (10, 5))
+
+
+@freeze_time("2026-06-15 12:00:00")
 class TestCommissionFormula(CommissionCase):
     def _by_formula(self, formula, **values):
         rule = {"method": "formula", "formula": formula, "scope": "document", "rate": 0.05}

@@ -55,6 +55,27 @@ class TestCommissionQueries(CommissionCase):
             counts = [self._count(plan) for plan in plans]
             self.assertLessEqual(counts[1], counts[0] + 1, number)
 
+    def test_a_currency_and_a_hold_cost_one_query_each(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 1.25}
+        )
+        further = [{}, {"currency_id": dollar.id}, {"hold_overdue": True}]
+        plans = [self._commission([0.1], name=f"Terms {terms}", **terms) for terms in further]
+        both = self._commission([0.1], name="Both", currency_id=dollar.id, hold_overdue=True)
+        for customers in (1, 4):
+            # by the second turn whatever is read once per process was read
+            for number in range(customers):
+                partner = self.env["res.partner"].create({"name": f"Buyer {number}"})
+                self._sold("2026-04-02", 900, partner=partner)
+                self._sold("2026-05-11", 900, partner=partner)
+            plain, in_dollars, held, all_terms = (self._count(plan) for plan in (*plans, both))
+            self.assertLessEqual(in_dollars, plain + 1, customers)
+            self.assertLessEqual(held, plain + 1, customers)
+            self.assertLessEqual(all_terms, plain + 2, customers)
+        self.assertLessEqual(self._count(both), BUDGET)
+
     def test_a_rerun_is_no_dearer(self):
         self._sold("2026-05-10", 900)
         plan = self._commission([0.1])

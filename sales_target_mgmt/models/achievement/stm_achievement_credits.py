@@ -80,9 +80,17 @@ class CreditFact(NamedTuple):
     payment_name: str | None
     first_day: Any
 
-    def _to_decimals(self):
-        numbers = {name: Decimal(getattr(self, name)) for name in NUMBERS}
-        return self._replace(**numbers)
+    @classmethod
+    def _read(cls, rows):
+        """Facts of rows in which numbers are text."""
+        places = [cls._fields.index(name) for name in NUMBERS]
+        facts = []
+        for row in rows:
+            values = list(row)
+            for place in places:
+                values[place] = Decimal(values[place])
+            facts.append(cls._make(values))
+        return facts
 
     @property
     def key(self):
@@ -101,7 +109,7 @@ class StmAchievement(models.Model):
 
     @api.model
     @api.private
-    def _get_credit_facts(self, source, company, first, last, scope=None):
+    def _get_credit_facts(self, source, company, first, last, scope=None, *, with_margin=True):
         """The facts of one source between two days, with what commission plans ask about.
 
         One statement however many there are, after :meth:`_count_uncounted`. Record rules are not
@@ -110,6 +118,8 @@ class StmAchievement(models.Model):
         :param source: `order`, `invoice` or `payment`
         :param company: id of the company
         :param scope: SQL of a further condition on the view's columns
+        :param with_margin: whether the margin is asked for, which looks up the order of each invoiced
+            line; it is zero otherwise
         :return: :class:`CreditFact` items by day and line; amounts are `Decimal`, in company
             currency
         """
@@ -126,9 +136,9 @@ class StmAchievement(models.Model):
             SQL(" AND ").join(self._get_day_hints(first, last)),
             scope or SQL("TRUE"),
         )
-        return self._read_credit_facts(branches, EXTRAS[source], where)
+        return self._read_credit_facts(branches, EXTRAS[source], where, with_margin=with_margin)
 
-    def _read_credit_facts(self, branches, extras, where):
+    def _read_credit_facts(self, branches, extras, where, *, with_margin=True):
         """:class:`CreditFact` items of SQL branches of the view.
 
         :param extras: SQL of the joins that give what the view has not, under the names `x`, `xl`, `xd`
@@ -151,13 +161,16 @@ class StmAchievement(models.Model):
                     ON fp.partner_id = stm_achievement.commercial_partner_id
                     AND fp.company_id = stm_achievement.company_id
                 ORDER BY stm_achievement.date, stm_achievement.line_id, stm_achievement.partial_id""",
-                columns=SQL(", ").join(map(self._credit_column, CreditFact._fields[:18])),
+                columns=SQL(", ").join(
+                    SQL("'0'") if name == "margin" and not with_margin else self._credit_column(name)
+                    for name in CreditFact._fields[:18]
+                ),
                 branches=branches,
                 extras=SQL(extras),
                 where=where,
             )
         )
-        return [CreditFact(*row)._to_decimals() for row in rows]
+        return CreditFact._read(rows)
 
     def _count_uncounted(self):
         """Have PostgreSQL count tables that it believes to be empty.

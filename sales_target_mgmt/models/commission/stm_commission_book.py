@@ -60,6 +60,10 @@ class Book(Judge, Terms, Draws):
             version.payable_on in ("proportional", "full") and version.earned_on != "payment"
             for version in versions
         )
+        self.needs_margin = any(
+            version.paid_for == "margin" or "formula" in version.rule_ids.mapped("method")
+            for version in versions
+        )
         # what is earned with an order may be invoiced in parts: only their money is known of it
         self.needs_offsets = any(
             version.payable_on == "full" and version.earned_on == "invoice" for version in versions

@@ -124,7 +124,12 @@ class StmCommissionEngine(models.AbstractModel):
 
     def _read_facts(self, book, source):
         return self.env["stm.achievement"]._get_credit_facts(
-            source, book.company, book.first, book.until, self._get_scope(book, source)
+            source,
+            book.company,
+            book.first,
+            book.until,
+            self._get_scope(book, source),
+            with_margin=book.needs_margin,
         )
 
     def _get_scope(self, book, source):

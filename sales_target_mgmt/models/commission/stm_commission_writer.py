@@ -14,16 +14,22 @@ from odoo.tools import SQL
 from .stm_commission_entry import DRAWS, REASONS
 
 BATCH = 5000
-COLUMNS = (
+# the columns of a row: what many rows have in common, what may be any text, the others
+COMMON = (
     "statement_id", "company_id", "currency_id", "payee_id", "user_id", "lineage_id", "plan_id",
-    "rule_id", "component", "kind", "source_key", "revision", "posted", "date", "pot", "pot_date",
-    "document", "document_model", "document_id", "customer", "line_id", "partial_id", "snapshot",
-    "share", "base", "slices", "before", "after", "exact", "currency_rate", "amount", "payable",
-    "off_table", "plain", "reason", "team_id", "held", "inputs",
+    "rule_id", "component", "kind", "posted", "pot_date",
 )  # fmt: skip
+TEXTS = ("source_key", "pot", "document", "customer", "snapshot", "inputs")
+OTHERS = (
+    "revision", "date", "document_model", "document_id", "line_id", "partial_id",
+    "share", "base", "slices", "before", "after", "exact", "currency_rate", "amount", "payable",
+    "off_table", "plain", "reason", "team_id", "held",
+)  # fmt: skip
+COLUMNS = (*COMMON, *TEXTS, *OTHERS)
 REASON_CODES = {code for code, _label in REASONS}
 # what a line of COPY writes otherwise: separators, and what announces them
 SPECIAL = re.compile(r"[\\\t\n\r]")
+NULL = r"\N"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -38,7 +44,7 @@ class Written(NamedTuple):
 def _escape(value):
     """A value as COPY reads it."""
     if value is None:
-        return r"\N"
+        return NULL
     if not isinstance(value, str):
         return str(value)
     return value.translate(ESCAPES) if SPECIAL.search(value) else value
@@ -82,52 +88,57 @@ class StmCommissionWriter(models.AbstractModel):
     def _prepare_rows(self, book, lines, statements):
         """Digest → entry, as COPY reads it, in the order in which they were computed."""
         people = self._get_people(book, {line.payee for line in lines})
-        plans = {rule.id: rule.plan_id.id for rule in book.versions.rule_ids}
-        revisions, rows = dict(book.revisions), {}
+        revisions, rows, heads = dict(book.revisions), {}, {}
         # with other columns it is another row
         seed = blake2b(",".join(COLUMNS).encode(), digest_size=16)
-        in_order = itemgetter(*COLUMNS)
-        common = {
-            "company_id": book.company,
-            "currency_id": book.currency,
-            "lineage_id": book.origin.id,
-            "plan_id": book.versions[-1].id,
-            "rule_id": None,
-            "posted": False,
-        }
-        for code, payee, row, target in lines:
-            event = (code, payee, row.kind, row.key)
+        texts, others = itemgetter(*TEXTS), itemgetter(*OTHERS)
+        for line in lines:
+            row = line.row
+            event = (line.code, line.payee, row.kind, row.key)
             revision = revisions[event] = revisions.get(event, 0) + 1
-            values = {
-                **common,
-                "statement_id": statements[payee, target],
-                "payee_id": payee,
-                "user_id": people.get(payee),
-                "component": code,
-                "revision": revision,
-                **self._prepare_entry(book, row, target),
-            }
-            if row.component and row.component.record:
-                values["rule_id"] = rule = row.component.record.id
-                values["plan_id"] = plans[rule]
-            text = "\t".join(map(_escape, in_order(values)))
+            group = (line.code, line.payee, line.target, row.kind, row.period, id(row.component))
+            if group not in heads:
+                statement = statements[line.payee, line.target]
+                head = self._prepare_common(book, line, statement, people.get(line.payee))
+                heads[group] = "\t".join(_escape(head[name]) for name in COMMON)
+            values = self._prepare_entry(book, row, line.target, revision)
+            cells = [heads[group], *map(_escape, texts(values))]
+            cells += [NULL if value is None else str(value) for value in others(values)]
+            text = "\t".join(cells)
             digest = seed.copy()
             digest.update(text.encode())
             rows[digest.hexdigest()] = text
         return rows
 
-    def _prepare_entry(self, book, row, target):
+    def _prepare_common(self, book, line, statement, user):
+        """The columns that the rows of a component, kind and period have in common."""
+        rule = line.row.component.record if line.row.component else None
+        return {
+            "statement_id": statement,
+            "company_id": book.company,
+            "currency_id": book.currency,
+            "payee_id": line.payee,
+            "user_id": user,
+            "lineage_id": book.origin.id,
+            "plan_id": rule.plan_id.id if rule else book.versions[-1].id,
+            "rule_id": rule.id if rule else None,
+            "component": line.code,
+            "kind": line.row.kind,
+            "posted": False,
+            "pot_date": line.row.period,
+        }
+
+    def _prepare_entry(self, book, row, target, revision):
         """The columns of an entry that follow from the row and the period of its statement."""
         step = row.step
         fact, share = row.credit.fact if row.credit else (None, None)
         payment, snapshot = self._prepare_payment(book, row)
         model, document_id = fact.document_key if fact else (None, None)
         return {
-            "kind": row.kind,
             "source_key": row.key,
+            "revision": revision,
             "date": row.day or min(book.until, book.get_period(target).date_to),
             "pot": row.document,
-            "pot_date": row.period,
             "document": fact.document if fact else None,
             "document_model": model,
             "document_id": document_id,
