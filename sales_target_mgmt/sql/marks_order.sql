@@ -61,8 +61,8 @@ END $$ LANGUAGE plpgsql;
 -- An order that came after the known first purchase cannot be the first one: the
 -- ordinary confirmation ends here. Of orders of the same second, as imports make them, the
 -- one with the smallest line is, as long as the known one still counts. One look-up after
--- the other, each by its index: a join of tables that PostgreSQL has not counted yet would
--- read all of them.
+-- the other, each by its key and nothing else: in tables that PostgreSQL has not counted yet
+-- a join would read all rows, and another condition all orders of that second.
 CREATE FUNCTION stm_order_may_be_first(company integer, partner integer, orders integer, stamp timestamp)
 RETURNS boolean AS $$
 DECLARE
@@ -70,6 +70,7 @@ DECLARE
     known_line integer;
     known_stamp timestamp;
     known_order integer;
+    known_counts boolean;
 BEGIN
     SELECT p.commercial_partner_id INTO entity FROM res_partner p WHERE p.id = partner;
     SELECT k.line_id, k.date_order INTO known_line, known_stamp
@@ -77,17 +78,17 @@ BEGIN
     IF known_line IS NULL OR known_stamp > stamp THEN
         RETURN TRUE;
     END IF;
-    SELECT l.order_id INTO known_order FROM sale_order_line l
-        WHERE l.id = known_line AND l.display_type IS NULL AND l.is_downpayment IS NOT TRUE;
-    IF known_order IS NULL OR known_order = orders THEN
+    SELECT l.order_id, l.display_type IS NULL AND l.is_downpayment IS NOT TRUE INTO known_order, known_counts
+        FROM sale_order_line l WHERE l.id = known_line;
+    IF known_order IS NULL OR NOT known_counts OR known_order = orders THEN
         RETURN TRUE;
     END IF;
     IF known_stamp < stamp THEN
         RETURN FALSE;
     END IF;
-    PERFORM 1 FROM sale_order o WHERE o.id = known_order AND o.state = 'sale' AND o.date_order = stamp;
+    SELECT o.state = 'sale' AND o.date_order = stamp INTO known_counts FROM sale_order o WHERE o.id = known_order;
     -- the fence keeps the planner from walking all lines with a smaller id
-    RETURN NOT FOUND OR EXISTS (
+    RETURN known_counts IS NOT TRUE OR EXISTS (
         SELECT 1 FROM (SELECT l.id FROM sale_order_line l WHERE l.order_id = orders OFFSET 0) own
         WHERE own.id < known_line
     );
