@@ -12,6 +12,7 @@ from . import stm_achievement_sources as sources
 from . import stm_achievement_splits as splits
 from .stm_achievement_cell import DIMENSIONS
 from .stm_achievement_columns import CODES, DEPENDS, ID_STEP, PAIRS, VALUES
+from .stm_achievement_sql import branch
 
 SCRIPTS = ("marks.sql", "marks_order.sql", "marks_invoice.sql", "marks_other.sql")
 DOCUMENTS = {"order_id": "sale.order", "move_id": "account.move", "lead_id": "crm.lead"}
@@ -85,7 +86,7 @@ class StmAchievement(models.Model):
         before = self._get_definition()
         self._drop_triggers()
         drop_view_if_exists(self.env.cr, self._table)
-        branches = [SQL(sources.branch(name, source)) for name, source in self._get_sources()]
+        branches = [SQL(branch(name, source)) for name, source in self._get_sources()]
         view = SQL.identifier(self._table)
         self.env.cr.execute(SQL("CREATE VIEW %s AS %s", view, SQL(" UNION ALL ").join(branches)))
         for script in SCRIPTS:
@@ -161,9 +162,7 @@ class StmAchievement(models.Model):
         :param by_document: lines are looked up, as it suits a few days
         """
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part, by_document))
-            for name, part in self._get_sources()
-            if name == source
+            SQL(branch(name, part, by_document)) for name, part in self._get_sources() if name == source
         )
         names = SQL(", ").join(map(SQL.identifier, DIMENSIONS))
         sums = SQL(", ").join(

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
-from . import stm_achievement_sources as sources
+from .stm_achievement_sql import branch
 
 # What a document line knows beyond the columns of the view, by the source's line: the order it
 # comes from, its discount, the campaign, the move that it reverses, the document's name.
@@ -124,9 +124,7 @@ class StmAchievement(models.Model):
             currency
         """
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part, by_document=True))
-            for name, part in self._get_sources()
-            if name == source
+            SQL(branch(name, part, by_document=True)) for name, part in self._get_sources() if name == source
         )
         where = SQL(
             """stm_achievement.company_id = %s AND stm_achievement.date BETWEEN %s AND %s AND %s AND %s""",

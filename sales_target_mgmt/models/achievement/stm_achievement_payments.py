@@ -1,19 +1,8 @@
 """SQL of what was really paid, a source of `stm.achievement`."""
 
 from .stm_achievement_columns import CODES
-from .stm_achievement_sources import (
-    COMPANY,
-    INVOICE_COLUMNS,
-    INVOICE_MARGIN,
-    MOVE_SIGN,
-    PARTNER,
-    PRODUCT,
-    UOM_FACTOR,
-    Source,
-    by_index,
-    joined,
-    pair_id,
-)
+from .stm_achievement_sources import INVOICE_COLUMNS, INVOICE_MARGIN, MOVE_SIGN
+from .stm_achievement_sql import COMPANY, PARTNER, PRODUCT, UOM_FACTOR, Source, by_index, joined, pair_id
 
 OWED = ("out_invoice", "out_receipt")
 GIVEN_BACK = ("out_refund",)

@@ -3,6 +3,7 @@ from odoo.tools import SQL
 
 from . import stm_achievement_sources as sources
 from .stm_achievement_credits import EXTRAS, ORDER_EXTRAS, CreditFact
+from .stm_achievement_sql import branch
 
 LEAD_EXTRAS = """
     JOIN crm_lead xd ON xd.id = stm_achievement.line_id
@@ -42,7 +43,7 @@ class StmAchievement(models.Model):
         else:
             source, extras = sources.pipeline_source(f"l.id = {int(document.id)}"), LEAD_EXTRAS
             document.flush_recordset(["campaign_id", "name"])
-        found = self._read_credit_facts(SQL(sources.branch("order", source)), extras, SQL("TRUE"))
+        found = self._read_credit_facts(SQL(branch("order", source)), extras, SQL("TRUE"))
         # who buys for the first time is a new customer from that day on
         return [
             PossibleFact(*fact)._replace(source="order", date=day, first_day=fact.first_day or day)
@@ -60,7 +61,7 @@ class StmAchievement(models.Model):
             return []
         self._count_uncounted()
         branches = SQL(" UNION ALL ").join(
-            SQL(sources.branch(name, part)) for name, part in self._get_sources() if name == source
+            SQL(branch(name, part)) for name, part in self._get_sources() if name == source
         )
         where = SQL(
             "stm_achievement.company_id = %s AND stm_achievement.line_id = ANY(%s)", company, line_ids

@@ -11,15 +11,8 @@ They start from the splits, which are few, and are always read live.
 
 from .stm_achievement_columns import CODES
 from .stm_achievement_payments import GIVEN_BACK, OWED, PAYMENT_COLUMNS, payment_tables
-from .stm_achievement_sources import (
-    Source,
-    invoice_source,
-    invoice_tables,
-    joined,
-    order_source,
-    order_tables,
-    pair_id,
-)
+from .stm_achievement_sources import invoice_source, invoice_tables, order_source, order_tables
+from .stm_achievement_sql import Source, joined, pair_id
 
 # source → the one with what is different for persons
 SPLITS = {"order": "order_split", "invoice": "invoice_split", "payment": "payment_split"}

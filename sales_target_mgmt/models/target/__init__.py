@@ -32,6 +32,7 @@ from . import stm_target_plan_xlsx
 from . import stm_target_proposal
 from . import stm_target_line_proposal
 from . import stm_target_plan_proposal
+from . import stm_target_node_proposal
 from . import stm_target_approval
 from . import stm_target_plan_approval
 from . import stm_target_plan_consistency
