@@ -7,6 +7,7 @@ from odoo.service.model import get_public_method
 
 from . import common_rights_commission, common_rights_territories
 from .common_target import StmTargetCase
+from .rights_calls_approval import get_approval_calls
 from .rights_calls_planning import ask_for_proposals, get_planning_calls
 
 ADDON = "odoo.addons.sales_target_mgmt."
@@ -245,6 +246,7 @@ class HiddenWorldCase(StmTargetCase):
             ("stm.target.plan", "get_matrix"): [self.plan.ids, self.measure.id],
         }
         calls |= self._get_territory_and_class_calls()
+        calls |= get_approval_calls(self)
         for method in ("copy", "copy_data", "action_submit", "action_approve", "action_return"):
             calls["stm.target.plan", method] = [self.draft.ids]
         for name in ("nodes", "lines", "reserve", "closings", "versions", "difference", "matrix"):

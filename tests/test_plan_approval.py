@@ -92,7 +92,7 @@ class TestChangedAfterSubmission(VersionCase):
         self.part.with_user(self.manager).target = 99999
         self.assertFalse(self.plan.approval_ids)
         self.assertIn("approved anew", self.plan.message_ids[0].body)
-        with self.assertRaisesRegex(UserError, "waits for the approval at “Head” by Second"):
+        with self.assertRaisesRegex(UserError, r"waits for the approval at “Head” \(1 of Second\)"):
             self.plan.with_user(self.third).action_approve()
 
     def test_nobody_writes_who_changed_it(self):

@@ -92,7 +92,7 @@ class TestApproval(VersionCase):
         with self.assertRaisesRegex(UserError, "You have submitted"):
             self.plan.with_user(director).action_approve()
         self.company.stm_four_eyes = False
-        with self.assertRaisesRegex(UserError, "waits for the approval at “Head” by Manager"):
+        with self.assertRaisesRegex(UserError, r"waits for the approval at “Head” \(1 of Manager\)"):
             self.plan.with_user(director).action_approve()
         self.plan.with_user(self.manager).action_approve()
         self.assertEqual((self.plan.state, self.plan.approval_ids.level_id), ("submitted", first))

@@ -62,6 +62,8 @@ REFUSED = {
     ("stm.quota", "set_proposals"),
     ("stm.territory.exception", "write"),
     ("stm.territory.case", "action_approve"),
+    # noted for good
+    *(("stm.approval.change", method) for method in ("create", "write", "unlink")),
     # computed, never edited
     *(("stm.commission.entry", method) for method in ("create", "write", "unlink")),
     # it is approved already, and not yet locked; only a payee accepts and acknowledges

@@ -3,6 +3,7 @@ from . import territory
 from . import classification
 from . import split
 from . import achievement
+from . import approval
 from . import target
 from . import coverage
 from . import quota

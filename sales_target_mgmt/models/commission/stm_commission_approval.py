@@ -12,7 +12,8 @@ class StmCommissionStatement(models.Model):
     """
 
     _name = "stm.commission.statement"
-    _inherit = ["stm.commission.statement", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["stm.commission.statement", "stm.approval.mixin", "mail.thread", "mail.activity.mixin"]
+    _approval_level = "stm.commission.approval.level"
 
     approval_ids = fields.One2many(
         "stm.commission.approval",
@@ -22,6 +23,7 @@ class StmCommissionStatement(models.Model):
     )
     # written with every approval, so that of two at once the later one sees the earlier
     approval_count = fields.Integer("Approvals So Far", readonly=True, aggregator=None)
+    checked_on = fields.Datetime(readonly=True)
     waits_for = fields.Char(
         "Still to Approve",
         compute="_compute_waits_for",
@@ -32,12 +34,18 @@ class StmCommissionStatement(models.Model):
     @api.depends_context("lang")
     def _compute_waits_for(self):
         for statement in self:
-            statement.waits_for = statement._describe_missing() if statement.state == "checked" else False
+            missing = statement._get_missing() if statement.state == "checked" else None
+            statement.waits_for = missing is not None and (
+                statement._describe_missing(missing)
+                or self.env._("a commission administrator who has not checked it")
+            )
 
     def action_check(self):
         """Post the entries, and ask those who approve."""
         result = super().action_check()
-        for statement in self.filtered(lambda one: one.state == "checked").sudo():
+        checked = self.filtered(lambda one: one.state == "checked").sudo()
+        checked.write({"checked_on": fields.Datetime.now()})
+        for statement in checked:
             statement._ask_approvers()
         return result
 
@@ -74,75 +82,39 @@ class StmCommissionStatement(models.Model):
         except UserError as error:
             return str(error)
         user, name = self.env.user, self.display_name
-        if user in self.sudo().payee_id.user_ids | self.user_id and not self.env.su:
+        if user in self._get_own_users() and not self.env.su:
             return self.env._("“%s”: nobody approves the own pay, ask another administrator.", name)
         if self.checked_by_id == user and self._get_other_admins():
             return self.env._(
                 "You have checked “%s” yourself: another commission administrator approves it.", name
             )
         missing = self._get_missing()
-        is_asked = user not in self.sudo().approval_ids.user_id and any(
-            user in level._get_approvers() for level, _count in missing
-        )
+        is_asked = any(user in self._get_available(requirement) for requirement, _count in missing)
         if missing and not is_asked and not self.env.su:
-            return self.env._(
-                "“%(statement)s” waits for %(levels)s.", statement=name, levels=self._describe_missing()
-            )
+            return self._describe_wait(missing)
         return ""
 
-    def _get_missing(self):
-        """(level, number of approvals that it lacks) of the levels of this amount."""
-        self.ensure_one()
+    def _get_approval_amount(self):
         # levels are in company currency, as they are for every plan
-        amount = abs(self.payable)
-        if self.currency_id != self.company_id.currency_id:
-            amount = self.currency_id._convert(
-                amount, self.company_id.currency_id, self.company_id, self.date_to
-            )
-        levels = (
-            self.env["stm.commission.approval.level"]
-            .sudo()
-            .search([("company_id", "=", self.company_id.id), ("amount", "<=", amount)])
-        )
-        done = self.sudo().approval_ids.user_id
-        counts = [(level, level.needed - len(level._get_approvers() & done)) for level in levels]
-        return [(level, count) for level, count in counts if count > 0]
+        amount, currency = abs(self.payable), self.company_id.currency_id
+        if self.currency_id == currency:
+            return amount
+        return self.currency_id._convert(amount, currency, self.company_id, self.date_to)
 
-    def _get_available(self, level):
-        """Who could still approve at a level: neither the payee nor the one who checked."""
-        record = self.sudo()
-        others = level._get_approvers() - record.approval_ids.user_id - record.payee_id.user_ids
-        return others - record.checked_by_id
+    def _get_handed_in_on(self):
+        return self.checked_on
 
-    def _describe_missing(self):
-        """Who still has to approve, in words."""
-        parts = []
-        for level, count in self._get_missing():
-            people = self._get_available(level)
-            names = ", ".join(people.mapped("name"))
-            if len(people) < count:
-                parts.append(
-                    self.env._(
-                        "“%(level)s” (%(count)s, but only %(names)s could: add an approver)",
-                        level=level.name,
-                        count=count,
-                        names=names or "–",
-                    )
-                )
-            else:
-                parts.append(
-                    self.env._(
-                        "“%(level)s” (%(count)s of %(names)s)", level=level.name, count=count, names=names
-                    )
-                )
-        return ", ".join(parts) or self.env._("a commission administrator who has not checked it")
+    def _get_approved_by(self, requirement):
+        return requirement.users & self.sudo().approval_ids.user_id
+
+    def _get_excluded(self):
+        """Neither the payee nor the one who checked."""
+        return self._get_own_users() | self.sudo().checked_by_id
 
     def _ask_approvers(self):
         """An activity for everybody who can approve at a level that lacks it."""
         missing = self._get_missing()
-        people = self.env["res.users"]
-        for level, _count in missing:
-            people |= self._get_available(level)
+        people = self.env["res.users"].union(*(self._get_available(one) for one, _count in missing))
         if not missing:
             # a company with one administrator is not held up
             people = (self._get_other_admins() - self.checked_by_id)[:1]

@@ -1,5 +1,4 @@
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 
 
 class StmCommissionApprovalLevel(models.Model):
@@ -10,70 +9,18 @@ class StmCommissionApprovalLevel(models.Model):
 
     _name = "stm.commission.approval.level"
     _description = "Approval Level of Commission"
-    _order = "company_id, amount, id"
-    _check_company_auto = True
+    _inherit = ["stm.approval.level.mixin"]
+    _role = "sales_target_mgmt.group_commission_admin"
 
-    name = fields.Char(required=True, translate=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(
-        string="From", help="Statements that pay or take back this much or more need this level as well."
+        help="Statements that pay or take back this much or more need this level as well."
     )
     user_ids = fields.Many2many(
-        "res.users",
-        "stm_commission_approval_level_user_rel",
-        "level_id",
-        "user_id",
-        string="Approvers",
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        relation="stm_commission_approval_level_user_rel",
+        column1="level_id",
+        column2="user_id",
+        help="Commission administrators.",
     )
-    group_id = fields.Many2one(
-        "res.groups",
-        "Or Members Of",
-        ondelete="restrict",
-        help="Of the group's members, those who administer commissions.",
-    )
-    needed = fields.Integer("How Many", required=True, default=1)
-    active = fields.Boolean(default=True)
-
-    _amount_not_negative = models.Constraint("CHECK(amount >= 0)", "A level begins at zero or more.")
-    _needed_positive = models.Constraint("CHECK(needed > 0)", "A level needs one approval or more.")
-
-    @api.constrains("user_ids", "group_id", "needed", "company_id")
-    def _check_approvers(self):
-        for level in self:
-            approvers = level._get_approvers()
-            for user in level.user_ids - approvers:
-                raise ValidationError(
-                    self.env._(
-                        "“%(user)s” cannot approve at “%(level)s”: approvers are commission administrators "
-                        "of “%(company)s”.",
-                        user=user.name,
-                        level=level.name,
-                        company=level.company_id.name,
-                    )
-                )
-            if len(approvers) < level.needed:
-                raise ValidationError(
-                    self.env._(
-                        "“%(level)s” needs %(needed)s approvals and has %(count)s approvers: no statement "
-                        "could ever pass it.",
-                        level=level.name,
-                        needed=level.needed,
-                        count=len(approvers),
-                    )
-                )
-
-    def _get_approvers(self):
-        """Who counts at this level, by name or group: administrators of the company."""
-        self.ensure_one()
-        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
-        asked = self.sudo().user_ids | self.sudo().group_id.all_user_ids
-        return (asked & admins).filtered(
-            lambda user: user.active and not user.share and self.company_id in user.company_ids
-        )
 
 
 class StmCommissionApproval(models.Model):

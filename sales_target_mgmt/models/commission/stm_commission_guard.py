@@ -1,5 +1,20 @@
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
+
+ADMIN = "sales_target_mgmt.group_commission_admin"
+
+
+class StmCommissionAdminMixin(models.AbstractModel):
+    """What only commission administrators do."""
+
+    _name = "stm.commission.admin.mixin"
+    _description = "Administration of Commission"
+
+    def _check_admin(self):
+        """:raises AccessError: unless the user administers commissions"""
+        self.check_access("read")
+        if not (self.env.su or self.env.user.has_group(ADMIN)):
+            raise AccessError(self.env._("Only a commission administrator can do this."))
 
 
 class StmCommissionGuardMixin(models.AbstractModel):
@@ -10,46 +25,35 @@ class StmCommissionGuardMixin(models.AbstractModel):
 
     _name = "stm.commission.guard.mixin"
     _description = "Decisions on Pay"
+    _inherit = ["stm.commission.admin.mixin", "stm.state.mixin"]
 
     def _get_mail_fields(self):
         """Names of what chatter and activities write themselves."""
         return self.env["mail.thread"]._fields.keys() | self.env["mail.activity.mixin"]._fields.keys()
 
-    def _check_admin(self):
-        """:raises AccessError: unless the user administers commissions"""
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("sales_target_mgmt.group_commission_admin")):
-            raise AccessError(self.env._("Only a commission administrator can do this."))
-
     def _check_not_own(self):
         """:raises AccessError: if one of the records is about the user's own pay, whatever the rights"""
-        for record in self.sudo():
-            if self.env.user in record.payee_id.with_context(active_test=False).user_ids:
+        for record in self:
+            if self.env.user in record._get_own_users():
                 raise AccessError(self.env._("Nobody decides on the own pay: ask another administrator."))
 
-    def _check_state(self, *wanted):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        for record in self:
-            if record.state not in wanted:
-                raise UserError(
-                    self.env._(
-                        "“%(record)s” is “%(state)s”; this needs “%(wanted)s”.",
-                        record=record.display_name,
-                        state=labels[record.state],
-                        wanted="” / “".join(labels[state] for state in wanted),
-                    )
-                )
+    def _get_own_users(self):
+        """Everybody whose own pay it is, archived logins too.
+
+        Of an agent company every login of it and its contacts. Employees are often contacts of
+        their employer, which does not make their colleagues' pay their own.
+        """
+        self.ensure_one()
+        payee = self.sudo().payee_id
+        entity = payee.commercial_partner_id
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        is_employer = companies.search_count([("partner_id", "=", entity.id)], limit=1)
+        whose = payee if is_employer else entity
+        users = self.env["res.users"].sudo().with_context(active_test=False)
+        return users.search([("partner_id", "child_of", whose.ids)])
 
     def _get_other_admins(self):
         """Administrators of the record's company but for the user, the payee and the system."""
         self.ensure_one()
-        record = self.sudo()
-        admins = self.env.ref("sales_target_mgmt.group_commission_admin").sudo().all_user_ids
-        return admins.filtered(
-            lambda user: (
-                user.active
-                and not user.share
-                and record.company_id in user.company_ids
-                and user not in self.env.user | record.payee_id.user_ids | self.env.ref("base.user_root")
-            )
-        ).sorted("id")
+        members = self.env["res.users"]._get_role_members(ADMIN, self.sudo().company_id)
+        return (members - self.env.user - self._get_own_users()).sorted("id")

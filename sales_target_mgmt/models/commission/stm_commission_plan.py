@@ -24,7 +24,7 @@ class StmCommissionPlan(models.Model):
 
     _name = "stm.commission.plan"
     _description = "Commission Plan"
-    _inherit = ["mail.thread", "stm.commission.mixin"]
+    _inherit = ["mail.thread", "stm.commission.mixin", "stm.commission.admin.mixin"]
     _order = "name, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"

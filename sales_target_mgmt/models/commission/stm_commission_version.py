@@ -2,7 +2,7 @@ import json
 from hashlib import sha256
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from .stm_commission_statement import POSTED_STATES
 
@@ -136,12 +136,6 @@ class StmCommissionPlan(models.Model):
         rules._prime_children("tier_ids")
         versions._prime_children("assignment_ids")
         return versions
-
-    def _check_admin(self):
-        """:raises AccessError: unless the user administers commissions"""
-        self.check_access("read")
-        if not (self.env.su or self.env.user.has_group("sales_target_mgmt.group_commission_admin")):
-            raise AccessError(self.env._("Only a commission administrator can do this."))
 
     def _get_content_hash(self):
         """SHA-256 of what a payee accepts: the terms of the plan and all of its components."""

@@ -1,59 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class StmTargetApprovalLevel(models.Model):
-    """From an amount on, somebody in particular has to approve a plan as well."""
+    """From an amount on, a sales manager in particular has to approve a plan as well."""
 
     _name = "stm.target.approval.level"
-    _description = "Approval Level"
-    _order = "company_id, amount, id"
-    _check_company_auto = True
+    _description = "Approval Level of Plans"
+    _inherit = ["stm.approval.level.mixin"]
+    _role = "sales_team.group_sale_manager"
 
-    name = fields.Char(required=True, translate=True)
-    company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
-    )
-    currency_id = fields.Many2one(related="company_id.currency_id")
     amount = fields.Monetary(
-        string="From",
         help="Plans whose target in the leading measure is this or more need this level, after "
-        "those below it.",
+        "those below it."
     )
     user_ids = fields.Many2many(
-        "res.users",
-        "stm_target_approval_level_user_rel",
-        "level_id",
-        "user_id",
-        string="Approvers",
-        required=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-        help="Sales managers; one of them is enough.",
+        relation="stm_target_approval_level_user_rel",
+        column1="level_id",
+        column2="user_id",
+        help="Sales managers.",
     )
-    active = fields.Boolean(default=True)
-
-    _amount_not_negative = models.Constraint("CHECK(amount >= 0)", "A level begins at zero or more.")
-
-    @api.constrains("user_ids", "company_id")
-    def _check_approvers(self):
-        for level in self:
-            if not level.user_ids:
-                raise ValidationError(
-                    self.env._("“%s” has no approver: no plan could ever pass it.", level.name)
-                )
-            for user in level.user_ids:
-                if not user.has_group("sales_team.group_sale_manager") or (
-                    level.company_id not in user.company_ids
-                ):
-                    raise ValidationError(
-                        self.env._(
-                            "“%(user)s” cannot approve at “%(level)s”: approvers are sales managers "
-                            "of “%(company)s”.",
-                            user=user.name,
-                            level=level.name,
-                            company=level.company_id.name,
-                        )
-                    )
 
 
 class StmTargetApproval(models.Model):
@@ -62,11 +27,20 @@ class StmTargetApproval(models.Model):
     _name = "stm.target.approval"
     _description = "Approval"
     _order = "id"
-    _rec_name = "level_id"
 
     plan_id = fields.Many2one("stm.target.plan", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)
-    level_id = fields.Many2one("stm.target.approval.level", required=True, ondelete="restrict")
+    level_id = fields.Many2one("stm.target.approval.level", ondelete="restrict")
+    change_id = fields.Many2one(
+        "stm.approval.change", ondelete="restrict", help="If the level was asked for as it was before."
+    )
     user_id = fields.Many2one("res.users", string="By", required=True, ondelete="restrict")
 
-    _once = models.UniqueIndex("(plan_id, level_id)", "This level has been approved already.")
+    _once = models.UniqueIndex(
+        "(plan_id, COALESCE(change_id, 0), level_id, user_id)", "You have approved at this level already."
+    )
+
+    @api.depends("level_id", "change_id")
+    def _compute_display_name(self):
+        for approval in self:
+            approval.display_name = approval.level_id.name or approval.sudo().change_id.name

@@ -21,7 +21,7 @@ class StmTargetPlan(models.Model):
 
     _name = "stm.target.plan"
     _description = "Target Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "stm.state.mixin", "stm.approval.mixin"]
     _order = "date_from desc, name, version desc, id desc"
     _parent_name = "parent_id"
     _check_company_auto = True

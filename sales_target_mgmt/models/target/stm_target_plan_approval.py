@@ -1,4 +1,4 @@
-from odoo import SUPERUSER_ID, Command, api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -36,6 +36,7 @@ class StmTargetPlan(models.Model):
     """Who hands a plan in, who approves or rejects it, and at which levels."""
 
     _inherit = "stm.target.plan"
+    _approval_level = "stm.target.approval.level"
 
     submitted_by_id = fields.Many2one("res.users", string="Submitted by", readonly=True, copy=False)
     submitted_at = fields.Datetime(string="Submitted on", readonly=True, copy=False)
@@ -198,28 +199,22 @@ class StmTargetPlan(models.Model):
 
     def _get_other_managers(self):
         """Sales managers of the plan's company beside the current user."""
-        manager = self.env.ref("sales_team.group_sale_manager")
-        return (
-            self.env["res.users"]
-            .sudo()
-            .search(
-                [
-                    ("all_group_ids", "in", manager.ids),
-                    ("company_ids", "in", self.company_id.ids),
-                    ("share", "=", False),
-                    ("id", "not in", (self.env.uid, SUPERUSER_ID)),
-                ]
-            )
-        )
+        role = self.env["stm.target.approval.level"]._role
+        return self.env["res.users"]._get_role_members(role, self.company_id) - self.env.user
 
-    def _get_approval_levels(self):
-        """The levels that the plan needs, the lowest first."""
-        total = self.sudo().target_total
-        return (
-            self.env["stm.target.approval.level"]
-            .sudo()
-            .search([("company_id", "=", self.company_id.id), ("amount", "<=", total)], order="amount, id")
-        )
+    def _get_approval_amount(self):
+        return self.sudo().target_total
+
+    def _get_handed_in_on(self):
+        return self.submitted_at
+
+    def _get_approved_by(self, requirement):
+        return self._get_approvals(requirement).user_id
+
+    def _get_approvals(self, requirement):
+        """The plan's approvals for a requirement: after those of the levels below it."""
+        level, change = requirement.level, requirement.change
+        return self.sudo().approval_ids.filtered(lambda one: (one.level_id, one.change_id) == (level, change))
 
     def _approve_levels(self):
         """Approve at the next levels, as far as the user is an approver of each.
@@ -228,8 +223,7 @@ class StmTargetPlan(models.Model):
         :raises UserError: if the next level is not the user's
         """
         self.ensure_one()
-        plan = self.sudo()
-        missing = plan._get_approval_levels() - plan.approval_ids.level_id
+        missing = self._get_missing()
         if not missing or self.env.su:
             return True
         if self.state == "draft":
@@ -237,31 +231,34 @@ class StmTargetPlan(models.Model):
                 self.env._("“%s” has to be submitted first: it is approved at several levels.", self.name)
             )
         self._serialize_edits()
-        passed = missing.browse()
-        for level in missing:
-            if self.env.user not in level.user_ids:
+        passed = []
+        for requirement, count in missing:
+            if self.env.user not in self._get_available(requirement):
                 break
-            passed |= level
-        waiting = (missing - passed)[:1]
+            passed.append(requirement)
+            if count > 1:
+                break
         if not passed:
-            raise UserError(
-                self.env._(
-                    "“%(plan)s” waits for the approval at “%(level)s” by %(names)s.",
-                    plan=self.name,
-                    level=waiting.name,
-                    names=" / ".join(waiting.user_ids.mapped("name")),
-                )
-            )
-        plan.env["stm.target.approval"].create(
-            [{"plan_id": self.id, "level_id": level.id, "user_id": self.env.uid} for level in passed]
+            raise UserError(self._describe_wait(missing[:1]))
+        self.env["stm.target.approval"].sudo().create(
+            [
+                {
+                    "plan_id": self.id,
+                    "level_id": requirement.level.id,
+                    "change_id": requirement.change.id,
+                    "user_id": self.env.uid,
+                }
+                for requirement in passed
+            ]
         )
-        if waiting:
+        waiting = self._get_missing()[:1]
+        for requirement, _count in waiting:
             self.message_post(
                 body=self.env._(
                     "Approved at %(levels)s; waits for “%(next)s”.",
-                    levels=", ".join(passed.mapped("name")),
-                    next=waiting.name,
+                    levels=", ".join(one.name for one in passed),
+                    next=requirement.name,
                 ),
-                partner_ids=waiting.user_ids.partner_id.ids,
+                partner_ids=self._get_available(requirement).partner_id.ids,
             )
         return not waiting

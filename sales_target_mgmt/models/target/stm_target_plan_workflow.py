@@ -86,19 +86,6 @@ class StmTargetPlan(models.Model):
         for plan in self:
             plan.message_post(body=self.env._("Returned to draft: %s", reason))
 
-    def _check_state(self, *states):
-        self.ensure_one()
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(plan)s” is in state “%(state)s”; this needs “%(wanted)s”.",
-                    plan=self.name,
-                    state=labels[self.state],
-                    wanted=" / ".join(labels[state] for state in states),
-                )
-            )
-
     def _check_manager(self):
         self.check_access("read")
         if not (self.env.su or self.env.user.has_group("sales_team.group_sale_manager")):
