@@ -155,6 +155,7 @@ def _get_manager_calls(case, statement):
         ("stm.commission.preview", "action_open"): [pay.ids],
         ("stm.commission.preview", "action_show"): [preview.ids],
         ("stm.commission.preview", "action_compute"): [preview.ids],
+        ("stm.commission.preview", "write"): [preview.ids, {"until": "2026-05-01"}],
         ("stm.commission.preview.line", "action_open_statement"): [effect.ids],
     }
     env = case.env(user=case.manager)

@@ -2,6 +2,8 @@
 
 from freezegun import freeze_time
 
+from odoo.exceptions import AccessError
+
 from .common_commission import CommissionCase
 
 
@@ -51,3 +53,10 @@ class TestCommissionStatementLinks(CommissionCase):
     def test_an_entry_names_what_was_sold(self):
         entry = self._entries_of(self._settle(self.plan)[0], "earned")
         self.assertEqual(entry.product, self.product.display_name)
+
+    def test_who_is_refused_is_not_sent_to_the_company_that_is_active_already(self):
+        statement = self._settle(self.plan)[0].with_user(self.rep2)
+        company = statement.sudo().company_id
+        with self.assertRaises(AccessError) as refused:
+            statement.with_context(allowed_company_ids=company.ids).read(["payable"])
+        self.assertFalse((getattr(refused.exception, "context", None) or {}).get("suggested_company"))

@@ -104,3 +104,13 @@ class StmCommissionStatement(models.Model):
             "domain": [("id", "in", found)],
             "views": [(view, "list"), (False, "form")],
         }
+
+    def _get_redirect_suggested_company(self):
+        """Without companies that are active already, or the browser would reload for ever.
+
+        Odoo takes every rule that mentions the company for one about companies; here it is a
+        setting of the company that decides whether leaders see statements.
+        """
+        active = self.env.context.get("allowed_company_ids") or ()
+        companies = super()._get_redirect_suggested_company()
+        return companies and companies.filtered(lambda company: company.id not in active)
