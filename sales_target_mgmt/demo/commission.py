@@ -15,6 +15,15 @@ AGENT_RATE = 0.06
 # (seller, who shares the deal, share of the latter); an agent gets a share of every deal there
 SHARED = ("lea", "sam", 0.3)
 AGENT_CUSTOMER, AGENT_SHARE = "customer_aguas", 0.4
+# names on a Chinese screen
+CHINESE = {
+    "Field Sales": "现场销售",
+    "Agents": "代理人",
+    "Revenue": "销售收入",
+    "Services accelerator": "服务加速",
+    "Quota bonus": "业绩目标奖金",
+    "Agency": "代理",
+}
 # months settled before the one in progress, and how many of them are how far
 MONTHS = 6
 OPEN_MONTHS, CHECKED_MONTHS, APPROVED_MONTHS = 2, 1, 1
@@ -78,6 +87,7 @@ class Commission:
         plan = self._make_plan(self.month - relativedelta(months=MONTHS))
         agents = self._make_agent_plan(plan.date_from)
         for one in (plan, agents):
+            self._translate(one)
             one.action_activate()
         self._adjust(plan)
         for one in (plan, agents):
@@ -101,6 +111,15 @@ class Commission:
         )
         self._dispute()
         return plan
+
+    def _translate(self, plan):
+        """Names in Chinese, where that is spoken: once in force a plan stays as it is."""
+        if "zh_CN" not in dict(self.env["res.lang"].get_installed()):
+            return
+        for record in (plan, *plan.rule_ids):
+            words = record.name.removesuffix(f" {self.today.year}")
+            name = record.name.replace(words, CHINESE[words])
+            record.update_field_translations("name", {"zh_CN": name})
 
     def _get_statements(self, months):
         """Statements of more than that many months ago, counting the one in progress."""

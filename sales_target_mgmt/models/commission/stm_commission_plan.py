@@ -29,7 +29,7 @@ class StmCommissionPlan(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char(required=True, tracking=True)
+    name = fields.Char(required=True, translate=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
@@ -199,6 +199,12 @@ class StmCommissionPlan(models.Model):
         if vals.keys() - OPEN_FIELDS - messages:
             self._check_draft()
         return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # which does not pass through write
+        if field_name not in OPEN_FIELDS:
+            self._check_draft()
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

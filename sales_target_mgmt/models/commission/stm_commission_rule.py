@@ -21,7 +21,7 @@ class StmCommissionRule(models.Model):
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="plan_id.currency_id")
     sequence = fields.Integer(default=10)
-    name = fields.Char(required=True)
+    name = fields.Char(required=True, translate=True)
     code = fields.Char(
         required=True,
         compute="_compute_code",
@@ -165,6 +165,11 @@ class StmCommissionRule(models.Model):
         result = super().write(vals)
         self.plan_id._check_draft()
         return result
+
+    def _update_field_translations(self, field_name, translations, *args, **kwargs):
+        # which does not pass through write
+        self.plan_id._check_draft()
+        return super()._update_field_translations(field_name, translations, *args, **kwargs)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_active(self):

@@ -57,6 +57,8 @@ class StmCommissionPlan(models.Model):
             raise UserError(self.env._("“%s” is a draft: change it as it is.", self.display_name))
         today = self.company_id._get_stm_today()
         version = self.copy({"name": self.name, "date_from": max(self.date_from, self._get_period(today)[0])})
+        names = {code: self.with_context(lang=code).name for code, _ in self.env["res.lang"].get_installed()}
+        version.update_field_translations("name", names)
         number = max(self._get_versions().mapped("version")) + 1
         version._write_guarded({"origin_id": self.origin_id.id, "previous_id": self.id, "version": number})
         return {
@@ -140,8 +142,10 @@ class StmCommissionPlan(models.Model):
     def _get_content_hash(self):
         """SHA-256 of what a payee accepts: the terms of the plan and all of its components."""
         self.ensure_one()
-        content = {name: self[name] for name in TERMS}
-        content["from"] = str(self.date_from)
-        content["currency"] = self.currency_id.name
-        content["components"] = [rule._get_terms() for rule in self.rule_ids]
+        # the same terms, whoever reads them in whatever language
+        plan = self.with_context(lang=None)
+        content = {name: plan[name] for name in TERMS}
+        content["from"] = str(plan.date_from)
+        content["currency"] = plan.currency_id.name
+        content["components"] = [rule._get_terms() for rule in plan.rule_ids]
         return sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
