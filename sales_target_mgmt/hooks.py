@@ -13,3 +13,4 @@ def uninstall_hook(env):
     env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
     env["stm.achievement"]._drop_triggers()
     env["stm.commission.entry"]._drop_guard()
+    env["stm.credit.hold"]._drop_guard()

@@ -5,7 +5,7 @@ from datetime import date
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
 
-from . import common_rights_commission, common_rights_territories
+from . import common_rights_commission, common_rights_credit, common_rights_territories
 from .common_target import StmTargetCase
 from .rights_calls_approval import get_approval_calls
 from .rights_calls_planning import ask_for_proposals, get_planning_calls
@@ -13,6 +13,8 @@ from .rights_calls_planning import ask_for_proposals, get_planning_calls
 ADDON = "odoo.addons.sales_target_mgmt."
 # only followed up by this addon: who may do it is core's affair
 CORE = {
+    ("res.company", "create"),
+    *(("sale.order.line", name) for name in ("create", "write", "unlink")),
     *((model, "create") for model in ("res.partner", "crm.team", "sale.order")),
     *((model, "write") for model in ("res.partner", "crm.team", "sale.order")),
 }
@@ -105,6 +107,7 @@ class HiddenWorldCase(StmTargetCase):
         ask_for_proposals(cls)
         cls.territories = common_rights_territories.hide(cls)
         common_rights_commission.hide(cls)
+        common_rights_credit.hide(cls)
         cls.env.flush_all()
 
     @classmethod
@@ -272,6 +275,7 @@ class HiddenWorldCase(StmTargetCase):
         calls |= self._get_market_calls()
         calls.update(common_rights_territories.get_calls(self))
         calls.update(common_rights_commission.get_calls(self))
+        calls.update(common_rights_credit.get_calls(self))
         calls["stm.target.import", "create"] = [{"plan_id": self.draft.id}]
         calls["stm.target.import", "write"] = [self.wizards["stm.target.import"].ids, {"file_name": "x"}]
         for method in ("action_rebuild", "action_verify"):

@@ -1,6 +1,6 @@
 """Who finds what of every model: the table, rows for it, and what the table's words mean."""
 
-from . import common_rights_commission, common_rights_territories
+from . import common_rights_commission, common_rights_credit, common_rights_territories
 from .common_rights import RightsCase
 
 ROLES = ("rep", "rep3", "leader", "sees_all", "manager", "accountant", "readonly", "outsider", "portal")
@@ -81,6 +81,7 @@ TABLE = {
     "stm.approval.change": "- - - - own - - - - - own",
     "stm.split.default": MANAGERS,
     "stm.split": "own own own all all - - - - own all",
+    **common_rights_credit.TABLE,
 }
 
 
@@ -155,6 +156,8 @@ class RightsMatrixCase(RightsCase):
         common_rights_commission.fill(cls.env, cls.company, people, cls.team)
         others = cls.rep_other | cls.manager_other
         common_rights_commission.fill(cls.env, cls.other_company, others, cls.team_other)
+        for company, user in ((cls.company, cls.rep), (cls.other_company, cls.rep_other)):
+            common_rights_credit.fill(cls.env, company, user)
         # a mark of each company: the first changed month is changed again
         cls.env["sale.order.line"].search(
             [("company_id", "in", (cls.company | cls.other_company).ids)]

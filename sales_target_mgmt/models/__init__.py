@@ -9,4 +9,5 @@ from . import coverage
 from . import quota
 from . import ability
 from . import commission
+from . import credit
 from . import res_config_settings

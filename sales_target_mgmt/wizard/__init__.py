@@ -39,3 +39,5 @@ from . import stm_commission_simulation
 from . import stm_commission_simulation_line
 from . import stm_commission_forecast
 from . import stm_cost_of_sales
+from . import stm_credit_release
+from . import stm_credit_limit_set

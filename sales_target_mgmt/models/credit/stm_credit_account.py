@@ -1,0 +1,120 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+# what only the account's own methods change
+GUARDED_FIELDS = frozenset(
+    ("company_id", "partner_id", "parent_id", "limit_state", "credit_limit", "grade_id", "rated_until",
+     "is_blocked", "block_reason", "checked_at")
+)  # fmt: skip
+FIGURES = ("receivable", "overdue", "unapplied", "orders", "quotations")
+
+
+class StmCreditAccount(models.Model):
+    """What a company trusts a customer with: one for each company and commercial entity.
+
+    A limit is *unset* (nothing was decided yet), a number (also zero: nothing on credit), or
+    *unlimited*. Every check of an order **writes** this row before it reads the exposure
+    (`stm_credit_guard.py`): of two orders that are confirmed at once, one is retried and sees the
+    other.
+    """
+
+    _name = "stm.credit.account"
+    _description = "Credit Account"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "partner_id, id"
+    _rec_name = "partner_id"
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain="[('parent_id', '=', False)]",
+    )
+    parent_id = fields.Many2one(
+        "stm.credit.account",
+        "Group",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The account of the group's head: its limit holds for all of the group together.",
+    )
+    child_ids = fields.One2many("stm.credit.account", "parent_id", "Members")
+    limit_state = fields.Selection(
+        [("unset", "Not decided"), ("limited", "Limit"), ("unlimited", "Unlimited")],
+        "Limit Is",
+        required=True,
+        default="unset",
+        tracking=True,
+    )
+    credit_limit = fields.Monetary(tracking=True)
+    grade_id = fields.Many2one("stm.credit.grade", ondelete="restrict", check_company=True, tracking=True)
+    rated_until = fields.Date("Rating Valid Until")
+    is_blocked = fields.Boolean("Blocked", tracking=True)
+    block_reason = fields.Char(tracking=True)
+    checked_at = fields.Datetime("Last Check", readonly=True)
+
+    receivable = fields.Monetary(compute="_compute_exposure")
+    overdue = fields.Monetary(compute="_compute_exposure")
+    overdue_days = fields.Integer(compute="_compute_exposure")
+    unapplied = fields.Monetary("Payments Not Applied", compute="_compute_exposure")
+    orders = fields.Monetary("Ordered, Not Invoiced", compute="_compute_exposure")
+    quotations = fields.Monetary("Open Quotations", compute="_compute_exposure")
+    exposure = fields.Monetary(compute="_compute_exposure")
+    available = fields.Monetary("Free of the Limit", compute="_compute_exposure")
+
+    _partner_unique = models.UniqueIndex(
+        "(company_id, partner_id)", "This customer has a credit account in the company already."
+    )
+    _limit_not_negative = models.Constraint(
+        "CHECK(COALESCE(credit_limit, 0) >= 0)", "A limit cannot be negative: zero means nothing on credit."
+    )
+
+    @api.depends_context("uid")
+    @api.depends("partner_id", "company_id", "credit_limit", "limit_state")
+    def _compute_exposure(self):
+        reader = self.env["stm.credit.exposure"]
+        for company, accounts in self.grouped("company_id").items():
+            known = accounts.filtered("partner_id")
+            found = reader._get_exposures(company, known.partner_id) if known else {}
+            for account in accounts:
+                one = found.get(account.partner_id.id) or reader._get_nothing()
+                for name in FIGURES:
+                    account[name] = float(getattr(one, name))
+                account.overdue_days = one.overdue_days
+                account.exposure = float(one.total)
+                account.available = account.credit_limit - account.exposure
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """An account may be made by hand before the first order; the commercial entity gets it."""
+        partners = self.env["res.partner"]
+        for vals in vals_list:
+            partner = partners.browse(vals.get("partner_id"))
+            if partner and partner.commercial_partner_id != partner:
+                raise UserError(
+                    self.env._(
+                        "“%(contact)s” belongs to “%(customer)s”: the credit account is the customer's.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
+        return super().create(vals_list)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for account in self:
+            if account.checked_at or account.limit_state != "unset":
+                raise UserError(
+                    self.env._(
+                        "“%s” is in use: a credit account stays with its history. Block it, or set its limit "
+                        "to zero.",
+                        account.display_name,
+                    )
+                )

@@ -1,0 +1,67 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+from .stm_credit_account import GUARDED_FIELDS
+
+CONTROLLER = "sales_target_mgmt.group_credit_controller"
+
+
+class StmCreditAccount(models.Model):
+    """Changes of limits, blocks and groups: through these methods only, each with its reason."""
+
+    _inherit = "stm.credit.account"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.check_access("create")
+        given = {name for vals in vals_list for name, value in vals.items() if value and value != "unset"}
+        self._check_stm_guarded(given - {"company_id", "partner_id"})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.check_access("write")
+        self._check_stm_guarded(vals.keys())
+        return super().write(vals)
+
+    def _check_stm_guarded(self, names):
+        if not self.env.su and GUARDED_FIELDS & set(names):
+            raise UserError(
+                self.env._("Limit, grade, group and block of a credit account change with its buttons only.")
+            )
+
+    def action_stm_block(self, reason):
+        """Nothing is confirmed for these customers until somebody unblocks them.
+
+        :raises UserError: without a reason
+        """
+        self._check_stm_controller()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why “%s” is blocked.", ", ".join(self.mapped("display_name"))))
+        self.sudo().write({"is_blocked": True, "block_reason": reason.strip()})
+
+    def action_stm_unblock(self):
+        self._check_stm_controller()
+        self.sudo().write({"is_blocked": False, "block_reason": False})
+
+    def action_stm_set_limit(self, state, amount, reason):
+        """Decide how much may be owed and ordered: nothing decided, an amount (also zero), or unlimited.
+
+        :raises UserError: without a reason, or for a negative amount
+        """
+        self._check_stm_controller()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: the reason stays with the limit."))
+        if state == "limited" and amount < 0:
+            raise UserError(self.env._("A limit cannot be negative: zero means nothing on credit."))
+        self._set_limit(state, amount)
+        for account in self:
+            account.sudo().message_post(body=reason.strip())
+
+    def _set_limit(self, state, amount=0.0):
+        """Put a limit into force; the callers have checked who decides."""
+        self.sudo().write({"limit_state": state, "credit_limit": amount if state == "limited" else 0.0})
+
+    def _check_stm_controller(self):
+        self.check_access("read")
+        if not self.env.user.has_group(CONTROLLER):
+            raise AccessError(self.env._("Only credit controllers can do this."))

@@ -1,0 +1,157 @@
+"""Whether orders may be confirmed on credit, decided in one place for every way in.
+
+1. `sale.order.action_confirm` is wrapped outermost when the registry is ready: a batch is divided
+   before any other addon acts on it. What may not pass is held with its reasons.
+2. `sale.order.create` and `write` are the last guard: a state of `sale` that was not decided in
+   this transaction is decided there, and refused with the reasons.
+3. What raises the amount of a confirmed order, or worsens payer or payment term, is decided for
+   the difference.
+
+What was decided is remembered with the cursor, on the server, for one use: no context key, no RPC
+call and no copied value is a permission.
+"""
+
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from odoo import api, models
+
+from ...tools.credit_check import ACTIONS, Facts, check
+
+MEMORY = "stm_credit_allowed"
+# what keeps an order from being confirmed
+STRONG = ACTIONS[1:]
+
+
+class Verdict(NamedTuple):
+    """:ivar reasons: :class:`~...tools.credit_check.Reason` items, the gravest first
+    :ivar facts: :class:`~...tools.credit_check.Facts`
+    :ivar release: the row of the log that allows it in spite of them, or None
+    """
+
+    order: Any
+    reasons: list
+    facts: Facts
+    release: Any = None
+
+    @property
+    def passes(self):
+        """A release lets pass what is held, not what is blocked."""
+        return self.level not in STRONG or (self.level == "hold" and bool(self.release))
+
+    @property
+    def level(self):
+        """The gravest action that a rule asks for; empty: none."""
+        return self.reasons[0].action if self.reasons else ""
+
+
+class Gathered(NamedTuple):
+    """What the facts of any number of orders of one company need, in two or three queries."""
+
+    company: Any
+    today: Any
+    accounts: dict
+    exposures: dict
+    members: dict
+    policies: dict
+
+    def get_group_exposure(self, group_id):
+        partners = self.members.get(group_id, ())
+        return sum((self.exposures[partner].total for partner in partners), Decimal(0))
+
+
+class StmCreditGuard(models.AbstractModel):
+    _name = "stm.credit.guard"
+    _description = "Credit Check of Orders"
+
+    @api.model
+    @api.private
+    def _decide(self, orders, before=None, lock=True, is_confirmed=False):
+        """A :class:`Verdict` for each order of companies that control credit.
+
+        Orders of one batch count one after the other: what the first one uses is used.
+
+        :param before: order → amount that is confirmed already, in company currency
+        :param lock: False only for what is shown: two of them may then see the same room
+        :param is_confirmed: whether the exposure contains these orders already
+        """
+        verdicts, before = {}, before or {}
+        for company, batch in orders.sudo().grouped("company_id").items():
+            if not company.stm_credit_control:
+                continue
+            rules = self.env["stm.credit.rule"]._get_rules(company.id)
+            gathered = self._gather(company, batch._get_stm_payers(), lock)
+            used = defaultdict(Decimal)
+            if is_confirmed:
+                for order in batch:
+                    self._use(used, gathered, order, -order._get_stm_credit_asked(before.get(order)))
+            for order in batch:
+                facts = self._get_facts(order, gathered, used, before.get(order))
+                reasons = check(rules, facts)
+                is_strong = any(reason.action in STRONG for reason in reasons)
+                release = order._get_stm_release() if is_strong else None
+                verdicts[order] = verdict = Verdict(order, reasons, facts, release)
+                if verdict.passes or is_confirmed:
+                    self._use(used, gathered, order, facts.credit)
+        return verdicts
+
+    def _use(self, used, gathered, order, amount):
+        """Note what an order takes of the room of its payer and of the payer's group."""
+        account = gathered.accounts[order._get_stm_payers().id]
+        used["customer", account.partner_id] += amount
+        used["group", account.parent_id or account.id] += amount
+
+    @api.model
+    @api.private
+    def _remember(self, orders):
+        """Allow these orders to be confirmed once, in this transaction, as they are now."""
+        allowed = self.env.cr.cache.setdefault(MEMORY, {})
+        for order in orders.sudo():
+            allowed[order.id] = order._get_stm_credit_terms()
+
+    @api.model
+    @api.private
+    def _recall(self, order):
+        """Whether the order was allowed as it is; forgets it."""
+        allowed = self.env.cr.cache.get(MEMORY, {})
+        return order.id in allowed and allowed.pop(order.id) == order.sudo()._get_stm_credit_terms()
+
+    def _gather(self, company, payers, lock):
+        accounts = self.env["stm.credit.account"].sudo()
+        rows = (accounts._lock_accounts if lock else accounts._read_accounts)(company, payers)
+        members = accounts._get_members(rows)
+        partners = {*rows, *(one for group in members.values() for one in group)}
+        return Gathered(
+            company,
+            company._get_stm_today(),
+            rows,
+            self.env["stm.credit.exposure"]._get_exposures(company, partners),
+            members,
+            self.env["stm.credit.grade"]._get_policies(company.id),
+        )
+
+    def _get_facts(self, order, gathered, used, before):
+        account = gathered.accounts[order._get_stm_payers().id]
+        exposure = gathered.exposures[account.partner_id]
+        # the head of a group is one of its members
+        group = account.parent_id or (account.id if account.id in gathered.members else None)
+        head = next((row for row in gathered.accounts.values() if group and row.id == group), None)
+        policy = gathered.policies.get(account.grade_id)
+        return Facts(
+            amount=order._get_stm_credit_asked(before),
+            paid=Decimal(0) if before else order._get_stm_paid_in_advance(),
+            exposure=exposure.total + used["customer", account.partner_id],
+            limit=account.limit,
+            has_limit=account.limit_state != "unset",
+            group_exposure=gathered.get_group_exposure(group) + used["group", group],
+            group_limit=head.limit if head else None,
+            overdue=exposure.overdue,
+            overdue_days=exposure.overdue_days,
+            grade=account.grade_id,
+            is_rating_expired=bool(account.rated_until) and account.rated_until < gathered.today,
+            is_blocked=account.is_blocked or bool(head and head.is_blocked),
+            orders=exposure.order_count,
+            term_days=order._get_stm_term_days(),
+            longest_term=policy.longest_term if policy else None,
+        )

@@ -1,0 +1,92 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+EVENTS = [
+    ("held", "On hold"),
+    ("released", "Released"),
+    ("refused", "Refused"),
+    ("cleared", "No longer held"),
+    ("used", "Confirmed by release"),
+]
+# merging contacts may rewrite who is meant, nothing else
+GUARD = """
+    CREATE OR REPLACE FUNCTION stm_credit_hold_guard() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'UPDATE' THEN
+            IF to_jsonb(NEW) - 'partner_id' = to_jsonb(OLD) - 'partner_id' THEN
+                RETURN NEW;
+            END IF;
+        END IF;
+        RAISE EXCEPTION 'The log of credit holds is never changed or deleted.'
+            USING ERRCODE = 'integrity_constraint_violation';
+    END $$;
+    CREATE OR REPLACE TRIGGER stm_credit_hold_guard BEFORE UPDATE OR DELETE
+        ON stm_credit_hold FOR EACH ROW EXECUTE FUNCTION stm_credit_hold_guard();
+    CREATE OR REPLACE TRIGGER stm_credit_hold_keep BEFORE TRUNCATE
+        ON stm_credit_hold FOR EACH STATEMENT EXECUTE FUNCTION stm_credit_hold_guard();
+"""
+
+
+class StmCreditHold(models.Model):
+    """The log of what happened to an order that was to be sold on credit; rows are only added.
+
+    The order knows its last row. A release covers an amount, a payer, a payment term and days: an
+    order that grows beyond it is held again. Orders are named by plain ids, for a row outlives them.
+    """
+
+    _name = "stm.credit.hold"
+    _description = "Credit Hold"
+    _order = "id desc"
+    _rec_name = "order_name"
+    _check_company_auto = True
+
+    order_id = fields.Many2oneReference(model_field="order_model", required=True, index=True)
+    order_model = fields.Char(compute="_compute_order_model")
+    order_name = fields.Char("Order No.", required=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="restrict")
+    event = fields.Selection(EVENTS, "What Happened", required=True)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
+    is_by_customer = fields.Boolean(
+        "Asked by the Customer", help="Signed or paid on the portal: a release confirms the order at once."
+    )
+    reasons = fields.Json(help="What spoke against it, with the figures of then.")
+    amount = fields.Monetary(help="Of the order, taxes included, in company currency.")
+    term = fields.Char("Payment Term")
+    term_days = fields.Integer("Days until Due")
+    deadline = fields.Date(help="Until when somebody should have decided.")
+    note = fields.Char("Reason")
+    valid_until = fields.Date(help="The last day on which a release can be used.")
+
+    def init(self):
+        self.env.cr.execute(GUARD)
+
+    def _compute_order_model(self):
+        self.order_model = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            self._refuse()
+        return super().create(vals_list)
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        self._refuse()
+
+    def unlink(self):  # pylint: disable=method-required-super
+        if self:
+            self._refuse()
+        return True
+
+    def _refuse(self):
+        self.check_access("read")
+        raise UserError(
+            self.env._("The log of credit holds is written by what happens to orders, and never changed.")
+        )
+
+    @api.model
+    def _drop_guard(self):
+        """For the uninstallation: the table is dropped with its rows."""
+        self.env.cr.execute("DROP FUNCTION IF EXISTS stm_credit_hold_guard() CASCADE")

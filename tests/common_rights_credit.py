@@ -1,0 +1,92 @@
+"""Credit and collection for the tests of rights."""
+
+BOOKS = "- - - - - all all - - - -"
+NOBODY = "- - - - - - - - - - -"
+# as in test_rights_matrix: rep, rep3, leader, sees_all, manager, accountant, readonly, outsider,
+# portal, rep_other, manager_other; controllers have a test of their own, test_credit_rights
+TABLE = {
+    "stm.credit.grade": BOOKS,
+    "stm.credit.rule": NOBODY,
+    "stm.credit.account": BOOKS,
+    "stm.credit.hold": NOBODY,
+}
+
+
+VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine"}}
+# refused to the manager as well, in words
+REFUSED = {
+    ("stm.credit.account", "write"),
+    *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
+    # nothing is held
+    ("stm.credit.release", "action_apply"),
+    *(("sale.order", f"action_stm_{name}") for name in ("release", "refuse")),
+}
+
+
+def fill(env, company, user):
+    """A row in every table: a customer with a limit of zero whose order is held."""
+    env = env(context={**env.context, "allowed_company_ids": company.ids})
+    company.stm_credit_control = True
+    env["stm.credit.grade"].create({"name": "A", "company_id": company.id})
+    customer = env["res.partner"].create({"name": f"Held {company.name}", "is_company": True})
+    account = env["stm.credit.account"].create({"company_id": company.id, "partner_id": customer.id})
+    account.action_stm_set_limit("limited", 0.0, "Unknown")
+    order = env["sale.order"].create(
+        {
+            "partner_id": customer.id,
+            "company_id": company.id,
+            "user_id": user.id,
+            "order_line": [
+                (
+                    0,
+                    0,
+                    {
+                        "name": "One",
+                        "product_id": env["product.product"].search([], limit=1).id,
+                        "price_unit": 5,
+                    },
+                )
+            ],
+        }
+    )
+    order.action_confirm()
+    company.stm_credit_control = False
+    return order
+
+
+def hide(case):
+    """Make the manager of the hidden world a controller who releases."""
+    for group in ("group_credit_controller", "group_credit_release"):
+        case.manager.group_ids |= case.env.ref(f"sales_target_mgmt.{group}")
+
+
+def get_calls(case):
+    """{(model, method): arguments}, about a customer of the hidden world."""
+    env, company = case.env, case.company
+    account = env["stm.credit.account"].create({"company_id": company.id, "partner_id": case.customer.id})
+    rule = env["stm.credit.rule"].create({"company_id": company.id, "kind": "limit"})
+    grade = env["stm.credit.grade"].create({"company_id": company.id, "name": "Hidden"})
+    mine = env(user=case.manager)
+    release = mine["stm.credit.release"].create({"order_ids": [(6, 0, case.order.ids)], "note": "Hidden"})
+    limit = mine["stm.credit.limit.set"].create({"account_id": account.id, "note": "Hidden"})
+    held = {"order_id": case.order.id, "order_name": "Mine", "company_id": company.id}
+    calls = {
+        ("stm.credit.account", "create"): [{"company_id": company.id, "partner_id": case.rep2.partner_id.id}],
+        ("stm.credit.account", "write"): [account.ids, {"credit_limit": 7}],
+        ("stm.credit.account", "action_stm_block"): [account.ids, "Mine"],
+        ("stm.credit.account", "action_stm_unblock"): [account.ids],
+        ("stm.credit.account", "action_stm_set_limit"): [account.ids, "unlimited", 0, "Mine"],
+        ("stm.credit.hold", "create"): [held],
+        ("stm.credit.hold", "write"): [[1], {"event": "released"}],
+        ("stm.credit.hold", "unlink"): [[1]],
+        ("stm.credit.release", "action_apply"): [release.ids],
+        ("stm.credit.limit.set", "action_apply"): [limit.ids],
+        ("sale.order", "action_stm_release"): [case.order.ids, "Mine"],
+        ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],
+        ("sale.order", "action_stm_check_credit"): [case.order.ids],
+    }
+    for model, record in (("stm.credit.rule", rule), ("stm.credit.grade", grade)):
+        calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
+        calls[model, "write"] = [record.ids, {"active": False}]
+        calls[model, "unlink"] = [record.ids]
+    return calls

@@ -1,0 +1,62 @@
+from odoo.exceptions import AccessError
+
+from . import common_rights_credit
+from .common_credit import CreditCase
+
+# what controllers and those who release find: all of their company, or nothing
+CONTROLLER = set(common_rights_credit.TABLE)
+RELEASER = {"stm.credit.hold"}
+
+
+class TestCreditRights(CreditCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.controller_other = cls._make_user(
+            "controller_other", "sales_target_mgmt.group_credit_controller", cls.other_company
+        )
+        cls.orders = {
+            company: common_rights_credit.fill(cls.env, company, user)
+            for company, user in ((cls.company, cls.rep), (cls.other_company, cls.rep_other))
+        }
+        cls.env.flush_all()
+
+    def test_controllers_find_all_of_their_company(self):
+        for user, company in (
+            (self.controller, self.company),
+            (self.controller_other, self.other_company),
+        ):
+            for model in CONTROLLER:
+                rows = self.env[model].with_user(user).with_context(allowed_company_ids=company.ids)
+                everything = self.env[model].with_context(active_test=False)
+                wanted = everything.sudo().search([("company_id", "=", company.id)])
+                self.assertTrue(wanted, model)
+                self.assertEqual(rows.with_context(active_test=False).search([]), wanted, model)
+
+    def test_who_releases_finds_the_log_only(self):
+        for model in CONTROLLER:
+            rows = self.env[model].with_user(self.releaser)
+            if model in RELEASER:
+                self.assertEqual(rows.search([]).company_id, self.company)
+            else:
+                with self.assertRaises(AccessError):
+                    rows.search([])
+
+    def test_orders_of_the_other_company_stay_hidden(self):
+        abroad = self.orders[self.other_company]
+        for user in (self.controller, self.releaser):
+            orders = self.env["sale.order"].with_user(user)
+            self.assertNotIn(abroad, orders.search([]))
+            self.assertIn(self.orders[self.company], orders.search([]))
+            with self.assertRaises(AccessError):
+                abroad.with_user(user).action_stm_check_credit()
+
+    def test_limits_are_not_written_past_their_buttons(self):
+        for user in (self.rep, self.manager, self.accountant, self.releaser, self.controller):
+            with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
+                self.account.with_user(user).write({"credit_limit": 1e6})
+            self.assertIn(type(caught.exception).__name__, ("AccessError", "UserError"))
+        for user in (self.rep, self.manager, self.accountant, self.releaser):
+            with self.assertRaises(AccessError):
+                self.account.with_user(user).action_stm_set_limit("unlimited", 0, "Please")
+        self.assertEqual(self.account.credit_limit, 1000.0)
