@@ -1,5 +1,7 @@
 """What happens once, when the addon comes and when it goes."""
 
+from .models.stm_guard import drop_guard
+
 
 def post_init_hook(env):
     """Give companies their time zone; have the months before now counted in batches."""
@@ -12,5 +14,6 @@ def uninstall_hook(env):
     """Leave the tables and settings of Odoo as they were."""
     env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
     env["stm.achievement"]._drop_triggers()
-    env["stm.commission.entry"]._drop_guard()
     env["stm.credit.hold"]._drop_guard()
+    for name in ("stm.commission.entry", "stm.approval.change"):
+        drop_guard(env.cr, env[name]._table)

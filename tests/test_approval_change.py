@@ -1,6 +1,7 @@
 """Whoever lowers an approval level does not approve alone by it, and it is noted who did what."""
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.service.model import call_kw
@@ -106,6 +107,33 @@ class TestApprovalChange(ChangeCase):
         self.assertEqual(self.statement.state, "checked")
         self._approve(self.boss)
         self.assertEqual(self.statement.state, "approved")
+
+    @mute_logger("odoo.sql_db")
+    def test_not_in_sql_either(self):
+        self.level.with_user(self.payroll2).amount = 5000
+        change = self._changes()[0]
+        forged = [
+            "UPDATE stm_approval_change SET user_id = %(boss)s WHERE id = %(id)s",
+            """UPDATE stm_approval_change SET terms_before = '{"amount": 9}' WHERE id = %(id)s""",
+            "UPDATE stm_approval_change SET is_pending = NOT is_pending WHERE id = %(id)s",
+            "DELETE FROM stm_approval_change WHERE id = %(id)s",
+            "TRUNCATE stm_approval_change CASCADE",
+        ]
+        again = "UPDATE stm_approval_change SET confirmed_by_id = %(payroll)s WHERE id = %(id)s"
+        values = {"boss": self.boss.id, "payroll": self.payroll.id, "id": change.id}
+        self.env.flush_all()
+        for number in range(2):
+            for query in (*forged, *([again] if number else [])):
+                with (
+                    self.subTest(query, confirmed=bool(number)),
+                    self.assertRaisesRegex(IntegrityError, "noted for good"),
+                    self.env.cr.savepoint(),
+                ):
+                    self.env.cr.execute(query, values)
+            if not number:
+                change.with_user(self.boss).action_confirm()
+                self.env.flush_all()
+        self.assertEqual(change.user_id, self.payroll2)
 
     def test_confirmed_by_another(self):
         self.level.with_user(self.payroll2).amount = 5000

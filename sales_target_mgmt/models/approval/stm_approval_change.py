@@ -3,12 +3,20 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
+from ..stm_guard import guard_rows
 from .stm_approval_level_mixin import Requirement
+
+# what comes later: that a change waits, and once who confirmed it
+LATER = "'{is_pending,confirmed_by_id,confirmed_on,write_uid,write_date}'::text[]"
+KEPT = f"""TG_OP = 'DELETE' OR OLD.confirmed_by_id IS NOT NULL
+    OR OLD.is_pending AND NOT NEW.is_pending AND NEW.confirmed_by_id IS NULL
+    OR to_jsonb(OLD) - {LATER} <> to_jsonb(NEW) - {LATER}"""
 
 
 class StmApprovalChange(models.Model):
-    """What somebody did to a level of approval. Rows come with the change and stay as they are.
+    """What somebody did to a level of approval.
 
+    Rows come with the change, and only a confirmation is added to them: the database refuses more.
     A change that asks for more counts at once. What it asks less for is asked for until a second
     person of the role has confirmed it, and for good of documents that were handed in before: so
     nobody lowers a level alone and then approves alone. Where there is no second person, nothing
@@ -22,7 +30,7 @@ class StmApprovalChange(models.Model):
     name = fields.Char("Level", required=True, readonly=True)
     res_model = fields.Selection("_get_kinds", "Kind", required=True, readonly=True)
     res_id = fields.Integer("Level ID", required=True, readonly=True, aggregator=None)
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
     user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
     changed_on = fields.Datetime("On", required=True, readonly=True)
     terms_before = fields.Json(readonly=True, help="Empty: the level is new.")
@@ -34,6 +42,9 @@ class StmApprovalChange(models.Model):
     confirmed_on = fields.Datetime(readonly=True)
 
     _of_level = models.Index("(res_model, company_id, changed_on)")
+
+    def init(self):
+        guard_rows(self.env.cr, self._table, KEPT, "What was done to approval levels is noted for good.")
 
     @api.model
     def _get_kinds(self):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import formatLang
 
+from ..stm_guard import guard_rows
+
 KINDS = [
     ("earn", "Earned"),
     ("release", "Payable"),
@@ -31,21 +33,8 @@ REASONS = [
 DRAWS = ("draw", "draw_recovery")
 # component of adjustments by hand
 CORRECTION = "correction"
-# Nobody changes what is posted: not by rights, not in code, not in SQL.
-GUARD = """
-    CREATE OR REPLACE FUNCTION stm_commission_entry_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'TRUNCATE' OR OLD.posted THEN
-            RAISE EXCEPTION 'A posted commission entry is never changed or deleted: post a correction.'
-                USING ERRCODE = 'integrity_constraint_violation';
-        END IF;
-        RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-    END $$;
-    CREATE OR REPLACE TRIGGER stm_commission_entry_guard BEFORE UPDATE OR DELETE
-        ON stm_commission_entry FOR EACH ROW EXECUTE FUNCTION stm_commission_entry_guard();
-    CREATE OR REPLACE TRIGGER stm_commission_entry_keep BEFORE TRUNCATE
-        ON stm_commission_entry FOR EACH STATEMENT EXECUTE FUNCTION stm_commission_entry_guard();
-"""
+# nobody changes what is posted: not by rights, not in code, not in SQL
+KEPT = "A posted commission entry is never changed or deleted: post a correction."
 
 
 class StmCommissionEntry(models.Model):
@@ -128,7 +117,7 @@ class StmCommissionEntry(models.Model):
     )
 
     def init(self):
-        self.env.cr.execute(GUARD)
+        guard_rows(self.env.cr, self._table, "OLD.posted", KEPT)
 
     @api.depends("slices", "snapshot", "rule_id", "currency_id", "message")
     def _compute_calculation(self):
@@ -163,11 +152,6 @@ class StmCommissionEntry(models.Model):
         if self:
             self._refuse()
         return True
-
-    @api.model
-    def _drop_guard(self):
-        """Take the trigger away; for the uninstallation."""
-        self.env.cr.execute("DROP FUNCTION IF EXISTS stm_commission_entry_guard() CASCADE")
 
     def _refuse(self):
         raise UserError(
