@@ -140,7 +140,7 @@ def _measure_rerun(env, firm, report, plan, lines):
     for _round in range(3):
         start = time.perf_counter()
         env["stm.achievement"]._get_credit_facts(
-            "invoice", firm.company.id, first, firm.today, with_margin=False
+            ["invoice"], firm.company.id, first, firm.today, with_margin=False
         )
         seconds.append((time.perf_counter() - start) / lines * LINES)
     report.add("… and reading the facts alone", median(seconds), "s", runs=seconds)

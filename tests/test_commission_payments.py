@@ -222,19 +222,61 @@ class TestCommissionPayments(CommissionCase):
         self.assertEqual(invoice.amount_residual, 0)
         self.assertEqual(self._get_paid("full"), (100, 100))
 
-    def test_paid_before_there_was_an_invoice(self):
+    def _prepay(self, date, amount):
         payment = self.env["account.payment"].create(
             {
                 "payment_type": "inbound",
                 "partner_type": "customer",
                 "partner_id": self.customer.id,
-                "amount": 1150,
-                "date": "2026-04-20",
+                "amount": amount,
+                "date": date,
             }
         )
         payment.action_post()
+        return payment.move_id
+
+    def test_paid_before_there_was_an_invoice(self):
+        payment = self._prepay("2026-04-20", 1150)
         invoice = self._bill()
         self.assertEqual(self._get_paid(), (100, 0))
-        lines = (payment.move_id | invoice).line_ids
-        lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
+        self._offset(payment, invoice)
         self.assertEqual(self._get_paid("full"), (100, 100))
+
+    def test_paid_before_there_was_a_plan(self):
+        """The money of April counts for the invoice of May; an invoice of April earned nothing."""
+        part = self._prepay("2026-04-20", 460)
+        old = self._sold("2026-04-10", 1000)
+        self._pay(old, "2026-05-11")
+        invoice = self._bill()
+        plans = {
+            payable_on: self._commission(
+                [0.1], payable_on=payable_on, name=payable_on, date_from="2026-05-01"
+            )
+            for payable_on in ("proportional", "full")
+        }
+        self.assertEqual(self._get_sums(plans["proportional"]), (100, 0))
+        self._offset(part, invoice)
+        self.assertEqual(self._get_sums(plans["proportional"]), (100, 40))
+        self.assertEqual(self._get_sums(plans["full"]), (100, 0))
+        self._offset(self._prepay("2026-04-25", 690), invoice)
+        for payable_on, plan in plans.items():
+            with self.subTest(payable_on):
+                self.assertEqual(self._get_sums(plan), (100, 100))
+                released = self._entries(plan).filtered(lambda entry: entry.kind == "release")
+                # of the day of the payment, in the statement of the period of the invoice
+                self.assertEqual(str(max(released.mapped("date"))), "2026-04-25")
+                self.assertEqual(str(min(released.statement_id.mapped("date_from"))), "2026-05-01")
+                self.assertIn(invoice.name, released.mapped(lambda entry: entry.snapshot["invoice"]))
+        self._post(self._statements(plans["full"]))
+        invoice.line_ids.remove_move_reconcile()
+        for plan in plans.values():
+            self.assertEqual(self._get_sums(plan), (100, 0))
+
+    def test_orders_paid_before_there_was_a_plan(self):
+        payment = self._prepay("2026-04-20", 1150)
+        self._offset(payment, self._bill())
+        for payable_on in ("proportional", "full"):
+            plan = self._commission(
+                [0.1], payable_on=payable_on, name=payable_on, earned_on="order", date_from="2026-05-01"
+            )
+            self.assertEqual(self._get_sums(plan), (100, 100))

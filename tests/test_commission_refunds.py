@@ -2,6 +2,8 @@
 
 from freezegun import freeze_time
 
+from odoo.fields import Date
+
 from .common_commission import CommissionCase
 
 TIERS = [(0, 1000, 0.1), (1000, 0, 0.2)]
@@ -50,3 +52,39 @@ class TestCommissionRefunds(CommissionCase):
         self.assertEqual(self._earned(plan), 250)
         refund.button_draft()
         self.assertEqual(self._earned(plan), 300)
+
+    def _estimate(self, amount):
+        quote = self._order("2026-06-14", amount, confirm=False)
+        estimate = self.env["stm.commission.mine"].with_user(self.rep).get_estimate("sale.order", quote.id)
+        return estimate["totals"][0]["amount"]
+
+    def test_the_estimator_spares_what_a_settlement_spares(self):
+        """800 sold in June at 10 %, from 1,000 on at 20 %; then 600 are refunded, and 500 more come."""
+        before = self._sold("2026-04-10", 800)
+        may = self._sold("2026-05-10", 800)
+        self._sold("2026-06-02", 800)
+        plan = self._commission([TIERS], date_from="2026-05-01", refund_mode="rerate")
+        expected = {
+            # 200 at 10 %, 300 at 20 %
+            "of April, before the plan": (before, {}, 80),
+            # 800 less 600: all 500 at 10 %
+            "of May": (may, {}, 50),
+            "of May, too late to be taken back": (may, {"has_refund_window": True, "refund_days": 20}, 80),
+        }
+        for name, (invoice, terms, amount) in expected.items():
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                plan.sudo()._write_guarded(terms)
+                self._refund(invoice, "2026-06-05", 600)
+                self.assertEqual(self._estimate(500), amount)
+                earned = self._earned(plan)
+                self._sold("2026-06-14", 500)
+                self.assertEqual(self._earned(plan) - earned, amount)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_forecast_takes_back_what_was_sold_before_the_period(self):
+        plan = self._commission([0.1], date_from="2026-05-01", refund_mode="rerate")
+        engine = self.env["stm.commission.engine"].sudo()
+        self._refund(self._sold("2026-05-10", 800), "2026-06-05", 600)
+        book = engine._gather_trial(plan, Date.to_date("2026-06-01"), Date.to_date("2026-06-30"))
+        self.assertEqual(sum(line.row.amount for line in engine._compute(book)), -60)

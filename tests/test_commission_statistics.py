@@ -96,7 +96,7 @@ class TestCommissionStatistics(CommissionCase):
         first, last = map(Date.to_date, ("2026-01-01", "2026-06-30"))
         achievement = self.env["stm.achievement"]
         achievement._count_uncounted()
-        return achievement._get_credit_facts(source, self.company.id, first, last)
+        return achievement._get_credit_facts([source], self.company.id, first, last)
 
     def test_tables_that_nobody_counted(self):
         self.env.cr.execute("SET LOCAL statement_timeout = '10s'")

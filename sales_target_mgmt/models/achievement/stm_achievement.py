@@ -111,8 +111,7 @@ class StmAchievement(models.Model):
         return [
             ("order", sources.order_source()),
             ("invoice", sources.invoice_source()),
-            ("payment", payments.payment_source("debit_move_id", "credit_move_id", payments.OWED)),
-            ("payment", payments.payment_source("credit_move_id", "debit_move_id", payments.GIVEN_BACK)),
+            *(("payment", source) for source in payments.payment_sources()),
             ("lead", sources.lead_source()),
             ("pipeline", sources.pipeline_source()),
             ("rating", sources.rating_source()),

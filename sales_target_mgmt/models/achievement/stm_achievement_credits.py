@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from . import stm_achievement_payments as payments
 from .stm_achievement_sql import branch
 
 # What a document line knows beyond the columns of the view, by the source's line: the order it
@@ -41,6 +42,7 @@ EXTRA_DEPENDS = {
     "sale.order.line": ["discount"],
     "account.move": ["campaign_id", "name", "reversed_entry_id"],
     "account.move.line": ["discount", "move_name"],
+    "account.partial.reconcile": ["max_date"],
 }
 
 
@@ -109,38 +111,45 @@ class StmAchievement(models.Model):
 
     @api.model
     @api.private
-    def _get_credit_facts(self, source, company, first, last, scope=None, *, with_margin=True):
-        """The facts of one source between two days, with what commission plans ask about.
+    def _get_credit_facts(
+        self, sources, company, first, last, scope=None, *, with_margin=True, with_prepaid=False
+    ):
+        """The facts of some sources between two days, with what commission plans ask about.
 
         One statement however many there are, after :meth:`_count_uncounted`. Record rules are not
         applied: the caller answers for who may see the result.
 
-        :param source: `order`, `invoice` or `payment`
+        :param sources: `order` alone, or `invoice`, `payment` or both
         :param company: id of the company
         :param scope: SQL of a further condition on the view's columns
         :param with_margin: whether the margin is asked for, which looks up the order of each invoiced
             line; it is zero otherwise
+        :param with_prepaid: whether to add what was paid before the first day on documents since then
         :return: :class:`CreditFact` items by day and line; amounts are `Decimal`, in company
             currency
         """
-        branches = SQL(" UNION ALL ").join(
-            SQL(branch(name, part, by_document=True)) for name, part in self._get_sources() if name == source
-        )
-        where = SQL(
-            """stm_achievement.company_id = %s AND stm_achievement.date BETWEEN %s AND %s AND %s AND %s""",
-            company,
+        owned = SQL("stm_achievement.company_id = %s AND %s", company, scope or SQL("TRUE"))
+        between = SQL(
+            "%s AND stm_achievement.date BETWEEN %s AND %s AND %s",
+            owned,
             first,
             last,
             SQL(" AND ").join(self._get_day_hints(first, last)),
-            scope or SQL("TRUE"),
         )
-        return self._read_credit_facts(branches, EXTRAS[source], where, with_margin=with_margin)
+        parts = [
+            (branch(name, part, by_document=True), between)
+            for name, part in self._get_sources()
+            if name in sources
+        ]
+        if with_prepaid:
+            parts += [(branch("payment", part), owned) for part in payments.prepaid_sources(first)]
+        return self._read_credit_facts(parts, EXTRAS[sources[0]], with_margin=with_margin)
 
-    def _read_credit_facts(self, branches, extras, where, *, with_margin=True):
+    def _read_credit_facts(self, parts, extras, *, with_margin=True):
         """:class:`CreditFact` items of SQL branches of the view.
 
+        :param parts: (branch, SQL of a condition on the view's columns) items
         :param extras: SQL of the joins that give what the view has not, under the names `x`, `xl`, `xd`
-        :param where: SQL of a condition on the view's columns
         """
         self._flush_sources()
         for model, names in EXTRA_DEPENDS.items():
@@ -151,9 +160,7 @@ class StmAchievement(models.Model):
                 """SELECT %(columns)s, x.order_id, x.order_line_id, x.reversed_id,
                     COALESCE(xl.discount, 0)::text, xd.campaign_id, xd.name, x.payment_name,
                     fp.date_order::date
-                FROM (
-                    SELECT * FROM (%(branches)s) stm_achievement WHERE %(where)s OFFSET 0
-                ) stm_achievement %(extras)s
+                FROM (%(rows)s) stm_achievement %(extras)s
                 LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
                 LEFT JOIN stm_first_purchase fp
                     ON fp.partner_id = stm_achievement.commercial_partner_id
@@ -163,9 +170,11 @@ class StmAchievement(models.Model):
                     SQL("'0'") if name == "margin" and not with_margin else self._credit_column(name)
                     for name in CreditFact._fields[:18]
                 ),
-                branches=branches,
+                rows=SQL(" UNION ALL ").join(
+                    SQL("(SELECT * FROM (%s) stm_achievement WHERE %s OFFSET 0)", SQL(part), where)
+                    for part, where in parts
+                ),
                 extras=SQL(extras),
-                where=where,
             )
         )
         return CreditFact._read(rows)

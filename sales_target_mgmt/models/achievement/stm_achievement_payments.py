@@ -6,6 +6,8 @@ from .stm_achievement_sql import COMPANY, PARTNER, PRODUCT, UOM_FACTOR, Source, 
 
 OWED = ("out_invoice", "out_receipt")
 GIVEN_BACK = ("out_refund",)
+# columns of the partial that point to the document and to the money, and types of documents
+SIDES = (("debit_move_id", "credit_move_id", OWED), ("credit_move_id", "debit_move_id", GIVEN_BACK))
 # Of what a payment settles, the part that is money: a payment entry may also carry a
 # write-off, a bank fee or an early-payment discount against the same receivable. What it
 # takes and gives on receivables is netted: a transfer that leaves out a credit note is
@@ -31,29 +33,50 @@ PAYMENT_COLUMNS = {
 }
 
 
-def payment_source(invoice_side, cash_side, kinds):
+def payment_sources():
     """What was really paid on invoices, spread over their lines, at the payment's date.
 
     The untaxed share of a line is its part of the invoice with tax; with the parts of
     the other lines and of the taxes it adds up to the payment. Left unrounded. What was
-    given back on a refund is negative, as the refund's lines are.
+    given back on a refund is negative, as the refund's lines are; refunds are few, and apart
+    from the others they cost next to nothing.
+    """
+    return [
+        Source(PAYMENT_COLUMNS, payment_tables(joined, *sides), payment_tables(by_index, *sides))
+        for sides in SIDES
+    ]
+
+
+def prepaid_sources(day):
+    """What was paid before a day on documents since that day; see :func:`payment_sources`.
+
+    A reconciliation has the later day of its two sides, which says by itself which ones may be meant.
+
+    :param day: a `date`
+    """
+    condition = f"r.max_date >= '{day}' AND cm.date < '{day}'"
+    return [Source(PAYMENT_COLUMNS, payment_tables(joined, *sides, condition=condition)) for sides in SIDES]
+
+
+def payment_tables(join, invoice_side, cash_side, kinds, lines=None, condition=None):
+    """SQL of the tables and conditions of what was paid.
 
     :param invoice_side: column of the partial that points to the invoice
     :param cash_side: the other column
-    :param kinds: types of the moves that are owed on the invoice's side; refunds are few,
-        and apart from the others they cost next to nothing
+    :param kinds: types of the moves that are owed on the invoice's side
+    :param lines: FROM by which lines ``l`` and their invoices ``m`` are found before the payments
+    :param condition: SQL by which reconciliations ``r`` are found before their payments ``cm``
     """
-    parts = (invoice_side, cash_side, kinds)
-    return Source(PAYMENT_COLUMNS, payment_tables(joined, *parts), payment_tables(by_index, *parts))
-
-
-def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
-    """:param lines: FROM by which lines ``l`` and their invoices ``m`` are found before the payments"""
     types = ", ".join(f"'{kind}'" for kind in kinds)
     share = f"{CASH_SHARE} * {settled(invoice_side, cash_side)} / ABS(NULLIF(m.amount_total_signed, 0))"
     from_cash = f"""account_move cm
         {join("account_move_line", "cash", "cash.move_id = cm.id")}
         {join("account_partial_reconcile", "r", f"r.{cash_side} = cash.id")}
+        JOIN account_move_line i ON i.id = r.{invoice_side}
+        JOIN account_move m ON m.id = i.move_id"""
+    from_partials = f"""account_partial_reconcile r
+        JOIN account_move_line cash ON cash.id = r.{cash_side}
+        JOIN account_move cm ON cm.id = cash.move_id
         JOIN account_move_line i ON i.id = r.{invoice_side}
         JOIN account_move m ON m.id = i.move_id"""
     from_lines = f"""{lines}
@@ -62,7 +85,7 @@ def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
         JOIN account_move_line cash ON cash.id = r.{cash_side}
         JOIN account_move cm ON cm.id = cash.move_id"""
     return f"""
-        FROM {from_lines if lines else from_cash}
+        FROM {from_lines if lines else from_partials if condition else from_cash}
         JOIN account_account receivable ON receivable.id = cash.account_id
         JOIN account_journal journal ON journal.id = cm.journal_id
         LEFT JOIN account_payment pay ON pay.id = cm.origin_payment_id
@@ -78,7 +101,7 @@ def payment_tables(join, invoice_side, cash_side, kinds, lines=None):
         {PRODUCT}
         WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'
             AND m.state = 'posted' AND m.move_type IN ({types}) AND l.display_type = 'product'
-            AND paid.share > 0
+            AND paid.share > 0 {f"AND {condition}" if condition else ""}
         """  # noqa: S608  the parameters are names of columns and kinds of moves
 
 

@@ -43,7 +43,7 @@ class StmAchievement(models.Model):
         else:
             source, extras = sources.pipeline_source(f"l.id = {int(document.id)}"), LEAD_EXTRAS
             document.flush_recordset(["campaign_id", "name"])
-        found = self._read_credit_facts(SQL(branch("order", source)), extras, SQL("TRUE"))
+        found = self._read_credit_facts([(branch("order", source), SQL("TRUE"))], extras)
         # who buys for the first time is a new customer from that day on
         return [
             PossibleFact(*fact)._replace(source="order", date=day, first_day=fact.first_day or day)
@@ -60,10 +60,8 @@ class StmAchievement(models.Model):
         if not line_ids:
             return []
         self._count_uncounted()
-        branches = SQL(" UNION ALL ").join(
-            SQL(branch(name, part)) for name, part in self._get_sources() if name == source
-        )
         where = SQL(
             "stm_achievement.company_id = %s AND stm_achievement.line_id = ANY(%s)", company, line_ids
         )
-        return self._read_credit_facts(branches, EXTRAS[source], where)
+        parts = [(branch(name, part), where) for name, part in self._get_sources() if name == source]
+        return self._read_credit_facts(parts, EXTRAS[source])

@@ -10,7 +10,7 @@ They start from the splits, which are few, and are always read live.
 """
 
 from .stm_achievement_columns import CODES
-from .stm_achievement_payments import GIVEN_BACK, OWED, PAYMENT_COLUMNS, payment_tables
+from .stm_achievement_payments import PAYMENT_COLUMNS, SIDES, payment_tables
 from .stm_achievement_sources import invoice_source, invoice_tables, order_source, order_tables
 from .stm_achievement_sql import Source, joined, pair_id
 
@@ -63,10 +63,7 @@ def split_sources():
                     PAID_NUMBER,
                 ),
             )
-            for sides in (
-                ("debit_move_id", "credit_move_id", OWED),
-                ("credit_move_id", "debit_move_id", GIVEN_BACK),
-            )
+            for sides in SIDES
         ),
     ]
 

@@ -22,6 +22,7 @@ from . import stm_commission_entry_dispute
 from . import stm_commission_entry_line
 from . import stm_commission_engine
 from . import stm_commission_readiness
+from . import stm_commission_past
 from . import stm_commission_offsets
 from . import stm_commission_goals
 from . import stm_commission_correction_rows

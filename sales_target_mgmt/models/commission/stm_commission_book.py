@@ -28,6 +28,7 @@ class Book(Judge, Terms, Draws):
     :ivar customers: commercial partner id → what conditions ask of it
     :ivar balances: payee id → what is to be recovered
     :ivar offsets: id of an invoice or credit note → :class:`~.stm_commission_offsets.Offset` items
+    :ivar past: facts from before the first day that refunds since then take back
     :ivar sales: (payee id, first day) → :class:`~..tools.settlement.Credit` items, for bonuses that wait
     :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
@@ -53,7 +54,8 @@ class Book(Judge, Terms, Draws):
         self.first = max(first or versions[0].date_from, versions[0].date_from)
         # what is posted of periods before the plan began is corrected by a whole computation
         self.ledger_from = first or date.min
-        self.is_partial = first is not None and first > versions[0].date_from
+        # from which day on what is taken back may have been credited; None: all of that is read anyway
+        self.past_from = versions[0].date_from if first and first > versions[0].date_from else None
         self.payees = payees if payees is None else frozenset(payees)
         self.sources = {version.earned_on for version in versions}
         self.needs_payments = any(
@@ -68,7 +70,7 @@ class Book(Judge, Terms, Draws):
         self.needs_offsets = any(
             version.payable_on == "full" and version.earned_on == "invoice" for version in versions
         )
-        self.facts, self.payments, self.payment_facts = [], defaultdict(list), {}
+        self.facts, self.past, self.payments, self.payment_facts = [], [], defaultdict(list), {}
         self.offsets, self.sales = defaultdict(list), {}
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
@@ -83,11 +85,14 @@ class Book(Judge, Terms, Draws):
         return other
 
     def add_facts(self, facts):
-        self.facts += facts
+        """Note what happened; payments also under the line that they are for and its order's.
 
-    def add_payments(self, facts):
-        """Note what was paid on which line, under the line it was invoiced with and its order's."""
-        for fact in facts:
+        What was paid before the first day only makes payable.
+        """
+        self.facts += [fact for fact in facts if fact.source in self.sources and fact.date >= self.first]
+        for fact in facts if self.needs_payments else ():
+            if fact.source != "payment":
+                continue
             self.payment_facts[f"payment:{fact.partial_id}"] = fact
             self.payments["invoice", fact.line_id].append(fact)
             if fact.order_line_id:
@@ -106,7 +111,7 @@ class Book(Judge, Terms, Draws):
         """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
         credited, self.sales = defaultdict(list), defaultdict(list)
         origins = self._get_origins()
-        days = {fact.key: fact.date for fact in self.facts} if origins else {}
+        days = {fact.key: fact.date for fact in (*self.past, *self.facts)} if origins else {}
         for fact in self.facts:
             stand = self.get_stand(fact.date)
             if stand.earned_on != fact.source:
@@ -142,19 +147,28 @@ class Book(Judge, Terms, Draws):
         return component
 
     def get_sold(self, credited):
-        """Payee id → keys of all for which there is, or was, credit by any component.
-
-        None where earlier periods were not looked at.
-        """
-        if self.is_partial:
-            return None
+        """Payee id → keys of all for which there is, or was, credit by any component."""
         sold = defaultdict(set)
-        for (_code, payee), deals in credited.items():
-            sold[payee].update(deal.key for deal in deals)
+        for known in (credited, self._get_past_credits()):
+            for (_code, payee), deals in known.items():
+                sold[payee].update(deal.key for deal in deals)
         for (_code, payee), ledger in self.ledgers.items():
             for pots in ledger.pots.values():
                 sold[payee].update(*pots.values())
         return sold
+
+    def get_taken_moves(self):
+        """Ids of the invoices that refunds take back and of which nothing was read."""
+        return {fact.reversed_id for fact in self.facts if fact.reversed_id} - {
+            fact.move_id for fact in self.facts
+        }
+
+    def _get_past_credits(self):
+        if not self.past:
+            return {}
+        book = self.variant(self.past, self.goals)
+        book.past = []
+        return Book.get_credits(book)
 
     def _make_credit(self, stand, fact, share, known):
         base = getattr(fact, stand.paid_for) * share
@@ -216,7 +230,9 @@ class Book(Judge, Terms, Draws):
             return ()
         found = {}
         for one in self.payments.get((fact.source, fact.line_id), ()):
-            found[one.partial_id] = Payment(f"payment:{one.partial_id}", one.amount / fact.amount, one.date)
+            # a line of an order may be on several lines of an invoice
+            paid = found.get(one.partial_id) or Payment(f"payment:{one.partial_id}", ZERO, one.date)
+            found[one.partial_id] = paid._replace(share=paid.share + one.amount / fact.amount)
         for one in self.offsets.get(fact.move_id, ()) if fact.source == "invoice" else ():
             paid = found.get(one.partial_id) or Payment(f"payment:{one.partial_id}", ZERO, one.date)
             found[one.partial_id] = paid._replace(offset=one.share)
@@ -228,7 +244,7 @@ class Book(Judge, Terms, Draws):
         """(invoice id, product id or None for all) → keys of its facts."""
         origins = defaultdict(list)
         wanted = {fact.reversed_id for fact in self.facts if fact.reversed_id}
-        for fact in self.facts:
+        for fact in (*self.past, *self.facts):
             if fact.move_id in wanted:
                 origins[fact.move_id, fact.product_id].append(fact.key)
                 origins[fact.move_id, None].append(fact.key)

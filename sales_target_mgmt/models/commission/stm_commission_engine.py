@@ -22,7 +22,7 @@ the rest stays earned and waiting. What waits until all is paid is released by w
 well, a discount or a credit note (:mod:`.stm_commission_offsets`); a bad debt that is written off keeps
 it waiting. The credit note itself takes back what its amount had earned, reconciled or not. A payment
 in another currency counts at its own rate, an exchange difference is no money. What was paid before
-there was an invoice counts when the two are reconciled, at the payment's day.
+there was an invoice, or a plan, counts when the two are reconciled, at the payment's day.
 
 kinds: `earn` and `clawback` climb the table up and down, `adjustment` corrects a pot as a whole,
 `withhold` is what a gate or cap keeps back, `release` is what a payment makes payable.
@@ -110,10 +110,10 @@ class StmCommissionEngine(models.AbstractModel):
     def _gather_facts(self, book):
         """What happened, whatever is posted of it."""
         self.env["stm.achievement"]._count_uncounted()
-        for source in sorted(book.sources):
-            book.add_facts(self._read_facts(book, source))
-        if book.needs_payments:
-            book.add_payments(self._read_facts(book, "payment"))
+        wanted = book.sources | ({"payment"} if book.needs_payments else set())
+        for sources in filter(None, (wanted & {"order"}, wanted - {"order"})):
+            book.add_facts(self._read_facts(book, sorted(sources)))
+        book.past = self._read_past(book)
         if book.needs_offsets:
             book.add_offsets(self._get_offsets(book))
         book.rates = self._get_rates(book)
@@ -122,23 +122,24 @@ class StmCommissionEngine(models.AbstractModel):
         book.filters = self._get_filters(book)
         book.goals = self._get_goals(book)
 
-    def _read_facts(self, book, source):
+    def _read_facts(self, book, sources):
         return self.env["stm.achievement"]._get_credit_facts(
-            source,
+            sources,
             book.company,
             book.first,
             book.until,
-            self._get_scope(book, source),
+            self._get_scope(book, sources),
             with_margin=book.needs_margin,
+            with_prepaid=book.needs_payments and "payment" in sources,
         )
 
-    def _get_scope(self, book, source):
+    def _get_scope(self, book, sources):
         """SQL of the facts that may concern the payees of a book; None: all."""
         if book.payees is None:
             return None
         lines = SQL("l.id")
         links = SQL()
-        if source != "order":
+        if "order" not in sources:
             lines = SQL("rel.invoice_line_id")
             links = SQL("JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = l.id")
         return SQL(
@@ -168,7 +169,7 @@ class StmCommissionEngine(models.AbstractModel):
                 book.unit,
                 book.until,
                 bonuses.get((code, payee), ()),
-                sold and sold[payee],
+                sold[payee],
             ):
                 lines.append(Line(code, payee, row, book.get_target(payee, row)))
         lines += self._get_correction_lines(book)
@@ -193,7 +194,7 @@ class StmCommissionEngine(models.AbstractModel):
 
     def _get_splits(self, book):
         """Order id → [(payee id, share)]."""
-        orders = tuple({fact.order_id for fact in book.facts if fact.order_id})
+        orders = tuple({fact.order_id for fact in (*book.past, *book.facts) if fact.order_id})
         splits = defaultdict(list)
         if orders:
             self.env["stm.split"].flush_model()

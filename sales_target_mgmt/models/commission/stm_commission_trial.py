@@ -1,4 +1,5 @@
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 from odoo import models
@@ -14,7 +15,7 @@ class TrialBook(Book):
 
     def __init__(self, version, first, until, money, *, assumed_paid=False, payees=None):
         super().__init__(version, until, *money, payees=payees)
-        self.first = first
+        self.first, self.past_from = first, date.min
         # what is counted instead of the facts, in a projection
         self.credited = None
         self.assumed_paid = assumed_paid
