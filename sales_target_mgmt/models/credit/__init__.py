@@ -3,6 +3,9 @@ from . import res_config_settings
 from . import stm_credit_grade
 from . import stm_credit_rule
 from . import stm_credit_exposure
+from . import stm_credit_exposure_money
+from . import account_payment
+from . import payment_transaction_exposure
 from . import stm_credit_account
 from . import stm_credit_account_lock
 from . import stm_credit_account_decision

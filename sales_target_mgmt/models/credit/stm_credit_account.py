@@ -6,7 +6,7 @@ GUARDED_FIELDS = frozenset(
     ("company_id", "partner_id", "parent_id", "limit_state", "credit_limit", "grade_id", "rated_until",
      "is_blocked", "block_reason", "checked_at")
 )  # fmt: skip
-FIGURES = ("receivable", "overdue", "unapplied", "orders", "quotations")
+FIGURES = ("receivable", "overdue", "disputed", "unapplied", "received", "orders", "quotations")
 
 
 class StmCreditAccount(models.Model):
@@ -63,7 +63,13 @@ class StmCreditAccount(models.Model):
     receivable = fields.Monetary(compute="_compute_exposure")
     overdue = fields.Monetary(compute="_compute_exposure")
     overdue_days = fields.Integer(compute="_compute_exposure")
+    disputed = fields.Monetary(compute="_compute_exposure")
     unapplied = fields.Monetary("Payments Not Applied", compute="_compute_exposure")
+    received = fields.Monetary(
+        "Received, Not Posted",
+        compute="_compute_exposure",
+        help="Online payments, and payments by methods without an entry, that the books do not show yet.",
+    )
     orders = fields.Monetary("Ordered, Not Invoiced", compute="_compute_exposure")
     quotations = fields.Monetary("Open Quotations", compute="_compute_exposure")
     exposure = fields.Monetary(compute="_compute_exposure")

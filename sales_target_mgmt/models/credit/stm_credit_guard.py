@@ -138,13 +138,15 @@ class StmCreditGuard(models.AbstractModel):
         group = account.parent_id or (account.id if account.id in gathered.members else None)
         head = next((row for row in gathered.accounts.values() if group and row.id == group), None)
         policy = gathered.policies.get(account.grade_id)
+        paid = Decimal(0) if before else order._get_stm_paid_in_advance()
         return Facts(
             amount=order._get_stm_credit_asked(before),
-            paid=Decimal(0) if before else order._get_stm_paid_in_advance(),
-            exposure=exposure.total + used["customer", account.partner_id],
+            paid=paid,
+            # money for this order is in the exposure already and would count twice
+            exposure=exposure.total + paid + used["customer", account.partner_id],
             limit=account.limit,
             has_limit=account.limit_state != "unset",
-            group_exposure=gathered.get_group_exposure(group) + used["group", group],
+            group_exposure=gathered.get_group_exposure(group) + paid + used["group", group],
             group_limit=head.limit if head else None,
             overdue=exposure.overdue,
             overdue_days=exposure.overdue_days,
