@@ -2,6 +2,7 @@
 
 from freezegun import freeze_time
 
+from odoo.exceptions import ValidationError
 from odoo.fields import Date
 
 from .common_commission import CommissionCase
@@ -88,3 +89,86 @@ class TestCommissionRefunds(CommissionCase):
         self._refund(self._sold("2026-05-10", 800), "2026-06-05", 600)
         book = engine._gather_trial(plan, Date.to_date("2026-06-01"), Date.to_date("2026-06-30"))
         self.assertEqual(sum(line.row.amount for line in engine._compute(book)), -60)
+
+    def test_a_component_for_some_days_takes_back_what_it_paid_and_no_more(self):
+        """A premium of 5 % in May: a refund of June takes it back, one of May of an April sale does not."""
+        premium = {"name": "May", "rate": 0.05, "date_from": "2026-05-01", "date_to": "2026-05-31"}
+        april, may = self._sold("2026-04-10", 1000), self._sold("2026-05-10", 1000)
+        for refund_mode in ("historic", "rerate"):
+            with self.subTest(refund_mode), self.env.cr.savepoint() as savepoint:
+                plan = self._commission([{"name": "All", "rate": 0.1}, premium], refund_mode=refund_mode)
+                self.assertEqual(self._earned(plan), 100 + 150)
+                self._refund(april, "2026-05-20", 400)
+                self.assertEqual(self._earned(plan), 60 + 150)
+                self._refund(may, "2026-06-05", 400)
+                self.assertEqual(self._earned(plan), 60 + 90)
+                why = self.env["stm.commission.mine"].with_user(self.rep).get_why("2026-06-05")
+                self.assertEqual([row["amount"] for row in why["rows"]], [-60])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_refund_of_a_new_customers_purchase_comes_when_the_customer_is_known(self):
+        rules = [
+            {"name": kind, "rate": rate, "customer_kind": kind, "new_days": 30}
+            for kind, rate in (("new", 0.1), ("known", 0.02))
+        ]
+        first = self._sold("2026-04-01", 1000)
+        self._sold("2026-06-02", 1000)
+        for refund_mode in ("historic", "rerate"):
+            with self.subTest(refund_mode), self.env.cr.savepoint() as savepoint:
+                plan = self._commission(rules, refund_mode=refund_mode)
+                self.assertEqual(self._earned(plan), 100 + 20)
+                self._refund(first, "2026-06-05", 500)
+                self.assertEqual(self._earned(plan), 50 + 20)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionRefundsAfterAChange(CommissionCase):
+    """A sale of 1,000 in May, and the plan changes in June: what was paid is taken back by its terms."""
+
+    def _supersede(self, plan, drop="", **values):
+        version = plan.browse(plan.with_user(self.payroll).action_new_version()["res_id"])
+        version.write({"date_from": "2026-06-01", **values})
+        version.rule_ids.filtered(lambda rule: rule.name == drop).unlink()
+        version.action_activate()
+        return version
+
+    def _check(self, change, june):
+        """:param june: what the statement of June is after a refund of 400"""
+        invoice = self._sold("2026-05-10", 1000)
+        for refund_mode in ("historic", "rerate"):
+            with self.subTest(refund_mode), self.env.cr.savepoint() as savepoint:
+                rules = [{"name": "All", "rate": 0.1}, {"name": "Launch", "rate": 0.05}]
+                plan = self._commission(rules, refund_mode=refund_mode)
+                self._post(self._settle(plan, "2026-05-31"))
+                change(plan)
+                self._refund(invoice, "2026-06-05", 400)
+                statements = self._settle(plan)
+                self.assertEqual(statements.mapped("earned"), [150, june])
+                self._post(statements[1])
+                self.assertEqual(self._settle(plan).mapped("earned"), [150, june])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_component_is_dropped(self):
+        self._check(lambda plan: self._supersede(plan, drop="Launch"), -60)
+
+    def test_margin_instead_of_revenue(self):
+        self._check(lambda plan: self._supersede(plan, paid_for="margin"), -60)
+
+    def test_what_earns_stays(self):
+        """Invoiced in May and paid in June would count twice, or the other way round never."""
+        self._pay(self._sold("2026-05-10", 1000), "2026-06-05")
+        for before, after in (("invoice", "payment"), ("payment", "invoice")):
+            with self.subTest(before), self.env.cr.savepoint() as savepoint:
+                plan = self._commission([0.1], earned_on=before)
+                with self.assertRaisesRegex(ValidationError, "twice, or never"), self.env.cr.savepoint():
+                    self._supersede(plan, earned_on=after)
+                self.assertEqual(sum(self._settle(plan).mapped("earned")), 100)
+                # as a correction from the first day on there is nothing between
+                self._supersede(plan, date_from="2026-01-01", earned_on=after)
+                self.assertEqual(sum(self._settle(plan).mapped("earned")), 100)
+                savepoint.rollback()
+            self.env.invalidate_all()

@@ -76,12 +76,12 @@ class Book(Judge, Terms, Draws):
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self.corrections, self.corrected = {}, {}
-        self._shares, self._holds = {}, {}
+        self._shares, self._holds, self._taken = {}, {}, None
 
     def variant(self, facts, goals):
         """The same book with other facts and goals: what if?"""
         other = copy(self)
-        other.facts, other.goals, other._components = facts, goals, {}
+        other.facts, other.goals, other._components, other._taken = facts, goals, {}, None
         return other
 
     def add_facts(self, facts):
@@ -110,34 +110,48 @@ class Book(Judge, Terms, Draws):
     def get_credits(self):
         """(code, payee id) → :class:`~..tools.settlement.Credit` items."""
         credited, self.sales = defaultdict(list), defaultdict(list)
-        origins = self._get_origins()
-        days = {fact.key: fact.date for fact in (*self.past, *self.facts)} if origins else {}
         for fact in self.facts:
-            stand = self.get_stand(fact.date)
-            if stand.earned_on != fact.source:
-                continue
-            screens = [screen for screen in stand.screens if not screen.get_refusal(fact)]
-            # where there are bonuses only, they are for all sales
-            counts = screens or (stand.bonus_waits and not stand.screens)
-            shares = self.get_shares(stand.version, fact) if counts else {}
-            if not shares:
-                continue
-            takes_back = self._get_taken_back(origins, fact) if fact.reversed_id else ()
-            sold_on = min((days[key] for key in takes_back if key in days), default=None)
-            known = {
-                "origins": takes_back,
-                "payments": self._get_payments(fact) if self.needs_payments else (),
-                "rate": self.get_rate(stand.version, fact.date),
-                "sold_on": sold_on,
-                "hold": self._get_hold(stand.version, fact.commercial_partner_id),
-            }
-            for payee, share in shares.items():
-                credit = self._make_credit(stand, fact, share, known)
-                if stand.bonus_waits:
-                    self.sales[payee, stand.period].append(credit)
-                for screen in screens:
-                    credited[screen.code, payee].append(self._get_credit(screen.method, credit))
+            sold_on = self.get_sold_on(fact)
+            for stand in self._get_stands(fact, sold_on):
+                if stand.earned_on == fact.source:
+                    self._add_credits(credited, stand, fact, sold_on)
         return credited
+
+    def _get_stands(self, fact, sold_on):
+        """What pays for a fact: what is in force on its day.
+
+        A refund follows the terms of its sale where what has paid for that is no more.
+        """
+        stand = self.get_stand(fact.date)
+        sale = self.get_stand(sold_on) if sold_on else stand
+        if sale.version == stand.version:
+            return (stand,)
+        if sale.paid_for != stand.paid_for:
+            return (sale,)
+        codes = set(stand.version.rule_ids.mapped("code"))
+        gone = tuple(screen for screen in sale.screens if screen.code not in codes)
+        return (stand, sale._replace(screens=gone, bonus_waits=False))
+
+    def _add_credits(self, credited, stand, fact, sold_on):
+        screens = [screen for screen in stand.screens if not screen.get_refusal(fact, sold_on)]
+        # where there are bonuses only, they are for all sales
+        counts = screens or (stand.bonus_waits and not stand.screens)
+        shares = self.get_shares(stand.version, fact) if counts else {}
+        if not shares:
+            return
+        known = {
+            "origins": self._get_taken_back(fact),
+            "payments": self._get_payments(fact) if self.needs_payments else (),
+            "rate": self.get_rate(stand.version, fact.date),
+            "sold_on": sold_on,
+            "hold": self._get_hold(stand.version, fact.commercial_partner_id),
+        }
+        for payee, share in shares.items():
+            credit = self._make_credit(stand, fact, share, known)
+            if stand.bonus_waits:
+                self.sales[payee, stand.period].append(credit)
+            for screen in screens:
+                credited[screen.code, payee].append(self._get_credit(screen.method, credit))
 
     def get_paying(self, period, code, payee):
         """The component by code, with the sales by which its bonus becomes payable."""
@@ -240,19 +254,32 @@ class Book(Judge, Terms, Draws):
         in_order = sorted(found.items(), key=lambda item: (item[1].day, bool(item[1].share), item[0]))
         return tuple(payment for _id, payment in in_order)
 
-    def _get_origins(self):
-        """(invoice id, product id or None for all) → keys of its facts."""
-        origins = defaultdict(list)
-        wanted = {fact.reversed_id for fact in self.facts if fact.reversed_id}
-        for fact in (*self.past, *self.facts):
-            if fact.move_id in wanted:
-                origins[fact.move_id, fact.product_id].append(fact.key)
-                origins[fact.move_id, None].append(fact.key)
-        return origins
+    def get_sold_on(self, fact):
+        """The day on which what a refund takes back was sold; None: it is none, or nothing is known."""
+        if not fact.reversed_id:
+            return None
+        _origins, days = self._get_origins()
+        return min((days[key] for key in self._get_taken_back(fact) if key in days), default=None)
 
-    def _get_taken_back(self, origins, fact):
+    def _get_origins(self):
+        """(invoice id, product id or None for all) → keys of its facts, and the days of all of these."""
+        if self._taken is None:
+            origins, days = defaultdict(list), {}
+            wanted = {fact.reversed_id for fact in self.facts if fact.reversed_id}
+            for fact in (*self.past, *self.facts) if wanted else ():
+                if fact.move_id in wanted:
+                    origins[fact.move_id, fact.product_id].append(fact.key)
+                    origins[fact.move_id, None].append(fact.key)
+                    days[fact.key] = fact.date
+            self._taken = origins, days
+        return self._taken
+
+    def _get_taken_back(self, fact):
         """Keys of what a refund takes back: lines with its product, else all of the invoice."""
         invoice = fact.reversed_id
+        if not invoice:
+            return ()
+        origins, _days = self._get_origins()
         found = origins.get((invoice, fact.product_id)) or origins.get((invoice, None))
         # an invoice from before the plan earned nothing
         return tuple(found or [f"account.move:{invoice}"])

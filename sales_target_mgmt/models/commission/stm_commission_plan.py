@@ -156,6 +156,24 @@ class StmCommissionPlan(models.Model):
                     )
                 )
 
+    @api.constrains("earned_on", "date_from", "previous_id")
+    def _check_earned_on(self):
+        """A deal between two versions would be paid twice, or never."""
+        for plan in self.filtered("previous_id"):
+            others = (plan._get_versions() - plan).filtered(lambda one: one.state == "active")
+            in_force = {one.date_from: one for one in others.sorted("version")}
+            for one in (in_force | {plan.date_from: plan}).values():
+                if one.earned_on != plan.earned_on:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(plan)s” is in force from %(day)s and earns on something else: what is sold "
+                            "before the change and invoiced or paid after it would be paid twice, or never. "
+                            "Keep it, or correct that version from its first day on.",
+                            plan=one.display_name,
+                            day=one.date_from,
+                        )
+                    )
+
     @api.depends("company_id")
     def _compute_currency_id(self):
         for plan in self:

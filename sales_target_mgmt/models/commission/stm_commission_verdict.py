@@ -65,17 +65,21 @@ class Screen:
             below = None if rule.discount_to >= ALL else exact(rule.discount_to)
             self.band = exact(rule.discount_from), below
 
-    def get_refusal(self, fact):
-        """The column of the first filter by which it leaves a fact out; empty: it pays for it."""
-        if self.date_from and fact.date < self.date_from:
+    def get_refusal(self, fact, sold_on=None):
+        """The column of the first filter by which it leaves a fact out; empty: it pays for it.
+
+        :param sold_on: of a refund, the day of the sale: what has paid for the sale takes back
+        """
+        day = sold_on or fact.date
+        if self.date_from and day < self.date_from:
             return "date_from"
-        if self.date_to and fact.date > self.date_to:
+        if self.date_to and day > self.date_to:
             return "date_to"
         for column, allowed in self.filters:
             if getattr(fact, column) not in allowed:
                 return column
         if self.wants_new is not None:
-            is_new = bool(fact.first_day) and (fact.date - fact.first_day).days <= self.new_days
+            is_new = bool(fact.first_day) and (day - fact.first_day).days <= self.new_days
             if is_new != self.wants_new:
                 return "customer_kind"
         if self.band:
@@ -105,7 +109,10 @@ class Stand(NamedTuple):
 
 
 class Judge:
-    """Decides what a plan pays for; explanations ask the same as the computation."""
+    """Decides what a plan pays for; explanations ask the same as the computation.
+
+    The book says when what a refund takes back was sold (`get_sold_on`).
+    """
 
     def __init__(self):
         super().__init__()
@@ -137,5 +144,6 @@ class Judge:
             return Verdict(stand.period, stand.version, "no_plan")
         if stand.earned_on != fact.source:
             return Verdict(stand.period, stand.version, "earned_on")
-        refused = {screen.rule: screen.get_refusal(fact) for screen in stand.screens}
+        sold_on = self.get_sold_on(fact)
+        refused = {screen.rule: screen.get_refusal(fact, sold_on) for screen in stand.screens}
         return Verdict(stand.period, stand.version, "", refused)
