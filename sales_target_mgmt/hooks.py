@@ -17,3 +17,4 @@ def uninstall_hook(env):
     env["stm.credit.hold"]._drop_guard()
     for name in ("stm.commission.entry", "stm.approval.change"):
         drop_guard(env.cr, env[name]._table)
+    env["stm.account.statement"]._drop_guard()

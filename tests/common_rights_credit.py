@@ -1,5 +1,7 @@
 """Credit and collection for the tests of rights."""
 
+from odoo import fields
+
 BOOKS = "- - - - - all all - - - -"
 NOBODY = "- - - - - - - - - - -"
 # as in test_rights_matrix: rep, rep3, leader, sees_all, manager, accountant, readonly, outsider,
@@ -9,6 +11,8 @@ TABLE = {
     "stm.credit.rule": NOBODY,
     "stm.credit.account": BOOKS,
     "stm.credit.hold": NOBODY,
+    # salespeople read those of their own customers
+    "stm.account.statement": "own own own own own all all - - own own",
 }
 
 
@@ -17,6 +21,8 @@ VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine
 REFUSED = {
     ("stm.credit.account", "write"),
     *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
+    *(("stm.account.statement", name) for name in ("create", "write", "action_renew", "action_preview")),
+    ("stm.account.statement.make", "action_make"),
     # nothing is held
     ("stm.credit.release", "action_apply"),
     *(("sale.order", f"action_stm_{name}") for name in ("release", "refuse")),
@@ -51,7 +57,18 @@ def fill(env, company, user):
     )
     order.action_confirm()
     company.stm_credit_control = False
+    fill_statements(env, company)
     return order
+
+
+def fill_statements(env, company):
+    """A statement for a customer of everybody of the company."""
+    people = env["res.users"].search([("company_id", "=", company.id)])
+    customers = env["res.partner"].create(
+        [{"name": f"Customer of {user.login}", "user_id": user.id} for user in people]
+    )
+    day = fields.Date.to_date("2026-05-31")
+    env["stm.account.statement"]._make(company, customers, day, day)
 
 
 def hide(case):
@@ -85,8 +102,29 @@ def get_calls(case):
         ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_check_credit"): [case.order.ids],
     }
+    calls.update(get_statement_calls(case, mine))
     for model, record in (("stm.credit.rule", rule), ("stm.credit.grade", grade)):
         calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
         calls[model, "write"] = [record.ids, {"active": False}]
         calls[model, "unlink"] = [record.ids]
     return calls
+
+
+def get_statement_calls(case, mine):
+    company, day = case.company, fields.Date.to_date("2026-01-01")
+    customer = case.rep2.partner_id
+    customer.email = "hidden@example.com"
+    statement = case.env["stm.account.statement"]._make(company, customer, day, day)
+    wizard = mine["stm.account.statement.make"].create({"date_from": "2025-01-01", "date_to": "2025-01-02"})
+    model = "stm.account.statement"
+    return {
+        (model, "create"): [{"company_id": company.id, "partner_id": customer.id}],
+        (model, "write"): [statement.ids, {"closing": 7}],
+        (model, "action_send"): [statement.ids],
+        (model, "action_recompute"): [statement.ids],
+        (model, "action_check"): [statement.ids],
+        (model, "action_xlsx"): [statement.ids],
+        (model, "action_renew"): [statement.ids],
+        (model, "action_preview"): [statement.ids],
+        ("stm.account.statement.make", "action_make"): [wizard.ids],
+    }

@@ -220,6 +220,8 @@ class RightsMatrixCase(RightsCase):
             return rows
         if model == "stm.approval.change":
             return rows.filtered(lambda row: row.res_model == "stm.target.approval.level")
+        if model == "stm.account.statement":
+            return rows.filtered(lambda row: row.partner_id.user_id == user)
         if model.startswith(("stm.commission.", "stm.split")):
             return rows.filtered(lambda row: common_rights_commission.is_theirs(row, user))
         return rows.filtered(lambda row: self._is_theirs(row, user, word == "led"))

@@ -10,4 +10,5 @@ from . import quota
 from . import ability
 from . import commission
 from . import credit
+from . import collection
 from . import res_config_settings

@@ -7,3 +7,4 @@ from . import stm_territory_balance
 from . import stm_territory_balance_source
 from . import stm_commission_xlsx
 from . import stm_commission_cost
+from . import stm_account_statement_xlsx

@@ -41,3 +41,4 @@ from . import stm_commission_forecast
 from . import stm_cost_of_sales
 from . import stm_credit_release
 from . import stm_credit_limit_set
+from . import stm_account_statement_make

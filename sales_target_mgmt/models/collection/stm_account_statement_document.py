@@ -1,0 +1,107 @@
+from odoo import api, fields, models
+from odoo.addons.base.models import ir_actions_report
+from odoo.exceptions import UserError
+from odoo.tools import split_every
+
+# rows between two heads, where the program that prints repeats none
+ROWS = 25
+
+
+class StmAccountStatement(models.Model):
+    """The statement as a document, and how it reaches the customer."""
+
+    _inherit = "stm.account.statement"
+
+    sent_on = fields.Datetime(readonly=True)
+    send_due = fields.Boolean(readonly=True)
+    send_error = fields.Char("Not Sent", readonly=True, help="Why the mail could not be written.")
+
+    html = fields.Html("What It Says", compute="_compute_html", sanitize=False)
+
+    _send_due_idx = models.Index("(id) WHERE send_due")
+
+    @api.depends("content")
+    @api.depends_context("lang")
+    def _compute_html(self):
+        for statement in self:
+            statement.html = self.env["ir.qweb"]._render(
+                "sales_target_mgmt.account_statement_body", {"doc": statement}
+            )
+
+    def action_send(self):
+        """Send statements to their customers now; again if need be."""
+        self._check_maker()
+        for statement in self:
+            if not statement.active:
+                raise UserError(
+                    self.env._("“%s” was replaced by a newer one: send that.", statement.display_name)
+                )
+            if not statement.user_id:
+                statement.sudo().user_id = self.env.user
+        self.sudo()._send()
+
+    def action_preview(self):
+        """The page as the customer sees it."""
+        self._check_maker()
+        self.ensure_one()
+        if self.state == "draft":
+            raise UserError(self.env._("The customer's page opens once the statement has been sent."))
+        return {"type": "ir.actions.act_url", "target": "self", "url": self.get_portal_url()}
+
+    def action_check(self):
+        """Look now whether the ledger has changed since."""
+        self._check_maker()
+        self.sudo().filtered(lambda one: one.state != "draft")._check_ledger()
+
+    def action_xlsx(self):
+        self._check_maker()
+        return {
+            "type": "ir.actions.act_url",
+            "target": "download",
+            "url": f"/stm/account-statements.xlsx?ids={','.join(map(str, self.ids))}",
+        }
+
+    def _send(self):
+        """Queue the mail with the document and the link to the customer's page."""
+        template = self.env.ref("sales_target_mgmt.mail_template_account_statement")
+        for statement in self:
+            recipient = statement._get_recipient()
+            if not recipient.email:
+                raise UserError(
+                    self.env._("“%s” has no email address: enter it first.", recipient.display_name)
+                )
+            if statement.state == "draft":
+                # what is sent is what the ledger says now
+                statement._draw_up()
+            statement.write(
+                {
+                    "state": "sent" if statement.state == "draft" else statement.state,
+                    "sent_on": fields.Datetime.now(),
+                    "send_due": False,
+                    "send_error": False,
+                }
+            )
+            statement._portal_ensure_token()
+            template.send_mail(
+                statement.id,
+                # the link in it opens the page: it stays in no thread
+                email_values={"model": False, "res_id": False},
+                email_layout_xmlid="mail.mail_notification_light",
+            )
+
+    def _get_recipient(self):
+        """The customer's address for invoices."""
+        self.ensure_one()
+        partner = self.partner_id.sudo()
+        return partner.browse(partner.address_get(["invoice"])["invoice"])
+
+    def _get_tables(self):
+        """The movements in one table, or in short ones where a page would begin without heads.
+
+        That is what wkhtmltopdf does as Debian builds it; built with the Qt of its makers it is right.
+        """
+        lines = self._get_lines()
+        printer = getattr(ir_actions_report, "_wkhtml", None)
+        if not printer or printer().is_patched_qt or len(lines) <= ROWS:
+            return [lines]
+        return [list(some) for some in split_every(ROWS, lines)]
