@@ -26,12 +26,34 @@ class StmAccountStatementXlsx(models.AbstractModel):
             "number": book.add_format({"num_format": "#,##0.00"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         }
-        _ = self.env._
-        heads = [_("Customer"), _("Date"), _("Kind"), _("Document"), _("Reference"), _("Due"), _("Amount"),
-                 _("Balance")]  # fmt: skip
-        self._write(book.add_worksheet(_("Movements")), formats, heads, self._get_movements(statements))
-        heads = [_("Customer"), _("Document"), _("Date"), _("Due"), _("Days Overdue"), _("Open")]
-        self._write(book.add_worksheet(_("Open Items")), formats, heads, self._get_open_items(statements))
+        self._write(
+            book.add_worksheet(self.env._("Movements")),
+            formats,
+            [
+                self.env._("Customer"),
+                self.env._("Date"),
+                self.env._("Kind"),
+                self.env._("Document"),
+                self.env._("Reference"),
+                self.env._("Due"),
+                self.env._("Amount"),
+                self.env._("Balance"),
+            ],
+            self._get_movements(statements),
+        )
+        self._write(
+            book.add_worksheet(self.env._("Open Items")),
+            formats,
+            [
+                self.env._("Customer"),
+                self.env._("Document"),
+                self.env._("Date"),
+                self.env._("Due"),
+                self.env._("Days Overdue"),
+                self.env._("Open"),
+            ],
+            self._get_open_items(statements),
+        )
         book.close()
         return stream.getvalue()
 

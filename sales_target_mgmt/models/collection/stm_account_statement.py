@@ -98,7 +98,6 @@ class StmAccountStatement(models.Model):
             statement.overdue = sum(float(ageing.get(name, 0)) for name in NAMES[1:])
 
     def _compute_access_url(self):
-        super()._compute_access_url()
         for statement in self:
             statement.access_url = f"/my/account-statements/{statement.id}"
 
