@@ -159,6 +159,13 @@ class TestCommissionCorrection(CommissionCase):
         with self.assertRaisesRegex(ValidationError, "not paid by"):
             self._correct(50, payee=self.rep2, approve=False)
 
+    def test_who_has_left_is_settled_with_the_contact_archived(self):
+        self.rep.sudo().active = False
+        self.rep.partner_id.sudo().active = False
+        correction = self._correct(-30)
+        self.assertEqual(correction.user_id, self.rep)
+        self.assertEqual(self._settle(self.plan).payable, 70)
+
     @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
     def test_who_sees_it(self):
         correction = self._correct(50, approve=False)

@@ -104,6 +104,20 @@ class TestCommissionMine(CommissionCase, StmTargetCase):
         wanted = {"rate": 0.04, "gate": 1000, "gate_missing": 200, "missing": None}
         self.assertEqual(self._component(**wanted), wanted)
 
+    def test_a_gate_by_attainment(self):
+        measure = self.env.ref("sales_target_mgmt.measure_invoiced")
+        quota = self._plan(name="Quota", measure_ids=[(6, 0, measure.ids)])
+        self._line(self._node(plan=quota, user=self.rep), 1000, "2026-06-01", "2026-06-30", measure)
+        self._approve(quota)
+        self._sold("2026-06-02", 789.99)
+        gate = {"gate": "all", "gate_by": "attainment", "gate_base": 79, "measure_id": measure.id}
+        self._commission([{"name": "Gated", "rate": 0.1, **gate}])
+        wanted = {"gate": 79, "gate_by": "attainment", "gate_missing": 0.001}
+        self.assertEqual(self._component(**wanted), wanted)
+        [row] = self.env["stm.commission.mine"].with_user(self.rep).get_why()["rows"]
+        said = "Gated: the gate of 79 % attainment is not reached, 78.9 % so far"
+        self.assertEqual((row["code"], row["reason"]), ("gate", said))
+
     def test_a_draw_is_to_be_recovered(self):
         self._sold("2026-06-02", 1000)
         self._commission([0.1], [{"user_id": self.rep.id, "draw": 300, "date_from": "2026-06-01"}])

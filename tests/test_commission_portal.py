@@ -22,7 +22,7 @@ class TestCommissionPortal(CommissionAgentCase):
         self.assertIn("30.00", page)
         page = self._open(f"/my/commissions/{self.alpha.id}", user).text
         entry = self.alpha.entry_ids
-        for text in (entry.document, "300 × 10 %", "Alpha Agency", "30.00"):
+        for text in (self.product.display_name, entry.document, "300 × 10 %", "Alpha Agency", "30.00"):
             self.assertIn(text, page)
         self.assertNotIn("70.00", page)
 

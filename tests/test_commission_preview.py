@@ -55,6 +55,15 @@ class TestCommissionPreview(CommissionCase):
         self.assertFalse(again.line_ids)
         self.assertEqual(again.summary, "Nothing would change: all 2 open statements are up to date.")
 
+    def test_settling_from_the_list_stays_in_the_list(self):
+        previews = self.env["stm.commission.preview"].with_user(self.payroll)
+        action = previews.with_context(active_model="stm.commission.statement").action_open()
+        preview = previews.with_context(**action["context"]).browse(action["res_id"])
+        self.assertEqual(preview.action_compute(), {"type": "ir.actions.client", "tag": "soft_reload"})
+        self.assertEqual(len(self._statements(self.plan)), 2)
+        action = self._preview().action_compute()
+        self.assertEqual(action["res_model"], "stm.commission.statement")
+
     def test_a_refund_of_a_checked_month_is_a_clawback_in_the_open_one(self):
         [may, _june] = self._settle(self.plan)
         self._post(may)

@@ -35,6 +35,18 @@ class TestCommissionStatementLinks(CommissionCase):
         self.assertFalse(self._entries_of(june, "held"))
         self.assertFalse(self._entries_of(june, "draw_balance"))
 
+    def test_what_is_withheld_stands_beside_what_is_earned(self):
+        """90 of 100 withheld above a cap of 10, and a draw of 30, of which 20 are lent."""
+        capped = {"rate": 0.1, "is_capped": True, "cap": 10}
+        payee = {"user_id": self.rep.id, "draw": 30, "date_to": "2026-05-31"}
+        plan = self._commission([capped], [payee], name="Capped", date_from="2026-05-01")
+        may = self._settle(plan).filtered(lambda one: one.date_from.month == 5)
+        self.assertEqual((may.earned, may.withheld, may.payable), (10, 90, 30))
+        withheld = self._entries_of(may, "withheld")
+        self.assertEqual((sum(withheld.mapped("amount")), withheld.calculation), (-90, "Above the cap"))
+        draw = self._entries_of(may, "draw_balance")
+        self.assertEqual((draw.payable, draw.calculation), (20, "Lent, later earnings pay it back"))
+
     def test_documents_are_counted_once_and_opened(self):
         _may, june = self._settle(self.plan)
         june = june.with_user(self.rep)

@@ -89,6 +89,44 @@ class TestCommissionWhy(CommissionCase):
         rows = [row for row in self._why()["rows"] if row["code"] != "not_in_plan"]
         self.assertEqual({row["base"]: row["code"] for row in rows}, {700: "credited", 300: "cap"})
 
+    def test_what_was_withheld_and_posted_says_why(self):
+        self._sold("2026-05-02", 700)
+        self._sold("2026-05-03", 200)
+        rules = [
+            {"name": "Gated", "rate": 0.1, "gate": "all", "gate_base": 1000},
+            {"name": "Capped", "rate": 0.1, "is_capped": True, "cap": 50},
+        ]
+        plan = self._commission(rules)
+        self._post(self._settle(plan))
+        rows = {row["base"]: row for row in self._why("2026-05-31")["rows"]}
+        self.assertEqual((rows[700]["code"], rows[700]["amount"]), ("credited", 50))
+        self.assertRegex(rows[700]["reason"], r"70\.00.*d, Gated: Gate not.*20\.00.*d, Capped: Above")
+        self.assertEqual((rows[200]["code"], rows[200]["amount"]), ("gate", 0))
+        self.assertRegex(rows[200]["reason"], r"Gated: the gate of .*1,000.* is not reached, .*900")
+
+    def test_on_hold_for_an_overdue_customer(self):
+        overdue = self._sold("2026-04-01", 500)
+        overdue.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).date_maturity = "2026-04-10"
+        plan = self._commission([0.1], date_from="2026-06-01", hold_overdue=True, overdue_days=30)
+        self._sold("2026-06-02", 800)
+        self.assertEqual(self._codes(), {800: "waiting"})
+        self.assertEqual(self._reason(800), "On hold: the customer is overdue")
+        self._post(self._settle(plan))
+        self.assertEqual(self._codes(), {800: "waiting"})
+        self.assertEqual(self._reason(800), "On hold: the customer is overdue")
+        self._pay(overdue, "2026-06-10")
+        [row] = self._why()["rows"]
+        self.assertEqual((row["code"], row["reason"], row["payable"]), ("credited", "", 80))
+
+    def test_two_plans_are_told_apart(self):
+        self._sold("2026-06-02", 800)
+        self._commission([0.1])
+        self._commission([0.02], name="Extra")
+        rows = {row["plan"]: row["amount"] for row in self._why()["rows"]}
+        self.assertEqual(rows, {"Field": 80, "Extra": 16})
+
     def test_a_split_among_others(self):
         order = self._order("2026-06-02", 900)
         self._invoice(order, "2026-06-02")

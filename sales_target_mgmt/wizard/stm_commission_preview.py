@@ -65,7 +65,10 @@ class StmCommissionPreview(models.TransientModel):
         values = {"company_id": company.id, "until": company._get_stm_today()}
         plans = plans.filtered(lambda plan: plan.company_id == company and plan.state == "active")
         plans = plans or self._get_plans_in_force(company)
-        preview = self.create({**values, "plan_ids": [(6, 0, plans.ids)]})
+        from_list = self.env.context.get("active_model") == "stm.commission.statement"
+        preview = self.with_context(stm_from_statements=from_list).create(
+            {**values, "plan_ids": [(6, 0, plans.ids)]}
+        )
         return preview.action_show() if plans else preview._reopen()
 
     def action_show(self):
@@ -119,6 +122,9 @@ class StmCommissionPreview(models.TransientModel):
         self._check()
         for origin in self.plan_ids.origin_id:
             self.env["stm.commission.engine"]._settle(origin, self.until)
+        if self.env.context.get("stm_from_statements"):
+            # one stands before them already
+            return {"type": "ir.actions.client", "tag": "soft_reload"}
         return self.plan_ids.action_view_statements()
 
     def _get_plans_in_force(self, company):
@@ -159,6 +165,10 @@ class StmCommissionPreview(models.TransientModel):
             "res_id": self.id,
             "views": [(False, "form")],
             "target": "new",
+            "context": {
+                "dialog_size": "extra-large",
+                "stm_from_statements": bool(self.env.context.get("stm_from_statements")),
+            },
         }
 
     def _prepare_lines(self, origin):

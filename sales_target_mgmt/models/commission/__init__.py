@@ -37,6 +37,7 @@ from . import stm_commission_mine
 from . import stm_commission_mine_page
 from . import stm_commission_mine_plan
 from . import stm_commission_why
+from . import stm_commission_why_words
 from . import stm_commission_unborn
 from . import stm_commission_estimate
 from . import stm_commission_mine_links

@@ -36,7 +36,10 @@ class StmCommissionCorrection(models.Model):
     payee_id = fields.Many2one(
         "res.partner", required=True, index=True, ondelete="restrict", check_company=True
     )
-    allowed_payee_ids = fields.Many2many("res.partner", compute="_compute_allowed_payee_ids")
+    # who has left is settled as well, with the contact archived
+    allowed_payee_ids = fields.Many2many(
+        "res.partner", compute="_compute_allowed_payee_ids", context={"active_test": False}
+    )
     user_id = fields.Many2one(
         "res.users",
         "Person",
@@ -87,8 +90,9 @@ class StmCommissionCorrection(models.Model):
     @api.depends("payee_id", "amount", "currency_id")
     def _compute_display_name(self):
         for one in self:
-            amount = one.currency_id.format(one.amount) if one.currency_id else one.amount
-            one.display_name = f"{one.sudo().payee_id.name or ''} {amount}"
+            payee = one.sudo().payee_id
+            # a new one is called new
+            one.display_name = f"{payee.name} {one.currency_id.format(one.amount)}" if payee else False
 
     @api.depends("lineage_id")
     def _compute_allowed_payee_ids(self):

@@ -93,17 +93,26 @@ class StmCommissionEntry(models.Model):
     )
     message = fields.Char("Why", compute="_compute_message", help="Why nothing is earned or paid.")
 
-    @api.depends("reason", "inputs")
+    @api.depends("kind", "reason", "inputs")
     @api.depends_context("lang")
     def _compute_message(self):
-        reasons = dict(self._fields["reason"]._description_selection(self.env))
         for entry in self:
-            entry.message = reasons.get(entry.reason)
+            entry.message = self._explain_reason(entry.kind, entry.reason)
             inputs = entry.inputs or {}
             if entry.reason == "formula" and "fault" in inputs:
                 entry.message = self.env["stm.commission.rule"]._describe_formula_fault(
                     inputs["fault"], inputs["line"], inputs["column"], inputs["text"]
                 )
+
+    @api.model
+    def _explain_reason(self, kind, reason):
+        """Why a row is what it is, in words; of draws the kind alone says it."""
+        draws = {
+            "draw": self.env._("Lent, later earnings pay it back"),
+            "draw_recovery": self.env._("Pays back what was lent"),
+        }
+        reasons = dict(self._fields["reason"]._description_selection(self.env))
+        return reasons.get(reason) or draws.get(kind, "")
 
     @api.model
     def _describe_failures(self, domain, group):

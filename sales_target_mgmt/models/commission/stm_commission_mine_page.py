@@ -188,7 +188,7 @@ class StmCommissionMine(models.AbstractModel):
                 "product": products.get((row["model"], row["line_id"]), ""),
                 "date": fields.Date.to_string(row["date"]),
                 "label": kinds[row["kind"]],
-                "reason": self._get_reason_label(row["reason"]),
+                "reason": self.env["stm.commission.entry"]._explain_reason(row["kind"], row["reason"]),
             }
             for row in rows[:ROWS]
         ]

@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import fields, models
 
+from ...tools.rate_table import exact
 from ...tools.standing import next_tier, reached
 
 # methods without a table to climb
@@ -57,7 +58,8 @@ class StmCommissionMine(models.AbstractModel):
         :return: `name`, `method`, `by` (`base` or `attainment`), `per_document`, `sold`, `place` (what
             picks the tier: the amount, or attainment in percent; None: no target), `tiers` (`from`,
             `to`, `value`, `reached`), `missing`, `next` (value of the next tier), `brings`; `gate`
-            with `gate_missing`, `cap`; `goal` and `goal_reached` of the target
+            with `gate_by` (`base` or `attainment`) and `gate_missing` in its unit, `cap`; `goal` and
+            `goal_reached` of the target
         """
         period = book.get_period(book.until).date_from
         component = book.get_component(period, rule.code, payee.id)
@@ -70,7 +72,7 @@ class StmCommissionMine(models.AbstractModel):
         place = attainment if by_attainment else sold
         has_tiers = rule.method not in UNTIERED and not component.by_quantity
         cumulative = has_tiers and (by_attainment or rule.scope == "period")
-        by_base = rule.gate and rule.gate_by == "base"
+        gate_missing = self._get_gate_missing(book, rule, payee, period, sold)
         values = {
             "code": rule.code,
             "name": rule.name,
@@ -82,14 +84,25 @@ class StmCommissionMine(models.AbstractModel):
             "rate": None if own is None else float(own),
             "sold": float(sold),
             "place": None if place is None or not cumulative else float(place),
-            "gate": float(rule.gate_base) if by_base else 0.0,
-            "gate_missing": max(0.0, float(rule.gate_base) - float(sold)) if by_base else 0.0,
+            "gate": rule.gate_base if rule.gate else 0.0,
+            "gate_by": rule.gate_by if rule.gate else "",
+            "gate_missing": float(gate_missing),
             "cap": rule.cap if rule.is_capped else None,
             "goal": float(goal.target) if goal else None,
             "goal_reached": float(goal.reached) if goal else None,
             "measure": rule.measure_id.name if by_attainment else "",
         }
         return values | self._get_ladder(rule, table, place if cumulative else None, sold, by_attainment)
+
+    def _get_gate_missing(self, book, rule, payee, period, sold):
+        """What is missing to the gate: an amount, or points of attainment; 0: nothing, or no gate."""
+        if not rule.gate:
+            return 0
+        reached = sold
+        if rule.gate_by == "attainment":
+            goal = self._get_goal(book, rule, payee, period)
+            reached = goal.percent if goal else Decimal(0)
+        return max(Decimal(0), exact(rule.gate_base) - reached)
 
     def _get_goal(self, book, rule, payee, period):
         """The target that picks the payee's tier, as the engine finds it."""

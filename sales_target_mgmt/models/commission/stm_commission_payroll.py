@@ -23,7 +23,7 @@ class StmCommissionPayroll(models.Model):
     name = fields.Char(required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="restrict", index=True)
     statement_ids = fields.One2many("stm.commission.statement", "payroll_id", "Statements", readonly=True)
-    statement_count = fields.Integer("People", readonly=True)
+    statement_count = fields.Integer("Number of Statements", readonly=True)
     content = fields.Binary("File", readonly=True, attachment=True)
     is_paid = fields.Boolean("Paid", compute="_compute_is_paid")
 

@@ -19,6 +19,10 @@ class StmCommissionStatement(models.Model):
 
     entry_count = fields.Integer("Number of Entries", compute="_compute_counts")
     document_count = fields.Integer("Number of Documents", compute="_compute_counts")
+    withheld = fields.Monetary(
+        compute="_compute_withheld",
+        help="What gates and caps keep back in this statement; not part of what is earned.",
+    )
 
     @api.depends("entry_ids")
     @api.depends_context("uid")
@@ -37,6 +41,16 @@ class StmCommissionStatement(models.Model):
             statement.entry_count = counts.get(statement, 0)
             statement.document_count = documents.get(statement, 0)
 
+    @api.depends("entry_ids")
+    @api.depends_context("uid")
+    def _compute_withheld(self):
+        entries, sums = self.env["stm.commission.entry"], {}
+        if entries.has_access("read"):
+            domain = [("statement_id", "in", self.ids), ("kind", "=", "withhold")]
+            sums = dict(entries._read_group(domain, ["statement_id"], ["amount:sum"]))
+        for statement in self:
+            statement.withheld = -sums.get(statement, 0)
+
     def action_view_entries(self):
         """The entries behind an amount, each with its document.
 
@@ -46,7 +60,9 @@ class StmCommissionStatement(models.Model):
         action = super().action_view_entries()
         action["context"] = {"stm_one_payee": True}
         amount = self.env.context.get("stm_amount")
-        if amount in OF_THE_STATEMENT:
+        if amount == "withheld":
+            action["domain"] = [*action["domain"], ("kind", "=", "withhold")]
+        elif amount in OF_THE_STATEMENT:
             action["domain"] = [*action["domain"], (OF_THE_STATEMENT[amount], "!=", 0)]
         elif amount in OF_ALL_UNTIL_THEN:
             action["domain"] = [

@@ -5,11 +5,7 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from .stm_commission_acceptance import FILTERS, show_term
-
 ZERO = Decimal(0)
-# column of a fact → field of the component that names what passes
-FILTER_OF = {name.removesuffix("s"): name for name in FILTERS}
 DOCUMENTS = ("sale.order", "account.move")
 
 
@@ -43,7 +39,7 @@ class StmCommissionMine(models.AbstractModel):
         :return: `payee_id`, `name`, `own`; `date_from` and `date_to`; `previous` and
             `next`, days of the periods beside it, or False; `plans` (names); `rows`: `date`, `document`,
             `model`, `document_id`, `customer`, `product`, `currency_id`, `base`, `amount`, `payable`, `state`
-            (`credited`, `waiting`, `nothing`), `code` and `reason`
+            (`credited`, `waiting`, `nothing`), `code`, `reason` and `plan` (name)
         :raises AccessError: for somebody else's pay, or a document that the user may not read
         """
         payee = self._get_payee(payee_id)
@@ -60,7 +56,8 @@ class StmCommissionMine(models.AbstractModel):
             # from the beginning: what a refund takes back may have been sold in any period
             book = self._gather_own(origin, payee, today)
             plans.append(origin.name)
-            rows += self._explain_book(book, payee, period, document)
+            explained = self._explain_book(book, payee, period, document)
+            rows += [{**row, "plan": origin.name} for row in explained]
         if document:
             rows = [row for row in rows if self._is_about(row, document)]
         period = period or (day.replace(day=1), day)
@@ -108,8 +105,8 @@ class StmCommissionMine(models.AbstractModel):
     def _explain_book(self, book, payee, period, document=None):
         """The rows of one plan: facts of the period, and documents that are no fact yet."""
         lines = self._compute(book)
-        earned = self._get_earned(book, lines)
         facts = [fact for fact in book.facts if period[0] <= fact.date <= period[1]]
+        earned = self._get_earned(book, lines, self._read_reasons(book, payee, facts))
         open_amounts = self._read_open_amounts(facts)
         products = self._read_products(facts)
         rows = []
@@ -148,8 +145,26 @@ class StmCommissionMine(models.AbstractModel):
         rate = book.get_rate(version, fact.date)
         return book.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate)
 
-    def _get_earned(self, book, lines):
-        """Key of a fact → component code → :class:`Earned`, of what is posted and what is open."""
+    def _read_reasons(self, book, payee, facts):
+        """(key of a fact, component code) → why something of it is withheld or on hold, of what is posted."""
+        keys = {fact.key for fact in facts}
+        domain = [
+            ("lineage_id", "=", book.origin.id),
+            ("payee_id", "=", payee.id),
+            ("reason", "in", ("gate", "cap", "overdue")),
+            ("posted", "=", True),
+            ("pot_date", ">=", book.ledger_from),
+        ]
+        entries = self.env["stm.commission.entry"].sudo()
+        found = entries.search_fetch(domain, ["source_key", "component", "reason"], order="id")
+        reasons = {(one.source_key.partition(">")[0], one.component): one.reason for one in found}
+        return {key: reason for key, reason in reasons.items() if key[0] in keys}
+
+    def _get_earned(self, book, lines, reasons):
+        """Key of a fact → component code → :class:`Earned`, of what is posted and what is open.
+
+        :param reasons: see :meth:`_read_reasons`
+        """
         found = defaultdict(lambda: defaultdict(Earned))
 
         def add(key, code, **values):
@@ -160,24 +175,26 @@ class StmCommissionMine(models.AbstractModel):
             )
 
         for (code, _payee), ledger in book.ledgers.items():
-            for period, pots in ledger.pots.items():
-                at_once = book.get_version(period).payable_on == "at_once"
-                for pot in pots.values():
-                    for key, posted in pot.items():
-                        add(key, code, amount=posted.amount, payable=posted.amount if at_once else ZERO)
-            for period, held in ledger.withheld.items():
-                at_once = book.get_version(period).payable_on == "at_once"
-                for key, amount in held.items():
-                    add(key, code, withheld=amount, payable=-amount if at_once else ZERO)
-            for released in ledger.released.values():
-                for key, payments in released.items():
-                    add(key, code, payable=sum(payments.values(), ZERO))
+            for key, values in self._list_posted(ledger):
+                add(key, code, **values, reason=reasons.get((key, code), ""))
         for line in lines:
             row, key = line.row, line.row.key.partition(">")[0]
             held = -row.amount if row.kind == "withhold" else ZERO
             amount = ZERO if row.kind == "withhold" else row.amount
             add(key, line.code, amount=amount, withheld=held, payable=row.payable, reason=row.reason)
         return found
+
+    def _list_posted(self, ledger):
+        """(key of a fact, values of :class:`Earned`) items of what is posted."""
+        for pots in ledger.pots.values():
+            for pot in pots.values():
+                yield from ((key, {"amount": posted.amount}) for key, posted in pot.items())
+        for withheld in ledger.withheld.values():
+            yield from ((key, {"withheld": amount}) for key, amount in withheld.items())
+        for direct in ledger.direct.values():
+            yield from ((key, {"payable": amount}) for key, amount in direct.items())
+        for released in ledger.released.values():
+            yield from ((key, {"payable": sum(parts.values(), ZERO)}) for key, parts in released.items())
 
     def _explain(self, book, payee, fact, parts, amount, payable, open_amounts):
         """(code, reason in words) of a fact: `credited`, `waiting`, or why it earned nothing."""
@@ -190,10 +207,15 @@ class StmCommissionMine(models.AbstractModel):
             return "filter", self._say_filters(verdict)
         if amount:
             if abs(payable) >= abs(amount):
-                return "credited", self.env._("Taken back") if amount < 0 else ""
-            if amount < 0:
-                return "waiting", self.env._("Taken back; deducted once the credit note is settled")
-            return "waiting", self._say_waiting(verdict.version, fact, open_amounts)
+                code, said = "credited", self.env._("Taken back") if amount < 0 else ""
+            elif amount < 0:
+                code, said = "waiting", self.env._("Taken back; deducted once the credit note is settled")
+            else:
+                code, said = (
+                    "waiting",
+                    self._say_hold(parts) or self._say_waiting(verdict.version, fact, open_amounts),
+                )
+            return code, " · ".join(filter(None, [said, self._say_withheld(verdict, parts)]))
         return self._explain_zero(book, verdict, payee, fact, parts)
 
     def _explain_share(self, book, payee, fact):
@@ -203,78 +225,12 @@ class StmCommissionMine(models.AbstractModel):
             return "split", self.env._("Its credit is split among others: %s", names)
         return "not_in_plan", self.env._("You were not a payee of the plan on that day")
 
-    def _explain_zero(self, book, verdict, payee, fact, parts):
-        """Why a fact that components pay for came to nothing."""
-        reasons = {one.reason for one in parts.values() if one.withheld or one.reason}
-        if "gate" in reasons:
-            [rule, *_rest] = [rule for rule in verdict.rules if rule.gate] or verdict.rules
-            sold = sum(
-                (
-                    credit.base
-                    for credit in book.get_credits().get((rule.code, payee.id), ())
-                    if credit.period == verdict.period
-                ),
-                ZERO,
-            )
-            return "gate", self.env._(
-                "%(component)s: the gate of %(gate)s is not reached, %(sold)s so far",
-                component=rule.name,
-                gate=self._format(rule.gate_base, verdict.version),
-                sold=self._format(sold, verdict.version),
-            )
-        if "cap" in reasons:
-            [rule, *_rest] = [rule for rule in verdict.rules if rule.is_capped] or verdict.rules
-            return "cap", self.env._(
-                "%(component)s: the cap of %(cap)s is reached",
-                component=rule.name,
-                cap=rule.currency_id.format(rule.cap),
-            )
-        components = [book.get_component(verdict.period, rule.code, payee.id) for rule in verdict.rules]
-        if any(component.reason == "no_target" for component in components):
-            return "no_target", self.env._("There is no approved target to measure you by")
-        if not getattr(fact, verdict.version.paid_for):
-            label = dict(verdict.version._fields["paid_for"]._description_selection(self.env))
-            return "zero", self.env._("%s of the line is zero", label[verdict.version.paid_for])
-        if fact.reversed_id:
-            return "refund", self.env._("A refund of what had earned nothing")
-        return "rate", self.env._(
-            "%s: the rate of the tier reached is zero", ", ".join(rule.name for rule in verdict.rules)
-        )
-
-    def _format(self, number, version):
-        if version.paid_for == "quantity":
-            return f"{float(number):,g}"
-        return version.currency_id.format(float(number))
-
     def _say_refusal(self, verdict, fact):
         if verdict.refusal == "no_plan":
             return self.env._("No plan of yours was in force on that day")
         field = verdict.version._fields["earned_on"]
         label = dict(field._description_selection(self.env))
         return self.env._("Your plan earns on: %s", label[verdict.version.earned_on])
-
-    def _say_filters(self, verdict):
-        """Every component with the filter that left the fact out."""
-        said = [self._say_filter(rule, column) for rule, column in verdict.refused.items()]
-        return "; ".join(said) or self.env._("The plan has bonuses only")
-
-    def _say_filter(self, rule, column):
-        if column == "discount":
-            what = self.env._(
-                "discount from %(low)s %% to %(high)s %%",
-                low=f"{rule.discount_from:g}",
-                high=f"{rule.discount_to:g}",
-            )
-        elif column in FILTER_OF:
-            field = rule._fields[FILTER_OF[column]]
-            names = ", ".join(rule[FILTER_OF[column]].mapped("display_name"))
-            what = self.env._("%(filter)s %(names)s", filter=field._description_string(self.env), names=names)
-        elif column in rule._fields:
-            field = rule._fields[column]
-            what = f"{field._description_string(self.env)} {show_term(rule, column)}"
-        else:
-            what = column
-        return self.env._("%(component)s is only for: %(what)s", component=rule.name, what=what)
 
     def _say_waiting(self, version, fact, open_amounts):
         if version.payable_on == "days":

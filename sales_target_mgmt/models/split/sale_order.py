@@ -28,7 +28,7 @@ class SaleOrder(models.Model):
                         "The shares of “%(order)s” make up %(total)s %%, not 100 %%: change them, or mark "
                         "what comes on top as an overlay.",
                         order=order.name,
-                        total=round(total * 100, 4),
+                        total=f"{total * 100:.9g}",
                     )
                 )
 

@@ -44,7 +44,9 @@ class StmSplit(models.Model):
         "CHECK((user_id IS NULL) <> (partner_id IS NULL))",
         "A payee is either a person with a login or an outside partner.",
     )
-    _share_positive = models.Constraint("CHECK(share > 0)", "A share is more than nothing.")
+    _share_positive = models.Constraint(
+        "CHECK(share > 0 AND share <= 1)", "A share is more than 0 % and 100 % at most."
+    )
     _payee_unique = models.UniqueIndex(
         "(order_id, payee_id)", "Somebody is credited twice for the order: add the shares up in one line."
     )

@@ -51,7 +51,9 @@ class StmSplitDefault(models.Model):
         "CHECK((kind = 'user') = (user_id IS NOT NULL) AND (kind = 'partner') = (agent_id IS NOT NULL))",
         "Choose the person or the outside partner who is credited.",
     )
-    _share_positive = models.Constraint("CHECK(share > 0)", "A share is more than nothing.")
+    _share_positive = models.Constraint(
+        "CHECK(share > 0 AND share <= 1)", "A share is more than 0 % and 100 % at most."
+    )
     _payee_unique = models.UniqueIndex(
         "(company_id, partner_id, team_id, payee_id) NULLS NOT DISTINCT",
         "Somebody is named twice: add the shares up in one line.",
@@ -189,6 +191,6 @@ class StmSplitOwnerMixin(models.AbstractModel):
                             "100 %%: add a line for the salesperson with the rest.",
                             owner=owner.display_name,
                             company=company.name,
-                            total=round(total * 100, 4),
+                            total=f"{total * 100:.9g}",
                         )
                     )

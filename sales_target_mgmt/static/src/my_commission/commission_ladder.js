@@ -93,8 +93,19 @@ export class CommissionLadder extends Component {
     }
 
     get gateText() {
-        const { gate_missing } = this.component;
-        return gate_missing ? _t("%s more to the gate", this.place(gate_missing)) : "";
+        const { gate_by, gate_missing, is_money } = this.component;
+        if (!gate_missing) {
+            return "";
+        }
+        const missing = formatBase(
+            gate_missing,
+            this.props.currencyId,
+            gate_by === "attainment" || is_money
+        );
+        return _t(
+            "%s more to the gate",
+            gate_by === "attainment" ? _t("%s points", missing) : missing
+        );
     }
 
     get capText() {
