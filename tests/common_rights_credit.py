@@ -4,6 +4,7 @@ from odoo import fields
 
 BOOKS = "- - - - - all all - - - -"
 NOBODY = "- - - - - - - - - - -"
+CASES = "own own led own own all all - - own own"
 # as in test_rights_matrix: rep, rep3, leader, sees_all, manager, accountant, readonly, outsider,
 # portal, rep_other, manager_other; controllers have a test of their own, test_credit_rights
 TABLE = {
@@ -13,6 +14,11 @@ TABLE = {
     "stm.credit.hold": NOBODY,
     # salespeople read those of their own customers
     "stm.account.statement": "own own own own own all all - - own own",
+    "stm.collection.policy": BOOKS,
+    "stm.collection.step": BOOKS,
+    "stm.collection.case": CASES,
+    "stm.collection.log": CASES,
+    "stm.collection.promise": CASES,
 }
 
 
@@ -20,6 +26,8 @@ VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine
 # refused to the manager as well, in words
 REFUSED = {
     ("stm.credit.account", "write"),
+    *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
+    *(("stm.collection.log", name) for name in ("create", "write", "unlink")),
     *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
     *(("stm.account.statement", name) for name in ("create", "write", "action_renew", "action_preview")),
     ("stm.account.statement.make", "action_make"),
@@ -58,6 +66,7 @@ def fill(env, company, user):
     order.action_confirm()
     company.stm_credit_control = False
     fill_statements(env, company)
+    _fill_collection(env, company)
     return order
 
 
@@ -69,6 +78,41 @@ def fill_statements(env, company):
     )
     day = fields.Date.to_date("2026-05-31")
     env["stm.account.statement"]._make(company, customers, day, day)
+
+
+def _fill_collection(env, company):
+    """A case with a promise and a step taken for a customer of everybody."""
+    company.stm_collection = True
+    step = env["stm.collection.step"].search([("company_id", "=", company.id)], limit=1)
+    for user in env["res.users"].search([("company_id", "=", company.id), ("login", "=like", "stm_%")]):
+        case = make_case(env, company, env["res.partner"].create({"name": f"Debtor {user.name}"}), user)
+        env["stm.collection.promise"].create({"case_id": case.id, "amount": 7, "date": "2100-01-01"})
+        # the run finds no salesperson without invoices
+        case.write({"salesperson_id": user.id, "leader_id": user.sale_team_id.user_id.id})
+        env["stm.collection.log"].create(
+            {
+                "case_id": case.id,
+                "company_id": company.id,
+                "step_id": step.id,
+                "step_name": "Call",
+                "cycle": "2026-01-01",
+                "date": "2026-01-02",
+                "channel": "call",
+                "result": "task",
+            }
+        )
+
+
+def make_case(env, company, partner, user):
+    return env["stm.collection.case"].create(
+        {"company_id": company.id, "partner_id": partner.id, "salesperson_id": user.id, "amount": 1}
+    )
+
+
+def is_theirs(row, user, led):
+    """Whether a case, or what hangs on it, is of the user's customer or of the led team's."""
+    case = row if row._name == "stm.collection.case" else row.case_id
+    return case.salesperson_id == user or (led and case.leader_id == user)
 
 
 def hide(case):
@@ -103,6 +147,7 @@ def get_calls(case):
         ("sale.order", "action_stm_check_credit"): [case.order.ids],
     }
     calls.update(get_statement_calls(case, mine))
+    calls |= _get_collection_calls(case)
     for model, record in (("stm.credit.rule", rule), ("stm.credit.grade", grade)):
         calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
         calls[model, "write"] = [record.ids, {"active": False}]
@@ -127,4 +172,32 @@ def get_statement_calls(case, mine):
         (model, "action_renew"): [statement.ids],
         (model, "action_preview"): [statement.ids],
         ("stm.account.statement.make", "action_make"): [wizard.ids],
+    }
+
+
+def _get_collection_calls(case):
+    env, company = case.env, case.company
+    found = make_case(env, company, case.customer, case.rep2)
+    promise = env["stm.collection.promise"].create(
+        {"case_id": found.id, "amount": 7, "date": "2100-01-01", "note": "Hidden"}
+    )
+    mine = env(user=case.manager)
+    note = mine["stm.collection.note"].create({"case_id": found.id, "note": "Hidden"})
+    preview = mine["stm.collection.preview"].create({"company_id": company.id})
+    return {
+        ("stm.collection.case", "create"): [{"company_id": company.id, "partner_id": case.customer.id}],
+        ("stm.collection.case", "write"): [found.ids, {"gain": 7}],
+        ("stm.collection.case", "action_call"): [found.ids, "Mine"],
+        ("stm.collection.case", "action_promise"): [found.ids, 7, "2100-01-01", "Mine"],
+        ("stm.collection.case", "action_pause"): [found.ids, "2100-01-01", "Mine"],
+        ("stm.collection.case", "action_resume"): [found.ids],
+        ("stm.collection.case", "action_send"): [found.ids],
+        ("stm.collection.log", "create"): [{"case_id": found.id}],
+        ("stm.collection.log", "write"): [[1], {"step_name": "Mine"}],
+        ("stm.collection.log", "unlink"): [[1]],
+        ("stm.collection.promise", "create"): [{"case_id": found.id, "amount": 7, "date": "2100-01-01"}],
+        ("stm.collection.promise", "write"): [promise.ids, {"amount": 8}],
+        ("stm.collection.promise", "action_cancel"): [promise.ids],
+        ("stm.collection.note", "action_apply"): [note.ids],
+        ("stm.collection.preview", "action_run"): [preview.ids],
     }

@@ -224,6 +224,8 @@ class RightsMatrixCase(RightsCase):
             return rows.filtered(lambda row: row.partner_id.user_id == user)
         if model.startswith(("stm.commission.", "stm.split")):
             return rows.filtered(lambda row: common_rights_commission.is_theirs(row, user))
+        if model.startswith("stm.collection."):
+            return rows.filtered(lambda row: common_rights_credit.is_theirs(row, user, word == "led"))
         return rows.filtered(lambda row: self._is_theirs(row, user, word == "led"))
 
     def _is_theirs(self, row, user, led):

@@ -1,5 +1,6 @@
 from . import stm_health
 from . import stm_partner_merge
+from . import stm_partner_merge_collection
 from . import stm_target_reason
 from . import stm_target_close
 from . import stm_target_divide
@@ -42,3 +43,5 @@ from . import stm_cost_of_sales
 from . import stm_credit_release
 from . import stm_credit_limit_set
 from . import stm_account_statement_make
+from . import stm_collection_note
+from . import stm_collection_preview

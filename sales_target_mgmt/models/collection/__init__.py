@@ -6,3 +6,15 @@ from . import stm_account_statement_make
 from . import stm_account_statement_document
 from . import stm_account_statement_answer
 from . import stm_account_statement_cron
+from . import res_company_collection
+from . import res_config_settings_collection
+from . import stm_collection_policy
+from . import stm_collection_step
+from . import stm_credit_grade
+from . import stm_collection_case
+from . import stm_collection_case_figures
+from . import stm_collection_log
+from . import stm_collection_promise
+from . import stm_collection_reader
+from . import stm_collection_engine
+from . import stm_collection_delivery

@@ -1,0 +1,145 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date, formatLang
+
+from ...tools.receivables import BUCKETS, ageing_bucket
+
+AGES = {name: f"age_{place}" for place, (_last, name) in enumerate(BUCKETS)}
+
+
+class StmCollectionCase(models.Model):
+    """What stands around a case on its form: invoices, ageing, contacts, held orders. Read when shown."""
+
+    _inherit = "stm.collection.case"
+
+    line_ids = fields.Many2many("account.move.line", string="Open Items", compute="_compute_line_ids")
+    age_0 = fields.Monetary("Not Due", compute="_compute_ages")
+    age_1 = fields.Monetary("1–30 Days", compute="_compute_ages")
+    age_2 = fields.Monetary("31–60 Days", compute="_compute_ages")
+    age_3 = fields.Monetary("61–90 Days", compute="_compute_ages")
+    age_4 = fields.Monetary("Over 90 Days", compute="_compute_ages")
+    contact_id = fields.Many2one("res.partner", "Written To", compute="_compute_contact_id")
+    contact_ids = fields.Many2many("res.partner", string="Contacts", compute="_compute_contact_id")
+    held_count = fields.Integer("Orders on Hold", compute="_compute_held")
+    held_amount = fields.Monetary("Amount on Hold", compute="_compute_held")
+    why = fields.Char("Why Now", compute="_compute_why")
+    promise_text = fields.Char("Promise", compute="_compute_promise_text")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_line_ids(self):
+        lines = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id.commercial_partner_id", "in", self.partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("account_id.account_type", "=", "asset_receivable"),
+                    ("reconciled", "=", False),
+                    ("parent_state", "=", "posted"),
+                ],
+                order="date_maturity, id",
+            )
+        )
+        found = lines.grouped(lambda line: (line.company_id, line.partner_id.commercial_partner_id))
+        for case in self:
+            case.line_ids = found.get((case.company_id, case.partner_id), lines.browse()).sudo(self.env.su)
+
+    @api.depends("line_ids")
+    def _compute_ages(self):
+        for case in self:
+            today = case.company_id._get_stm_today()
+            ages = dict.fromkeys(AGES.values(), 0.0)
+            for line in case.sudo().line_ids:
+                if line.amount_residual > 0:
+                    ages[AGES[ageing_bucket((today - (line.date_maturity or line.date)).days)]] += (
+                        line.amount_residual
+                    )
+            case.update(ages)
+
+    @api.depends("partner_id")
+    def _compute_contact_id(self):
+        """Invoice contacts with a mail address come first, then the customer."""
+        partners = (
+            self.env["res.partner"].sudo().search([("parent_id", "in", self.partner_id.ids)], order="id")
+        )
+        children = partners.grouped("parent_id")
+        for case in self:
+            mine = children.get(case.partner_id, partners.browse())
+            wanted = mine.filtered(lambda one: one.type == "invoice" and one.email)
+            customer = case.partner_id
+            case.contact_id = wanted[:1] or (
+                customer if customer.email else mine.filtered("email")[:1] or customer
+            )
+            case.contact_ids = customer | mine
+
+    @api.depends("partner_id")
+    def _compute_held(self):
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                [
+                    ("partner_invoice_id.commercial_partner_id", "in", self.partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("stm_hold_id.event", "=", "held"),
+                    ("state", "in", ("draft", "sent")),
+                ]
+            )
+        )
+        found = orders.grouped(lambda one: (one.company_id, one.partner_invoice_id.commercial_partner_id))
+        for case in self:
+            held = found.get((case.company_id, case.partner_id), orders.browse())
+            case.held_count = len(held)
+            case.held_amount = sum(held.stm_hold_id.mapped("amount"))
+
+    @api.depends("overdue_days", "is_broken", "step_id", "stop", "state")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        labels = dict(self._fields["stop"]._description_selection(self.env))
+        for case in self:
+            parts = []
+            if case.overdue_days:
+                parts.append(self.env._("%s days overdue", case.overdue_days))
+            if case.is_broken:
+                parts.append(self.env._("promise broken"))
+            if case.stop:
+                parts.append(labels[case.stop])
+            case.why = ", ".join(parts) or (case.step_id.sudo().name or "")
+
+    @api.depends("promise_ids.state", "promise_ids.amount", "promise_ids.date")
+    @api.depends_context("lang")
+    def _compute_promise_text(self):
+        for case in self:
+            promise = case.promise_ids.filtered(lambda one: one.state == "open").sorted("date")[:1]
+            case.promise_text = promise and self.env._(
+                "%(amount)s until %(date)s",
+                amount=formatLang(self.env, promise.amount, currency_obj=promise.currency_id),
+                date=format_date(self.env, promise.date),
+            )
+
+    def _get_asked_rows(self):
+        """Open invoices as told to the customer: number, due date, days overdue, amount in its currency."""
+        self.ensure_one()
+        today = self.company_id._get_stm_today()
+        first = min(self.sudo().policy_id.step_ids.mapped("days"), default=0)
+        until = today - timedelta(days=min(first, 0))
+        lines = self.sudo().line_ids.filtered(
+            lambda line: (
+                line.amount_residual > 0
+                and not line.no_followup
+                and line.move_id.payment_state != "blocked"
+                and (line.date_maturity or line.date) <= until
+            )
+        )
+        return [
+            {
+                "name": line.move_id.payment_reference or line.move_id.name,
+                "due": line.date_maturity or line.date,
+                "days": max(0, (today - (line.date_maturity or line.date)).days),
+                "amount": line.amount_residual_currency,
+                "currency": line.currency_id,
+            }
+            for line in lines
+        ]

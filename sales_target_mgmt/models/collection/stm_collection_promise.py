@@ -1,0 +1,125 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ...tools.collection import promise_state
+
+STATES = [
+    ("open", "Open"),
+    ("kept", "Kept"),
+    ("part", "Kept in Part"),
+    ("broken", "Broken"),
+    ("cancelled", "Cancelled"),
+]
+
+
+class StmCollectionPromise(models.Model):
+    """A customer said to pay so much until a day; payments tell whether it was kept.
+
+    What counts is money: payments and bank statement lines of the customer that are booked from
+    the day of the promise to its last day, whether they are matched with invoices or not.
+    """
+
+    _name = "stm.collection.promise"
+    _description = "Promise to Pay"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    case_id = fields.Many2one("stm.collection.case", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
+    amount = fields.Monetary(required=True, tracking=True)
+    date = fields.Date("Until", required=True, tracking=True)
+    given_on = fields.Date(required=True, readonly=True)
+    received = fields.Monetary(readonly=True, help="Booked from the day it was given to its last day.")
+    state = fields.Selection(STATES, required=True, default="open", readonly=True, tracking=True)
+    note = fields.Char("What Was Said")
+
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is about an amount above zero.")
+    _date_order = models.Constraint("CHECK(date >= given_on)", "A promise ends on a day to come.")
+
+    @api.depends("partner_id", "amount", "date")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for promise in self:
+            promise.display_name = self.env._(
+                "%(customer)s: promise of %(date)s",
+                customer=promise.partner_id.display_name,
+                date=promise.date,
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        cases = self.env["stm.collection.case"].browse(
+            [vals["case_id"] for vals in vals_list if vals.get("case_id")]
+        )
+        cases.check_access("write")
+        for vals in vals_list:
+            today = cases.browse(vals.get("case_id")).company_id._get_stm_today()
+            vals |= {"given_on": today, "state": "open", "received": 0.0}
+            if (until := fields.Date.to_date(vals.get("date"))) and until < today:
+                raise ValidationError(self.env._("A promise ends on a day to come: %s is over.", until))
+        promises = super().create(vals_list)
+        for promise in promises:
+            promise.case_id.sudo().last_contact = promise.given_on
+        promises.case_id._refresh()
+        return promises
+
+    def write(self, vals):
+        self.check_access("write")
+        if not self.env.su and {"state", "received", "given_on", "case_id"} & set(vals):
+            raise UserError(self.env._("Whether a promise is kept is found by the payments."))
+        result = super().write(vals)
+        if not self.env.su:
+            self.case_id._refresh()
+        return result
+
+    def action_cancel(self):
+        """It was a mistake, or something else was agreed: it stops nothing and counts for nothing."""
+        self.check_access("write")
+        self.sudo().write({"state": "cancelled"})
+        self.case_id._refresh()
+
+    @api.model
+    @api.private
+    def _check_payments(self, company, partner_ids):
+        """Find which open promises of customers are kept, kept in part or broken."""
+        promises = self.search(
+            [("company_id", "=", company.id), ("partner_id", "in", partner_ids), ("state", "=", "open")]
+        )
+        if not promises:
+            return
+        today = company._get_stm_today()
+        received = promises._read_received()
+        for promise in promises:
+            amount = received.get(promise.id, Decimal(0))
+            state = promise_state(Decimal(str(promise.amount)), amount, promise.date < today)
+            if state != promise.state or promise.received != float(amount):
+                promise.write({"state": state, "received": float(amount)})
+
+    def _read_received(self):
+        """{id: money of the customer, from the day the promise was given to its last day}"""
+        self.flush_model()
+        self.env["account.move.line"].flush_model(
+            ["balance", "date", "parent_state", "partner_id", "move_id"]
+        )
+        self.env["account.move"].flush_model(["origin_payment_id", "statement_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id, (-SUM(l.balance))::text
+                FROM stm_collection_promise o
+                JOIN res_partner p ON p.commercial_partner_id = o.partner_id
+                JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
+                    AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
+                JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+                JOIN account_move m ON m.id = l.move_id
+                WHERE o.id = ANY(%s) AND (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
+                GROUP BY o.id""",
+                self.ids,
+            )
+        )
+        return {promise: Decimal(amount) for promise, amount in rows}

@@ -1,0 +1,232 @@
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools import collection
+
+DEPENDS = {
+    "account.move": ["state", "payment_state", "invoice_user_id"],
+    "account.move.line": [
+        "move_id", "parent_state", "company_id", "partner_id", "account_id", "amount_residual", "reconciled",
+        "date_maturity", "date", "no_followup",
+    ],
+    "account.account": ["account_type"],
+    "res.partner": ["commercial_partner_id", "user_id"],
+    "stm.credit.account": ["company_id", "partner_id", "grade_id"],
+    "stm.credit.grade": ["collection_policy_id", "sequence"],
+    "stm.collection.case": None,
+    "stm.collection.log": ["case_id", "cycle", "days", "date"],
+    "stm.collection.promise": ["company_id", "partner_id", "state", "date"],
+}  # fmt: skip
+
+
+class Plan(NamedTuple):
+    """What a customer owes, and what comes next. Amounts in company currency.
+
+    :ivar amount: due less what was paid and not settled; before anything is due, what soon is
+    :ivar oldest: due date of the oldest open invoice; None where nothing is to be asked for
+    :ivar invoice: its id
+    :ivar step: a `stm.collection.step`, or an empty one after the last
+    :ivar step_date: when it comes, if nothing stops it
+    :ivar stop: why it does not come now, one of the case's stops; empty if nothing speaks against it
+    """
+
+    partner: int
+    case: int | None
+    open: Decimal
+    due: Decimal
+    unapplied: Decimal
+    amount: Decimal
+    oldest: date | None
+    invoice: int | None
+    overdue_days: int
+    salesperson: int | None
+    leader: int | None
+    grade: int | None
+    policy: int | None
+    gain: Decimal
+    is_broken: bool
+    last_contact: date | None
+    step: object
+    step_date: date | None
+    stop: str
+
+
+class StmCollectionReader(models.AbstractModel):
+    """What customers owe and what comes next, for any number of them in one statement. Writes nothing.
+
+    Invoices that Odoo leaves out of follow-up (`no_followup`) or whose payment is blocked are open,
+    but never asked for.
+    """
+
+    _name = "stm.collection.reader"
+    _description = "Collection Reader"
+
+    @api.model
+    @api.private
+    def _read_plans(self, company, partner_ids, today=None, now=False):
+        """Plans of commercial entities, and what comes after a step that is due is taken.
+
+        Record rules are not applied: the caller answers for who may see them.
+
+        :param now: whether to take the next step at once, before its day and on quiet days
+        :return: {partner id: (:class:`Plan`, the plan after it or None if no step is due)}, for all
+        """
+        today = today or company._get_stm_today()
+        policies = self._read_policies(company)
+        grades = self.env["stm.credit.grade"].search([("company_id", "=", company.id)])
+        places = {grade.id: place for place, grade in enumerate(grades)}
+        plans = {}
+        for row in self._read_rows(company, partner_ids, today, self._get_lead(policies)):
+            policy = policies.get(row["policy_id"]) or next(iter(policies.values()), None)
+            plan, after = self._make_plan(row, policy, today, places, now), None
+            if plan.step and not plan.stop and (now or plan.step_date <= today):
+                row |= {"last_days": plan.step.days, "last_contact": today}
+                after = self._make_plan(row, policy, today, places)
+            plans[plan.partner] = plan, after
+        return plans
+
+    def _read_policies(self, company):
+        """{id: policy} of a company, the first one first, steps at hand."""
+        found = self.env["stm.collection.policy"].search([("company_id", "=", company.id)])
+        found.step_ids.mapped("days")
+        return {policy.id: policy for policy in found}
+
+    def _get_lead(self, policies):
+        """Days before the due date on which the earliest step comes."""
+        days = [step.days for policy in policies.values() for step in policy.step_ids]
+        return max(0, -min(days, default=0))
+
+    def _get_lead_time(self, company):
+        return timedelta(days=self._get_lead(self._read_policies(company)))
+
+    def _flush(self):
+        for model, names in DEPENDS.items():
+            self.env[model].flush_model(names)
+
+    def _read_rows(self, company, partner_ids, today, lead):
+        self._flush()
+        return self.env.execute_query_dict(
+            SQL(
+                """WITH payer AS (
+                    SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
+                    WHERE p.commercial_partner_id = ANY(%(ids)s::int[])
+                ), item AS (%(items)s), book AS (
+                    SELECT entity, SUM(left_over) FILTER (WHERE left_over > 0) AS open,
+                        SUM(left_over) FILTER (WHERE asked AND due <= %(today)s) AS due,
+                        SUM(left_over) FILTER (WHERE asked) AS soon,
+                        -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
+                        MIN(due) FILTER (WHERE asked) AS oldest,
+                        (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
+                        (ARRAY_AGG(seller ORDER BY due, id)
+                            FILTER (WHERE asked AND seller IS NOT NULL))[1] AS seller
+                    FROM (SELECT *, left_over > 0 AND NOT out AND due <= %(today)s + %(lead)s AS asked
+                        FROM item) judged
+                    GROUP BY entity
+                )
+                SELECT w.entity, c.id AS case_id, COALESCE(b.open, 0)::text AS open,
+                    COALESCE(b.due, 0)::text AS due, COALESCE(b.soon, 0)::text AS soon,
+                    COALESCE(b.unapplied, 0)::text AS unapplied, b.oldest, b.invoice_id,
+                    COALESCE(p.user_id, b.seller) AS salesperson_id, team.user_id AS leader_id,
+                    g.id AS grade_id, COALESCE(c.own_policy_id, g.collection_policy_id) AS policy_id,
+                    c.pause_until, c.last_contact, taken.days AS last_days, promised.until AS promised,
+                    COALESCE(promised.broken, FALSE) AS broken
+                FROM unnest(%(ids)s::int[]) AS w (entity)
+                JOIN res_partner p ON p.id = w.entity
+                LEFT JOIN book b ON b.entity = w.entity
+                LEFT JOIN stm_collection_case c ON c.partner_id = w.entity AND c.company_id = %(company)s
+                LEFT JOIN stm_credit_account k ON k.partner_id = w.entity AND k.company_id = %(company)s
+                LEFT JOIN stm_credit_grade g ON g.id = k.grade_id
+                LEFT JOIN LATERAL (
+                    SELECT MAX(l.days) AS days FROM stm_collection_log l
+                    WHERE l.case_id = c.id AND l.cycle = b.oldest
+                ) taken ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT MAX(o.date) FILTER (WHERE o.state = 'open') AS until,
+                        (ARRAY_AGG(o.state ORDER BY o.date DESC, o.id DESC))[1] IN ('broken', 'part')
+                            AS broken
+                    FROM stm_collection_promise o
+                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state <> 'cancelled'
+                ) promised ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT t.user_id FROM crm_team_member m JOIN crm_team t ON t.id = m.crm_team_id
+                    WHERE m.user_id = COALESCE(p.user_id, b.seller) AND m.active
+                        AND (t.company_id IS NULL OR t.company_id = %(company)s)
+                    ORDER BY m.id LIMIT 1
+                ) team ON TRUE""",
+                ids=list(partner_ids),
+                items=self._select_items(company),
+                company=company.id,
+                today=today,
+                lead=lead,
+            )
+        )
+
+    def _select_items(self, company):
+        """SQL of open receivables of `payer`; `out`: not to be asked for."""
+        return SQL(
+            """SELECT payer.entity, l.id, l.move_id, l.amount_residual AS left_over,
+                COALESCE(l.date_maturity, l.date) AS due, m.invoice_user_id AS seller,
+                (l.no_followup IS TRUE OR m.payment_state = 'blocked') AS out
+            FROM payer
+            JOIN account_move_line l ON l.partner_id = payer.id
+            JOIN account_account a ON a.id = l.account_id
+            JOIN account_move m ON m.id = l.move_id
+            WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.company_id = %s
+                AND a.account_type = 'asset_receivable'""",
+            company.id,
+        )
+
+    def _make_plan(self, row, policy, today, places, now=False):
+        """A :class:`Plan` of a row and the policy that holds for it."""
+        oldest = row["oldest"]
+        overdue = (today - oldest).days if oldest else 0
+        due, loose = Decimal(row["due"]), Decimal(row["unapplied"])
+        amount = max(Decimal(0), (due or Decimal(row["soon"])) - loose)
+        factor = collection.grade_factor(places.get(row["grade_id"]), len(places))
+        step, step_date, stop = self._find_step(row, policy, today, overdue, amount, now)
+        return Plan(
+            row["entity"],
+            row["case_id"],
+            Decimal(row["open"]),
+            due,
+            loose,
+            amount,
+            oldest,
+            row["invoice_id"],
+            max(overdue, 0),
+            row["salesperson_id"],
+            row["leader_id"],
+            row["grade_id"],
+            policy and policy.id,
+            collection.expected_gain(amount, overdue, factor, row["broken"]),
+            row["broken"],
+            row["last_contact"],
+            step,
+            step_date,
+            stop,
+        )
+
+    def _find_step(self, row, policy, today, overdue, amount, now):
+        """(step, its day, what stops it)"""
+        steps = policy.step_ids if policy else self.env["stm.collection.step"]
+        wait = 0
+        if row["last_contact"] and policy and not now:
+            wait = max(0, policy.quiet_days - (today - row["last_contact"]).days)
+        days = steps.mapped("days")
+        found = row["oldest"] and collection.next_step(days, overdue, row["last_days"], wait)
+        if not found:
+            return steps.browse(), None, ""
+        step = steps[days.index(found[0])]
+        until = found[1]
+        stop = "quiet" if wait and wait == until else ""
+        if not amount or amount < Decimal(str(policy.minimum)):
+            stop = "small"
+        if row["promised"] and row["promised"] >= today:
+            stop, until = "promise", max(until, (row["promised"] - today).days + 1)
+        if row["pause_until"] and row["pause_until"] >= today:
+            stop, until = "paused", max(until, (row["pause_until"] - today).days + 1)
+        return step, today + timedelta(days=until), stop

@@ -1,0 +1,172 @@
+from freezegun import freeze_time
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Date
+from odoo.tools import mute_logger
+
+from .common_collection import CollectionCase
+
+
+class TestCollectionRun(CollectionCase):
+    def test_ten_days_overdue_gets_the_first_reminder_once(self):
+        invoice = self._owe(500, 10)
+        case = self._run()
+        self.assertEqual((case.amount, case.amount_due, case.overdue_days), (500, 500, 10))
+        # 1 to 30 days: half; no grade: 1.25
+        self.assertEqual(case.gain, 312.5)
+        self.assertEqual(case.log_ids.step_name, "First reminder")
+        mail = self._mails(case)
+        self.assertEqual(mail.recipient_ids, self.customer)
+        self.assertIn(invoice.payment_reference, mail.body_html)
+        self.assertIn("500.00", mail.body_html)
+        self.assertEqual(case.log_ids.mail_id, mail.mail_message_id)
+        # the second comes on the 14th day, after five quiet days
+        self.assertEqual(case.step_id.days, 14)
+        self.assertEqual(case.step_date, Date.add(self.today, days=5))
+        self._run()
+        self.assertEqual(len(self._mails(case)), 1)
+
+    def test_steps_come_one_by_one_until_it_is_paid(self):
+        invoice = self._owe(500, 40)
+        days = []
+        for later in (0, 4, 5, 10, 15, 20):
+            with freeze_time(Date.add(self.today, days=later)):
+                case = self._run()
+                days.append(max(case.log_ids.mapped("days")))
+        self.assertEqual(days, [7, 7, 14, 21, 30, 30])
+        call = case.activity_ids.filtered(lambda one: one.activity_type_id.category == "phonecall")
+        self.assertEqual(call.summary, "Call")
+        self.assertIn(self.rep, case.activity_ids.user_id)
+        self._pay(invoice, self.today)
+        self.assertEqual(self._run().state, "closed")
+
+    def test_before_it_is_due_and_below_the_minimum(self):
+        self._owe(500, -2)
+        case = self._run()
+        self.assertEqual(case.log_ids.days, -3)
+        self.policy.minimum = 20
+        other = self.env["res.partner"].create({"name": "Small", "email": "small@example.com"})
+        self._owe(19, 40, other)
+        case = self._run(other)
+        self.assertEqual((case.stop, case.log_ids.ids), ("small", []))
+
+    def test_payments_not_applied_are_not_asked_for(self):
+        self._owe(500, 10)
+        self.env["account.payment"].create(
+            {
+                "partner_id": self.customer.id,
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "amount": 500,
+                "company_id": self.company.id,
+            }
+        ).action_post()
+        case = self._run()
+        self.assertEqual((case.amount_due, case.unapplied, case.amount), (500, 500, 0))
+        self.assertFalse(case.log_ids)
+
+    def test_what_core_leaves_out_is_not_asked_for(self):
+        self._owe(500, 40).no_followup = True
+        self._owe(100, 10)
+        case = self._run()
+        self.assertEqual((case.amount_open, case.amount, case.overdue_days), (600, 100, 10))
+        self.assertNotIn("500.00", self._mails(case).body_html)
+
+    def test_without_an_address_somebody_has_to_do_it(self):
+        self.customer.email = False
+        self._owe(500, 10)
+        self.company.stm_collector_id = self.accountant
+        case = self._run()
+        self.assertEqual((case.log_ids.result, case.user_id), ("address", self.accountant))
+        self.assertEqual(case.activity_ids.user_id, self.accountant)
+
+    def test_reminder_in_the_customers_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        template = self.env.ref("sales_target_mgmt.mail_template_collection_friendly")
+        template.with_context(lang="zh_CN").subject = "对账提醒"
+        self.customer.lang = "zh_CN"
+        self._owe(500, 10)
+        self.assertEqual(self._mails(self._run()).subject, "对账提醒")
+
+    def test_promise_stops_steps_and_is_found_by_payments(self):
+        invoice = self._owe(500, 10)
+        case = self._run().with_user(self.accountant)
+        case.action_promise(300, Date.add(self.today, days=6), "Paid on Friday")
+        self.assertEqual(case.stop, "promise")
+        self.assertEqual(case._get_stops(), {case: "promise"})
+        with self.assertRaisesRegex(UserError, "Promise to pay"):
+            case.action_send()
+        with freeze_time(Date.add(self.today, days=6)):
+            self._pay(invoice, Date.today(), amount=100)
+            self._run()
+        self.assertEqual(case.promise_ids.state, "open")
+        with freeze_time(Date.add(self.today, days=7)):
+            self._run()
+            self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("part", 100))
+            self.assertTrue(case.is_broken)
+            # 400 at 17 days, no grade, broken
+            self.assertEqual(case.gain, 375)
+            self.assertEqual(max(case.log_ids.mapped("days")), 14)
+
+    def test_promise_kept_ahead_of_its_day(self):
+        invoice = self._owe(500, 10)
+        case = self._run()
+        case.action_promise(500, Date.add(self.today, days=6), "All")
+        self._pay(invoice, self.today)
+        self._run()
+        self.assertEqual((case.promise_ids.state, case.state), ("kept", "closed"))
+
+    def test_pause_and_calls(self):
+        self._owe(500, 10)
+        case = self._run().with_user(self.accountant)
+        with self.assertRaisesRegex(UserError, "Say why"):
+            case.action_pause(Date.add(self.today, days=30), " ")
+        case.action_pause(Date.add(self.today, days=30), "Moving house")
+        self.assertEqual(case.stop, "paused")
+        case.action_resume()
+        with freeze_time(Date.add(self.today, days=5)):
+            case.action_call("Asked for a copy")
+            self.assertEqual((case.last_contact, case.stop), (Date.add(self.today, days=5), "quiet"))
+            case.action_send()
+        self.assertEqual(case.log_ids.sorted("id").mapped("days"), [7, 14])
+
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_who_sees_and_does_what(self):
+        self._owe(500, 10)
+        case = self._run()
+        self.assertEqual(case.with_user(self.rep).amount, 500)
+        self.assertEqual(case.with_user(self.leader).amount, 500)
+        for user in (self.rep2, self.manager, self.sees_all):
+            self.assertFalse(case.with_user(user).search([]))
+        with self.assertRaises(AccessError):
+            case.with_user(self.rep).action_call("Mine")
+        with self.assertRaises(UserError):
+            case.with_user(self.accountant).gain = 7
+
+    def test_preview_says_what_the_run_does(self):
+        self._owe(500, 10)
+        preview = self.env["stm.collection.preview"].with_user(self.accountant).create({})
+        line = preview.line_ids
+        self.assertEqual((line.partner_id, line.step_id.days, line.amount), (self.customer, 7, 500))
+        self.assertFalse(self.env["stm.collection.case"].search([("company_id", "=", self.company.id)]))
+        preview.action_run()
+        self.assertEqual(self._run().log_ids.mapped("days"), [7])
+
+    def test_hundreds_in_few_queries(self):
+        partners = self.env["res.partner"].create(
+            [{"name": f"Debtor {n}", "email": f"d{n}@example.com"} for n in range(40)]
+        )
+        for partner in partners:
+            self._owe(100, 10, partner)
+        self._run()
+        self.env.flush_all()
+
+        def count(some):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            self.engine._run(self.company, some.ids)
+            self.env.flush_all()
+            return self.env.cr.sql_log_count - before
+
+        few, many = count(partners[:5]), count(partners[5:])
+        self.assertLessEqual(many, few + 2)
