@@ -10,7 +10,7 @@ from . import cluster, console, odoo, packages, places
 from .database import Database
 from .lint import tool
 
-ON_DATA = "tests/test_real_data.py"
+ON_DATA = ("tests/test_real_data.py", "tests/test_real_receivables.py")
 ON_PRINTER = "tests/test_commission_print.py"
 FETCH_PRINTER = "Install wkhtmltopdf (wkhtmltopdf.org) and a font with Chinese characters."
 FETCH_DATA = "Lay the public data sets beside the checkout, or name their folder in STM_DATA."
@@ -58,8 +58,8 @@ def without_data():
     """What pytest is told where the public data sets are absent: to leave out the tests on them."""
     if places.data():
         return []
-    console.say(f"   {ON_DATA} is left out: the public data sets are not here. {FETCH_DATA}")
-    return [f"--ignore={ON_DATA}"]
+    console.say(f"   {', '.join(ON_DATA)} are left out: the public data sets are not here. {FETCH_DATA}")
+    return [f"--ignore={name}" for name in ON_DATA]
 
 
 def without_printer(prints):

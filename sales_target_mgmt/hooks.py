@@ -18,3 +18,4 @@ def uninstall_hook(env):
     for name in ("stm.commission.entry", "stm.approval.change"):
         drop_guard(env.cr, env[name]._table)
     env["stm.account.statement"]._drop_guard()
+    env["stm.credit.rating"]._drop_guard()

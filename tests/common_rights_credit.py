@@ -2,6 +2,8 @@
 
 from odoo import fields
 
+from . import common_rights_rating
+
 BOOKS = "- - - - - all all - - - -"
 NOBODY = "- - - - - - - - - - -"
 CASES = "own own led own own all all - - own own"
@@ -19,12 +21,13 @@ TABLE = {
     "stm.collection.case": CASES,
     "stm.collection.log": CASES,
     "stm.collection.promise": CASES,
+    **common_rights_rating.TABLE,
 }
 
 
 VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine"}}
 # refused to the manager as well, in words
-REFUSED = {
+REFUSED = common_rights_rating.REFUSED | {
     ("stm.credit.account", "write"),
     *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
     *(("stm.collection.log", name) for name in ("create", "write", "unlink")),
@@ -41,10 +44,11 @@ def fill(env, company, user):
     """A row in every table: a customer with a limit of zero whose order is held."""
     env = env(context={**env.context, "allowed_company_ids": company.ids})
     company.stm_credit_control = True
-    env["stm.credit.grade"].create({"name": "A", "company_id": company.id})
+    env["stm.credit.grade"].create({"name": "Z", "company_id": company.id})
     customer = env["res.partner"].create({"name": f"Held {company.name}", "is_company": True})
     account = env["stm.credit.account"].create({"company_id": company.id, "partner_id": customer.id})
     account.action_stm_set_limit("limited", 0.0, "Unknown")
+    common_rights_rating.fill(env, account)
     order = env["sale.order"].create(
         {
             "partner_id": customer.id,
@@ -152,7 +156,7 @@ def get_calls(case):
         calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
         calls[model, "write"] = [record.ids, {"active": False}]
         calls[model, "unlink"] = [record.ids]
-    return calls
+    return calls | common_rights_rating.get_calls(case, account, grade)
 
 
 def get_statement_calls(case, mine):

@@ -18,6 +18,8 @@ from . import (
     people,
     propose,
     quotas,
+    receivables,
+    receivables_files,
     source,
     table,
     territories,
@@ -136,6 +138,10 @@ def main(name, folder):
         say("\n".join(compare_methods.people(methods, names)) + "\n")
         say("\n".join(compare_methods.table(methods.results())) + "\n")
         pay(comparison, Wages(files, folder))
+        if (folder.parent / "receivables").is_dir():
+            comparison.differences += grade(env, folder.parent / "receivables")
+        else:
+            say("   no receivables: put the sample into a folder of that name beside this one")
         say("\n".join(comparison.report()))
         cr.commit()
         return 1 if comparison.differences else 0
@@ -153,6 +159,17 @@ def pay(comparison, wages):
     owed = sum(wages.commission().values()), sum(wages.bonus().values())
     say(f"   commission {owed[0]:,.2f} and bonuses {owed[1]:,.2f} of three years; {played} invoices "
         f"with a turn of their own; {rows:,} entries recomputed from their own content\n")  # fmt: skip
+
+
+def grade(env, folder):
+    """Load the receivables sample and print what grades were followed by; the differences found."""
+    say("→ receivables: a second company with 2,466 invoices, posted and paid, rated month by month")
+    sample = receivables.Receivables(env, folder)
+    sample.load()
+    differences = sample.differences()
+    ratings = receivables_files.Ratings(sample.bills, sample.rate)
+    say("\n" + "\n".join(receivables.report(ratings)) + "\n")
+    return differences
 
 
 def build_cells(env):

@@ -45,3 +45,5 @@ from . import stm_credit_limit_set
 from . import stm_account_statement_make
 from . import stm_collection_note
 from . import stm_collection_preview
+from . import stm_credit_override
+from . import stm_credit_simulation

@@ -16,3 +16,11 @@ from . import sale_order_line
 from . import sale_order_hold
 from . import sale_order_reasons
 from . import sale_order_banner
+from . import stm_credit_inputs
+from . import stm_credit_scorecard
+from . import stm_credit_criterion
+from . import stm_credit_rating
+from . import stm_credit_evidence
+from . import stm_credit_account_rating
+from . import stm_credit_account_due
+from . import res_company_scorecard
