@@ -45,7 +45,7 @@ class TestCommissionStatementLinks(CommissionCase):
         withheld = self._entries_of(may, "withheld")
         self.assertEqual((sum(withheld.mapped("amount")), withheld.calculation), (-90, "Above the cap"))
         draw = self._entries_of(may, "draw_balance")
-        self.assertEqual((draw.payable, draw.calculation), (20, "Lent, later earnings pay it back"))
+        self.assertEqual((draw.payable, draw.calculation), (20, "To be recovered"))
 
     def test_documents_are_counted_once_and_opened(self):
         _may, june = self._settle(self.plan)

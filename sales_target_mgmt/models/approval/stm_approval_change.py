@@ -31,7 +31,7 @@ class StmApprovalChange(models.Model):
     res_model = fields.Selection("_get_kinds", "Kind", required=True, readonly=True)
     res_id = fields.Integer("Level ID", required=True, readonly=True, aggregator=None)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="restrict")
-    user_id = fields.Many2one("res.users", "By", required=True, readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Changed By", required=True, readonly=True, ondelete="restrict")
     changed_on = fields.Datetime("On", required=True, readonly=True)
     terms_before = fields.Json(readonly=True, help="Empty: the level is new.")
     terms_after = fields.Json(readonly=True, help="Empty: the level was deleted.")

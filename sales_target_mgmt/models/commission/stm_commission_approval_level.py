@@ -33,6 +33,6 @@ class StmCommissionApproval(models.Model):
 
     statement_id = fields.Many2one("stm.commission.statement", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="statement_id.company_id", store=True, index=True, precompute=True)
-    user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Approved By", required=True, ondelete="restrict")
 
     _once = models.UniqueIndex("(statement_id, user_id)", "You have approved this statement already.")

@@ -108,8 +108,8 @@ class StmCommissionEntry(models.Model):
     def _explain_reason(self, kind, reason):
         """Why a row is what it is, in words; of draws the kind alone says it."""
         draws = {
-            "draw": self.env._("Lent, later earnings pay it back"),
-            "draw_recovery": self.env._("Pays back what was lent"),
+            "draw": self.env._("To be recovered"),
+            "draw_recovery": self.env._("Recovered"),
         }
         reasons = dict(self._fields["reason"]._description_selection(self.env))
         return reasons.get(reason) or draws.get(kind, "")
