@@ -158,6 +158,35 @@ class TestCommissionRefundsAfterAChange(CommissionCase):
     def test_margin_instead_of_revenue(self):
         self._check(lambda plan: self._supersede(plan, paid_for="margin"), -60)
 
+    def test_the_payee_has_left(self):
+        """Paid out is taken back; who lost what waited when leaving owes nothing of it."""
+        invoice = self._sold("2026-05-10", 1000)
+        for terms, june in (({}, [-40]), ({"unvested": "forfeited"}, [])):
+            with self.subTest(terms), self.env.cr.savepoint() as savepoint:
+                plan = self._commission([0.1], **terms)
+                self._post(self._settle(plan, "2026-05-31"))
+                plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+                self._refund(invoice, "2026-06-05", 400)
+                self.assertEqual(self._settle(plan).mapped("earned"), [100, *june])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_another_share(self):
+        """Half of the deals in May, all of them in June."""
+        invoice = self._sold("2026-05-10", 1000)
+        lines = [
+            {"user_id": self.rep.id, "share": 0.5, "date_to": "2026-05-31"},
+            {"user_id": self.rep.id, "share": 1, "date_from": "2026-06-01"},
+        ]
+        for refund_mode in ("historic", "rerate"):
+            with self.subTest(refund_mode), self.env.cr.savepoint() as savepoint:
+                plan = self._commission([0.1], lines, refund_mode=refund_mode)
+                self.assertEqual(self._settle(plan).mapped("earned"), [50])
+                self._refund(invoice, "2026-06-05", 400)
+                self.assertEqual(self._settle(plan).mapped("earned"), [50, -20])
+                savepoint.rollback()
+            self.env.invalidate_all()
+
     def test_what_earns_stays(self):
         """Invoiced in May and paid in June would count twice, or the other way round never."""
         self._pay(self._sold("2026-05-10", 1000), "2026-06-05")

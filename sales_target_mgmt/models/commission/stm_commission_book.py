@@ -215,26 +215,39 @@ class Book(Judge, Terms, Draws):
         return self._holds[key]
 
     def get_shares(self, version, fact):
-        """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team."""
+        """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team.
+
+        A refund takes back from those who were credited for the sale, but for who has left by then
+        and has lost what waited.
+        """
+        sold_on = self.get_sold_on(fact)
+        if not sold_on:
+            return self._get_shares(version, fact, fact.date)
+        version = self.get_stand(sold_on).version
+        shares = self._get_shares(version, fact, sold_on)
+        lost = {payee: self._get_forfeit_day(version, payee) for payee in shares}
+        return {payee: shares[payee] for payee in shares if not lost[payee] or lost[payee] >= fact.date}
+
+    def _get_shares(self, version, fact, day):
         agreed = self.splits.get(fact.order_id)
         if agreed:
-            return self._share(version, fact, agreed)
+            return self._share(version, fact, agreed, day)
         # most deals are nobody's but the salesperson's
-        key = (version, fact.user_id, fact.team_id, fact.date)
+        key = (version, fact.user_id, fact.team_id, day)
         if key not in self._shares:
             own = self._get_payees(version)[0].get(fact.user_id)
-            self._shares[key] = self._share(version, fact, [(own, Decimal(1))])
+            self._shares[key] = self._share(version, fact, [(own, Decimal(1))], day)
         return self._shares[key]
 
-    def _share(self, version, fact, agreed):
+    def _share(self, version, fact, agreed, day):
         _users, own, teams, _everybody = self._get_payees(version)
         shares = defaultdict(Decimal)
         for payee, share in agreed:
             for one in own.get(payee, ()):
-                if one._covers(fact.date):
+                if one._covers(day):
                     shares[payee] += share * exact(one.share)
         for one in teams.get(fact.team_id, ()):
-            if one._covers(fact.date):
+            if one._covers(day):
                 shares[one.payee_id.id] += exact(one.share)
         return shares
 
