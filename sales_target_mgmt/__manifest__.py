@@ -145,6 +145,7 @@
         "views/stm_credit_menus.xml",
         "views/stm_credit_rating_menus.xml",
         "views/res_config_settings_credit_views.xml",
+        "views/stm_commission_plan_credit_views.xml",
         "report/stm_account_statement_report.xml",
         "data/stm_account_statement_data.xml",
         "wizard/stm_account_statement_make_views.xml",
@@ -157,6 +158,7 @@
         "views/stm_collection_policy_views.xml",
         "views/stm_collection_menus.xml",
         "views/res_config_settings_collection_views.xml",
+        "wizard/stm_receivable_page_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

@@ -166,7 +166,9 @@ def get_statement_calls(case, mine):
     statement = case.env["stm.account.statement"]._make(company, customer, day, day)
     wizard = mine["stm.account.statement.make"].create({"date_from": "2025-01-01", "date_to": "2025-01-02"})
     model = "stm.account.statement"
+    page = mine["stm.receivable.page"].create({})
     return {
+        ("stm.receivable.page", "action_compute"): [page.ids],
         (model, "create"): [{"company_id": company.id, "partner_id": customer.id}],
         (model, "write"): [statement.ids, {"closing": 7}],
         (model, "action_send"): [statement.ids],

@@ -143,6 +143,17 @@ class TestAccountStatement(StatementCase):
         self.assertIn(sent.access_token, mail.body_html)
         self.assertTrue(mail.attachment_ids)
 
+    def test_merged_customers_have_one_of_a_period(self):
+        other = self.env["res.partner"].create({"name": "Acme again", "email": "again@example.com"})
+        self._bill(10, "2026-05-02", partner=other)
+        both = self._make() | self._make(partner=other)
+        both.action_send()
+        self.env["base.partner.merge.automatic.wizard"]._merge((self.customer | other).ids, self.customer)
+        self.env.invalidate_all()
+        self.assertEqual(both.partner_id, self.customer)
+        self.assertEqual(both.filtered("active").closing, 240.0)
+        self.assertEqual(both.mapped("closing"), [240.0, 10.0])
+
     def test_quarters_end_before_today(self):
         self.company.stm_statement_period = "quarter"
         self.assertEqual([str(day) for day in self.company._get_stm_statement_period()],

@@ -47,3 +47,4 @@ from . import stm_collection_note
 from . import stm_collection_preview
 from . import stm_credit_override
 from . import stm_credit_simulation
+from . import stm_receivable_page

@@ -32,6 +32,20 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 (src_partners | dst_partner).ids,
             )
         )
+        # of two account statements of the same period that of the customer who stays is in force
+        self.env.execute_query(
+            SQL(
+                """UPDATE stm_account_statement SET active = FALSE WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, ROW_NUMBER() OVER (
+                            PARTITION BY company_id, date_from, date_to ORDER BY partner_id = %s DESC, id
+                        ) AS place FROM stm_account_statement WHERE active AND partner_id = ANY(%s)
+                    ) own WHERE place > 1
+                ) RETURNING id""",
+                dst_partner.id,
+                (src_partners | dst_partner).ids,
+            )
+        )
         self.env.invalidate_all()
         return super()._update_foreign_keys(src_partners, dst_partner)
 

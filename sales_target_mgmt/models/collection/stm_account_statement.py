@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...tools.account_statement import NAMES, UNAPPLIED
+from ...tools.account_statement import NAMES
 
 STATES = [
     ("draft", "Draft"),
@@ -141,14 +141,7 @@ class StmAccountStatement(models.Model):
     def _get_ageing(self):
         """[(name of the bucket, amount)] in order, of what the statement kept."""
         ageing = (self.content or {}).get("ageing", {})
-        texts = {
-            "current": self.env._("Not due"),
-            "1-30": self.env._("1–30 days"),
-            "31-60": self.env._("31–60 days"),
-            "61-90": self.env._("61–90 days"),
-            "90+": self.env._("More than 90 days"),
-            UNAPPLIED: self.env._("Not applied"),
-        }
+        texts = self.env["stm.receivable.figures"]._get_ageing_texts()
         return [(text, float(ageing.get(name, 0))) for name, text in texts.items()]
 
     def _get_lines(self):

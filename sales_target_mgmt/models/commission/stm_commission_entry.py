@@ -27,6 +27,7 @@ REASONS = [
     ("window", "Refunded too late to be taken back"),
     ("uncredited", "Refund of a sale that was not credited"),
     ("overdue", "On hold: the customer is overdue"),
+    ("grade", "On hold: the customer's credit grade"),
     ("left", "Not payable when the payee left"),
     ("guarantee", "Raised to the guarantee"),
 ]

@@ -1,0 +1,145 @@
+from collections import defaultdict
+from datetime import timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...tools.account_statement import NAMES, UNAPPLIED, age
+from ...tools.receivables import Delinquency, Dso, collection_effectiveness, delinquency, dso_countback
+
+# what is counted back: so many months of so many days
+MONTHS, MONTH_DAYS = 12, 30
+ZERO = Decimal(0)
+
+
+class Figures(NamedTuple):
+    """Of a customer, or of several together, as of a day; amounts in company currency.
+
+    :ivar ageing: amount by bucket and of what is not applied
+    :ivar sales: invoiced on credit in the days asked for, taxes included, less credit notes
+    :ivar dso: days sales outstanding, counted back through 30-day months
+    :ivar delinquency: simple days sales outstanding, the best possible ones and the average days
+        delinquent; None without sales
+    :ivar effectiveness: percent collected of what could have been; None where nothing could
+    """
+
+    receivable: Decimal
+    ageing: dict
+    sales: Decimal
+    dso: Dso
+    delinquency: Delinquency | None
+    effectiveness: Decimal | None
+
+    @property
+    def overdue(self):
+        return sum((self.ageing[name] for name in NAMES[1:]), ZERO)
+
+
+class StmReceivableFigures(models.AbstractModel):
+    """What is owed and how it comes in: a few queries for all customers, as of any day."""
+
+    _name = "stm.receivable.figures"
+    _description = "Receivable Figures"
+
+    @api.model
+    @api.private
+    def _get_figures(self, company, as_of, by="customer", days=90):
+        """Record rules are not applied: the caller answers for who may see the customers.
+
+        :param by: `company`, `customer`, `person`, `team`, `territory` or `grade`; of the last four,
+            what the customer belongs to today
+        :param days: of the simple figures and of the effectiveness of collection
+        :return: id, or False for customers without one → :class:`Figures`
+        """
+        ledger = self.env["stm.receivable"]
+        items = ledger._get_open_items(company, None, as_of)
+        begins = ledger._get_balances(company, None, as_of - timedelta(days=days))
+        # the months are read day by day, for `days` need not be a number of months
+        sales = self._read_sales(company, as_of, max(days, MONTHS * MONTH_DAYS))
+        keys = self._get_keys(company, {*items, *begins, *sales}, by)
+        groups = defaultdict(list)
+        for partner, key in keys.items():
+            groups[key].append(partner)
+        return {
+            key: self._compute_one(
+                [item for partner in partners for item in items.get(partner, ())],
+                [row for partner in partners for row in sales.get(partner, ())],
+                sum((begins.get(partner, ZERO) for partner in partners), ZERO),
+                as_of,
+                days,
+            )
+            for key, partners in groups.items()
+        }
+
+    def _compute_one(self, items, sales, begin, as_of, days):
+        ageing = age(items, as_of)
+        receivable = sum(ageing.values(), ZERO)
+        months = [ZERO] * MONTHS
+        for back, amount in sales:
+            if back < MONTHS * MONTH_DAYS:
+                months[back // MONTH_DAYS] += amount
+        sold = sum((amount for back, amount in sales if back < days), ZERO)
+        current = ageing["current"]
+        return Figures(
+            receivable,
+            ageing,
+            sold,
+            dso_countback(receivable, [(amount, MONTH_DAYS) for amount in months]),
+            delinquency(receivable, current, sold, days),
+            collection_effectiveness(begin, sold, receivable, current),
+        )
+
+    def _read_sales(self, company, as_of, days):
+        """{commercial entity id: [(days before `as_of`, amount)]} of invoices and credit notes."""
+        ledger = self.env["stm.receivable"]
+        ledger._flush()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT payer.commercial_partner_id, %s - l.date, SUM(l.balance)::text
+                FROM %s JOIN account_move m ON m.id = l.move_id
+                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                WHERE %s AND l.date <= %s AND l.date > %s
+                GROUP BY 1, 2""",
+                as_of,
+                ledger._from(),
+                ledger._where(company, None),
+                as_of,
+                as_of - timedelta(days=days),
+            )
+        )
+        found = defaultdict(list)
+        for partner, back, amount in rows:
+            found[partner].append((back, Decimal(amount)))
+        return found
+
+    def _get_keys(self, company, ids, by):
+        """{commercial entity id: what it is counted with}."""
+        if by in ("customer", "company"):
+            return {number: number if by == "customer" else company.id for number in ids}
+        if by == "grade":
+            accounts = self.env["stm.credit.account"].sudo()
+            found = accounts.search([("company_id", "=", company.id), ("partner_id", "in", list(ids))])
+            grades = {one.partner_id.id: one.grade_id.id for one in found}
+            return {number: grades.get(number, False) for number in ids}
+        partners = self.env["res.partner"].sudo().with_company(company).browse(sorted(ids))
+        owners = {
+            "person": lambda one: one.user_id.id,
+            "team": lambda one: one.user_id.sale_team_id.id,
+            "territory": lambda one: one.stm_territory_id.id,
+        }
+        return {partner.id: owners[by](partner) for partner in partners}
+
+    @api.model
+    @api.private
+    def _get_ageing_texts(self):
+        """{bucket: its name in the user's language}."""
+        return {
+            "current": self.env._("Not due"),
+            "1-30": self.env._("1–30 days"),
+            "31-60": self.env._("31–60 days"),
+            "61-90": self.env._("61–90 days"),
+            "90+": self.env._("More than 90 days"),
+            UNAPPLIED: self.env._("Not applied"),
+        }
