@@ -154,6 +154,7 @@
         "data/stm_collection_data.xml",
         "wizard/stm_collection_note_views.xml",
         "wizard/stm_collection_preview_views.xml",
+        "views/stm_collection_dispute_views.xml",
         "views/stm_collection_case_views.xml",
         "views/stm_collection_policy_views.xml",
         "views/stm_collection_menus.xml",

@@ -22,6 +22,7 @@ TABLE = {
     "stm.collection.log": CASES,
     "stm.collection.promise": CASES,
     **common_rights_rating.TABLE,
+    "stm.collection.dispute": CASES,
 }
 
 
@@ -30,6 +31,8 @@ VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine
 REFUSED = common_rights_rating.REFUSED | {
     ("stm.credit.account", "write"),
     *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
+    # nobody wrote what was found
+    *(("stm.collection.dispute", name) for name in ("action_accept", "action_reject")),
     *(("stm.collection.log", name) for name in ("create", "write", "unlink")),
     *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
     *(("stm.account.statement", name) for name in ("create", "write", "action_renew", "action_preview")),
@@ -91,6 +94,7 @@ def _fill_collection(env, company):
     for user in env["res.users"].search([("company_id", "=", company.id), ("login", "=like", "stm_%")]):
         case = make_case(env, company, env["res.partner"].create({"name": f"Debtor {user.name}"}), user)
         env["stm.collection.promise"].create({"case_id": case.id, "amount": 7, "date": "2100-01-01"})
+        make_dispute(env, company, case.partner_id)
         # the run finds no salesperson without invoices
         case.write({"salesperson_id": user.id, "leader_id": user.sale_team_id.user_id.id})
         env["stm.collection.log"].create(
@@ -111,6 +115,14 @@ def make_case(env, company, partner, user):
     return env["stm.collection.case"].create(
         {"company_id": company.id, "partner_id": partner.id, "salesperson_id": user.id, "amount": 1}
     )
+
+
+def make_dispute(env, company, partner):
+    move = env["account.move"].create(
+        {"move_type": "out_invoice", "company_id": company.id, "partner_id": partner.id}
+    )
+    values = {"move_id": move.id, "company_id": company.id, "amount": 7, "note": "Hidden"}
+    return env["stm.collection.dispute"].create(values)
 
 
 def is_theirs(row, user, led):
@@ -187,6 +199,10 @@ def _get_collection_calls(case):
     promise = env["stm.collection.promise"].create(
         {"case_id": found.id, "amount": 7, "date": "2100-01-01", "note": "Hidden"}
     )
+    dispute = make_dispute(env, company, case.customer)
+    another = env["account.move"].create(
+        {"move_type": "out_invoice", "company_id": company.id, "partner_id": case.customer.id}
+    )
     mine = env(user=case.manager)
     note = mine["stm.collection.note"].create({"case_id": found.id, "note": "Hidden"})
     preview = mine["stm.collection.preview"].create({"company_id": company.id})
@@ -204,6 +220,10 @@ def _get_collection_calls(case):
         ("stm.collection.promise", "create"): [{"case_id": found.id, "amount": 7, "date": "2100-01-01"}],
         ("stm.collection.promise", "write"): [promise.ids, {"amount": 8}],
         ("stm.collection.promise", "action_cancel"): [promise.ids],
+        ("stm.collection.dispute", "create"): [{"move_id": another.id, "amount": 7, "note": "Mine"}],
+        ("stm.collection.dispute", "write"): [dispute.ids, {"amount": 8}],
+        ("stm.collection.dispute", "action_accept"): [dispute.ids],
+        ("stm.collection.dispute", "action_reject"): [dispute.ids],
         ("stm.collection.note", "action_apply"): [note.ids],
         ("stm.collection.preview", "action_run"): [preview.ids],
     }

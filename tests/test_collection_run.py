@@ -116,6 +116,24 @@ class TestCollectionRun(CollectionCase):
         self._run()
         self.assertEqual((case.promise_ids.state, case.state), ("kept", "closed"))
 
+    def test_a_disputed_invoice_is_not_asked_for_until_it_is_decided(self):
+        wrong, right = self._owe(500, 40), self._owe(100, 10)
+        disputes = self.env["stm.collection.dispute"].with_user(self.accountant)
+        dispute = disputes.create({"move_id": wrong.id, "amount": 500, "note": "Broken", "reason": "quality"})
+        case = self._run()
+        self.assertEqual((case.disputed, case.amount, case.overdue_days), (500, 100, 10))
+        self.assertNotIn("500.00", self._mails(case).body_html)
+        self._pay(right, self.today)
+        case = self._run()
+        self.assertEqual((case.state, case.stop, case.amount), ("open", "dispute", 0))
+        with self.assertRaisesRegex(UserError, "what was found"):
+            dispute.action_reject()
+        dispute.outcome = "Signed as received"
+        dispute.action_reject()
+        self.assertEqual((case.stop or "", case.amount, case.overdue_days), ("quiet", 500, 40))
+        with self.assertRaises(UserError):
+            dispute.action_accept()
+
     def test_pause_and_calls(self):
         self._owe(500, 10)
         case = self._run().with_user(self.accountant)

@@ -27,6 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             case.log_ids.filtered(lambda log, known=known: (log.days, log.cycle) in known).unlink()
             case.log_ids.write({"case_id": kept})
             case.promise_ids.write({"case_id": kept})
+            case.dispute_ids.write({"case_id": kept})
             case.message_change_thread(stays)
             case.activity_ids.write({"res_id": kept})
             self.env.flush_all()

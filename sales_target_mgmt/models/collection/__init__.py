@@ -17,6 +17,7 @@ from . import stm_collection_case
 from . import stm_collection_case_figures
 from . import stm_collection_log
 from . import stm_collection_promise
+from . import stm_collection_dispute
 from . import stm_collection_reader
 from . import stm_collection_engine
 from . import stm_collection_delivery

@@ -5,14 +5,15 @@ from odoo.tools import format_date, formatLang
 STOPS = [
     ("paused", "Paused"),
     ("promise", "Promise to pay"),
+    ("dispute", "Dispute"),
     ("small", "Below the minimum amount"),
     ("quiet", "Quiet days"),
 ]
 # found by the run, or changed by buttons
 GUARDED = frozenset(
     ("company_id", "partner_id", "state", "salesperson_id", "leader_id", "grade_id", "policy_id",
-     "amount_open", "amount_due", "unapplied", "amount", "oldest_date", "overdue_days", "gain", "is_broken",
-     "step_id", "step_date", "stop", "last_contact", "checked_on", "pause_until")
+     "amount_open", "amount_due", "unapplied", "disputed", "amount", "oldest_date", "overdue_days", "gain",
+     "is_broken", "step_id", "step_date", "stop", "last_contact", "checked_on", "pause_until")
 )  # fmt: skip
 
 
@@ -50,6 +51,7 @@ class StmCollectionCase(models.Model):
     amount_open = fields.Monetary("Open", readonly=True)
     amount_due = fields.Monetary("Due", readonly=True, help="Of it, what is due today or before.")
     unapplied = fields.Monetary("Payments Not Applied", readonly=True)
+    disputed = fields.Monetary(readonly=True, help="Of what is open: not asked for until it is decided.")
     amount = fields.Monetary("At Stake", readonly=True, help="What is due, less payments not applied.")
     oldest_date = fields.Date("Oldest Due Date", readonly=True)
     overdue_days = fields.Integer(readonly=True, aggregator="max")
@@ -64,6 +66,7 @@ class StmCollectionCase(models.Model):
     checked_on = fields.Date("Looked At", readonly=True, index=True)
     pause_until = fields.Date("Paused Until", readonly=True, tracking=True)
     log_ids = fields.One2many("stm.collection.log", "case_id", "Steps Taken")
+    dispute_ids = fields.One2many("stm.collection.dispute", "case_id", "Disputes")
     promise_ids = fields.One2many("stm.collection.promise", "case_id", "Promises")
 
     _partner_unique = models.UniqueIndex(

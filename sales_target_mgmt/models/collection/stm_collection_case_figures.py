@@ -125,11 +125,13 @@ class StmCollectionCase(models.Model):
         today = self.company_id._get_stm_today()
         first = min(self.sudo().policy_id.step_ids.mapped("days"), default=0)
         until = today - timedelta(days=min(first, 0))
+        disputed = self.sudo().dispute_ids.filtered(lambda one: one.state == "open").move_id
         lines = self.sudo().line_ids.filtered(
             lambda line: (
                 line.amount_residual > 0
                 and not line.no_followup
                 and line.move_id.payment_state != "blocked"
+                and line.move_id not in disputed
                 and (line.date_maturity or line.date) <= until
             )
         )

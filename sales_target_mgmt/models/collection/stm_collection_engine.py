@@ -11,9 +11,10 @@ BATCH = 250
 # what the run finds about a case: column and its type
 COLUMNS = {
     "salesperson_id": "int", "leader_id": "int", "grade_id": "int", "policy_id": "int",
-    "amount_open": "numeric", "amount_due": "numeric", "unapplied": "numeric", "amount": "numeric",
-    "oldest_date": "date", "overdue_days": "int", "gain": "numeric", "is_broken": "bool", "step_id": "int",
-    "step_date": "date", "stop": "varchar", "last_contact": "date", "checked_on": "date", "state": "varchar",
+    "amount_open": "numeric", "amount_due": "numeric", "unapplied": "numeric", "disputed": "numeric",
+    "amount": "numeric", "oldest_date": "date", "overdue_days": "int", "gain": "numeric", "is_broken": "bool",
+    "step_id": "int", "step_date": "date", "stop": "varchar", "last_contact": "date", "checked_on": "date",
+    "state": "varchar",
 }  # fmt: skip
 
 
@@ -86,9 +87,9 @@ class StmCollectionEngine(models.AbstractModel):
     @api.model
     @api.private
     def _refresh(self, company, partner_ids):
-        """Find figures and next steps of customers again, and take no step."""
+        """Find figures and next steps of customers again, and take no step. {partner id: case id}"""
         plans = self.env["stm.collection.reader"]._read_plans(company, partner_ids)
-        self._write_cases(company, [plan for plan, _after in plans.values()], None)
+        return self._write_cases(company, [plan for plan, _after in plans.values()], None)
 
     @api.model
     @api.private
@@ -123,6 +124,7 @@ class StmCollectionEngine(models.AbstractModel):
                 "amount_open": plan.open,
                 "amount_due": plan.due,
                 "unapplied": plan.unapplied,
+                "disputed": plan.disputed,
                 "amount": plan.amount,
                 "oldest_date": plan.oldest,
                 "overdue_days": plan.overdue_days,
@@ -133,10 +135,10 @@ class StmCollectionEngine(models.AbstractModel):
                 "stop": plan.stop or None,
                 "last_contact": plan.last_contact,
                 "checked_on": today,
-                "state": "open" if plan.oldest else "closed",
+                "state": "open" if plan.oldest or plan.disputed else "closed",
             }
             for plan in plans
-            if plan.case or plan.oldest
+            if plan.case or plan.oldest or plan.disputed
         ]
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         found = self.env.execute_query(

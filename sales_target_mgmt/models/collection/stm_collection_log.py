@@ -20,7 +20,7 @@ class StmCollectionLog(models.Model):
     case_id = fields.Many2one("stm.collection.case", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    step_id = fields.Many2one("stm.collection.step", index=True, ondelete="set null")
+    step_id = fields.Many2one("stm.collection.step", "Step of the Policy", index=True, ondelete="set null")
     step_name = fields.Char("Step", required=True)
     days = fields.Integer("Days after Due", aggregator=None)
     cycle = fields.Date("Oldest Due Date", required=True)

@@ -20,6 +20,7 @@ DEPENDS = {
     "stm.collection.case": None,
     "stm.collection.log": ["case_id", "cycle", "days", "date"],
     "stm.collection.promise": ["company_id", "partner_id", "state", "date"],
+    "stm.collection.dispute": ["move_id", "state"],
 }  # fmt: skip
 
 
@@ -39,6 +40,7 @@ class Plan(NamedTuple):
     open: Decimal
     due: Decimal
     unapplied: Decimal
+    disputed: Decimal
     amount: Decimal
     oldest: date | None
     invoice: int | None
@@ -59,7 +61,7 @@ class StmCollectionReader(models.AbstractModel):
     """What customers owe and what comes next, for any number of them in one statement. Writes nothing.
 
     Invoices that Odoo leaves out of follow-up (`no_followup`) or whose payment is blocked are open,
-    but never asked for.
+    but never asked for; those with an open dispute wait for its outcome.
     """
 
     _name = "stm.collection.reader"
@@ -119,6 +121,7 @@ class StmCollectionReader(models.AbstractModel):
                         SUM(left_over) FILTER (WHERE asked AND due <= %(today)s) AS due,
                         SUM(left_over) FILTER (WHERE asked) AS soon,
                         -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
+                        SUM(left_over) FILTER (WHERE disputed AND left_over > 0) AS disputed,
                         MIN(due) FILTER (WHERE asked) AS oldest,
                         (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
                         (ARRAY_AGG(seller ORDER BY due, id)
@@ -129,7 +132,8 @@ class StmCollectionReader(models.AbstractModel):
                 )
                 SELECT w.entity, c.id AS case_id, COALESCE(b.open, 0)::text AS open,
                     COALESCE(b.due, 0)::text AS due, COALESCE(b.soon, 0)::text AS soon,
-                    COALESCE(b.unapplied, 0)::text AS unapplied, b.oldest, b.invoice_id,
+                    COALESCE(b.unapplied, 0)::text AS unapplied,
+                    COALESCE(b.disputed, 0)::text AS disputed, b.oldest, b.invoice_id,
                     COALESCE(p.user_id, b.seller) AS salesperson_id, team.user_id AS leader_id,
                     g.id AS grade_id, COALESCE(c.own_policy_id, g.collection_policy_id) AS policy_id,
                     c.pause_until, c.last_contact, taken.days AS last_days, promised.until AS promised,
@@ -170,11 +174,13 @@ class StmCollectionReader(models.AbstractModel):
         return SQL(
             """SELECT payer.entity, l.id, l.move_id, l.amount_residual AS left_over,
                 COALESCE(l.date_maturity, l.date) AS due, m.invoice_user_id AS seller,
-                (l.no_followup IS TRUE OR m.payment_state = 'blocked') AS out
+                (l.no_followup IS TRUE OR m.payment_state = 'blocked' OR d.id IS NOT NULL) AS out,
+                d.id IS NOT NULL AS disputed
             FROM payer
             JOIN account_move_line l ON l.partner_id = payer.id
             JOIN account_account a ON a.id = l.account_id
             JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN stm_collection_dispute d ON d.move_id = m.id AND d.state = 'open'
             WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.company_id = %s
                 AND a.account_type = 'asset_receivable'""",
             company.id,
@@ -194,6 +200,7 @@ class StmCollectionReader(models.AbstractModel):
             Decimal(row["open"]),
             due,
             loose,
+            Decimal(row["disputed"]),
             amount,
             oldest,
             row["invoice_id"],
@@ -219,7 +226,8 @@ class StmCollectionReader(models.AbstractModel):
         days = steps.mapped("days")
         found = row["oldest"] and collection.next_step(days, overdue, row["last_days"], wait)
         if not found:
-            return steps.browse(), None, ""
+            stop = "dispute" if Decimal(row["disputed"]) and not row["oldest"] else ""
+            return steps.browse(), None, stop
         step = steps[days.index(found[0])]
         until = found[1]
         stop = "quiet" if wait and wait == until else ""
