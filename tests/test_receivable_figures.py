@@ -39,7 +39,7 @@ class TestReceivableFigures(StatementCase):
 
     def test_ageing_is_the_ledger_however_it_is_grouped(self):
         self.account.sudo().grade_id = self.env["stm.credit.grade"].create(
-            {"name": "A", "company_id": self.company.id}
+            {"name": "Own", "company_id": self.company.id}
         )
         beta = self.env["res.partner"].create({"name": "Beta", "is_company": True})
         self._bill(33, "2026-06-01", partner=beta)
