@@ -18,16 +18,25 @@ class StmCreditRelease(models.TransientModel):
     confirm = fields.Boolean(
         "Confirm Now", default=True, help="Otherwise whoever sells it confirms while the release is valid."
     )
+    amounts = fields.Json(default=lambda self: self._default_amounts(), readonly=True)
 
     @api.model
     def _default_orders(self):
         is_order = self.env.context.get("active_model") == "sale.order"
         return self.env.context.get("active_ids", []) if is_order else []
 
+    @api.model
+    def _default_amounts(self):
+        """What the orders come to when somebody begins to decide."""
+        orders = self.env["sale.order"].browse(self._default_orders())
+        return {str(order.id): order.stm_hold_amount for order in orders}
+
     def action_apply(self):
         self.ensure_one()
-        if self.decision == "release":
-            self.order_ids.action_stm_release(self.note, self.valid_until, self.confirm)
-        else:
+        close = {"type": "ir.actions.act_window_close"}
+        if self.decision == "refuse":
             self.order_ids.action_stm_refuse(self.note)
-        return {"type": "ir.actions.act_window_close"}
+            return close
+        amounts = {int(key): amount for key, amount in (self.amounts or {}).items()}
+        result = self.order_ids.action_stm_release(self.note, self.valid_until, self.confirm, amounts)
+        return result if isinstance(result, dict) else close

@@ -11,8 +11,11 @@ from . import stm_credit_account_lock
 from . import stm_credit_account_decision
 from . import stm_credit_hold
 from . import stm_credit_guard
+from . import account_payment_term
+from . import account_move_line
 from . import sale_order
 from . import sale_order_line
+from . import sale_order_advance
 from . import sale_order_hold
 from . import sale_order_reasons
 from . import sale_order_banner
@@ -24,3 +27,7 @@ from . import stm_credit_evidence
 from . import stm_credit_account_rating
 from . import stm_credit_account_due
 from . import res_company_scorecard
+from . import sale_order_notice
+from . import sale_order_release
+from . import sale_order_resume
+from . import payment_transaction

@@ -22,7 +22,13 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     stm_hold_id = fields.Many2one(
-        "stm.credit.hold", "Credit Hold", copy=False, readonly=True, index="btree_not_null"
+        "stm.credit.hold",
+        "Credit Hold",
+        copy=False,
+        readonly=True,
+        index="btree_not_null",
+        # customers read their orders in the portal
+        groups="base.group_user",
     )
 
     def _register_hook(self):
@@ -81,10 +87,13 @@ class SaleOrder(models.Model):
         passing = self - held
         if passing:
             guard._remember(passing.filtered(lambda order: order.sudo() in verdicts))
-        result = confirm(passing) if passing or not self else True
+        try:
+            result = confirm(passing) if passing or not self else True
+        finally:
+            # a permission does not outlive the attempt
+            guard._forget(passing)
         for order in passing.sudo():
-            if order in verdicts and verdicts[order].release:
-                order._log_stm_event("used", note=verdicts[order].release.note)
+            order._stm_resume(verdicts.get(order))
         for order in held.sudo():
             order._stm_hold(verdicts[order])
         return held._get_stm_hold_notice(passing) if held else result
@@ -121,14 +130,26 @@ class SaleOrder(models.Model):
         grown, confirmed = self.browse().sudo(), {}
         for order, (amount, payer, days) in before.items():
             amount_now, payer_now, days_now = order._get_stm_credit_terms()
-            if payer_now != payer:
+            if payer_now != payer or days_now > days:
+                # all of it is asked for anew
                 grown |= order
-            elif amount_now > amount or days_now > days:
+            elif amount_now > amount:
                 grown |= order
                 confirmed[order] = amount
         if grown:
             guard = self.env["stm.credit.guard"]
             self._refuse_stm_credit(guard._decide(grown, confirmed, is_confirmed=True))
+
+    @contextmanager
+    def _let_stm_grow(self):
+        """Let these orders grow without being asked: what they grow by is not a decision to sell."""
+        watched = self.env.cr.cache.setdefault(WATCHED, set())
+        mine = set(self.ids) - watched
+        watched |= mine
+        try:
+            yield
+        finally:
+            watched -= mine
 
     def _refuse_stm_hold(self):
         raise AccessError(self.env._("What happened to a held order is written down by Odoo only."))
@@ -148,8 +169,17 @@ class SaleOrder(models.Model):
         return self._get_stm_credit_amount(), self._get_stm_payers().id, self._get_stm_term_days()
 
     def _get_stm_credit_amount(self):
-        """What the order comes to with taxes, in company currency."""
-        return exact(self.company_id.currency_id.round(self.amount_total / (self.currency_rate or 1.0)))
+        """What the order comes to with taxes, in company currency.
+
+        A quotation at the rate of now: confirming writes the date of now.
+        """
+        company, currency = self.company_id, self.currency_id or self.company_id.currency_id
+        rate = self.currency_rate
+        if self.state in QUOTATION and currency != company.currency_id:
+            rate = currency._get_conversion_rate(
+                company.currency_id, currency, company, fields.Datetime.now().date()
+            )
+        return exact(company.currency_id.round(self.amount_total / (rate or 1.0)))
 
     def _get_stm_credit_asked(self, before=None):
         """The same, without what is confirmed already."""
@@ -157,28 +187,4 @@ class SaleOrder(models.Model):
 
     def _get_stm_term_days(self):
         """Days until the last part is due, the rest of a month counted as a whole one."""
-        return max(
-            (
-                line.nb_days + (31 if line.delay_type != "days_after" else 0)
-                for line in self.payment_term_id.line_ids
-            ),
-            default=0,
-        )
-
-    def _get_stm_paid_in_advance(self):
-        """Money received for this order and not invoiced yet; authorised is not received."""
-        company = self.company_id
-        paid = self.sudo().transaction_ids.filtered(
-            lambda transaction: transaction.state == "done" and not transaction.invoice_ids
-        )
-        return sum(
-            (
-                exact(
-                    one.currency_id._convert(
-                        one.amount, company.currency_id, company, self.date_order or fields.Date.today()
-                    )
-                )
-                for one in paid
-            ),
-            Decimal(0),
-        )
+        return self.env["account.payment.term"]._get_stm_days(self.payment_term_id.id)

@@ -14,9 +14,14 @@ class SaleOrder(models.Model):
         "Credit Check",
         compute="_compute_stm_credit",
         compute_sudo=True,
+        groups="base.group_user",
     )
-    stm_credit_text = fields.Text("Credit of the Customer", compute="_compute_stm_credit", compute_sudo=True)
-    stm_credit_advice = fields.Text("What Would Help", compute="_compute_stm_credit", compute_sudo=True)
+    stm_credit_text = fields.Text(
+        "Credit of the Customer", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
+    )
+    stm_credit_advice = fields.Text(
+        "What Would Help", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends(
         "state",

@@ -38,10 +38,11 @@ class StmCreditAccount(models.Model):
         waits for a write is refused and retried by Odoo. In the order of the ids of customers, so
         that two checks never wait for each other in a circle.
 
-        :param partners: commercial entities
-        :return: partner id → :class:`AccountRow`, groups included
+        :param partners: commercial entities or contacts of them, whose entities are known afterwards
+        :return: id of the entity → :class:`AccountRow`, groups included
         """
         self.flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO stm_credit_account
@@ -50,7 +51,10 @@ class StmCreditAccount(models.Model):
                 SELECT %(company)s, wanted.id, 'unset', %(now)s, %(now)s, %(now)s, %(uid)s, %(uid)s
                 FROM (%(wanted)s) wanted ORDER BY wanted.id
                 ON CONFLICT (company_id, partner_id) DO UPDATE SET checked_at = EXCLUDED.checked_at
-                RETURNING %(columns)s""",
+                RETURNING ARRAY(SELECT p.id FROM res_partner p
+                    WHERE p.id = ANY(%(ids)s) AND p.commercial_partner_id = stm_credit_account.partner_id
+                ), %(columns)s""",
+                ids=partners.ids,
                 company=company.id,
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
@@ -59,7 +63,10 @@ class StmCreditAccount(models.Model):
             )
         )
         self.invalidate_model(["checked_at"], flush=False)
-        return self._read_rows(rows)
+        entity = partners._fields["commercial_partner_id"]
+        for contacts, _id, partner, *_others in rows:
+            entity._insert_cache(partners.browse(contacts), [partner] * len(contacts))
+        return self._read_rows(row[1:] for row in rows)
 
     @api.model
     @api.private
@@ -96,10 +103,11 @@ class StmCreditAccount(models.Model):
 
     def _select_with_groups(self, company, partners):
         return SQL(
-            """SELECT p.id FROM unnest(%(ids)s) AS p (id)
-            UNION SELECT head.partner_id FROM stm_credit_account own
+            """SELECT p.commercial_partner_id AS id FROM res_partner p WHERE p.id = ANY(%(ids)s)
+            UNION SELECT head.partner_id FROM res_partner p
+                JOIN stm_credit_account own ON own.partner_id = p.commercial_partner_id
                 JOIN stm_credit_account head ON head.id = own.parent_id
-                WHERE own.company_id = %(company)s AND own.partner_id = ANY(%(ids)s)""",
+                WHERE own.company_id = %(company)s AND p.id = ANY(%(ids)s)""",
             ids=partners.ids,
             company=company.id,
         )

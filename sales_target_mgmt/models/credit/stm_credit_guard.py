@@ -81,7 +81,7 @@ class StmCreditGuard(models.AbstractModel):
             if not company.stm_credit_control:
                 continue
             rules = self.env["stm.credit.rule"]._get_rules(company.id)
-            gathered = self._gather(company, batch._get_stm_payers(), lock)
+            gathered = self._gather(company, batch, lock)
             used = defaultdict(Decimal)
             if is_confirmed:
                 for order in batch:
@@ -89,6 +89,9 @@ class StmCreditGuard(models.AbstractModel):
             for order in batch:
                 facts = self._get_facts(order, gathered, used, before.get(order))
                 reasons = check(rules, facts)
+                if reasons and order not in before:
+                    facts = self._pay_in_advance(facts, order._get_stm_paid_in_advance())
+                    reasons = check(rules, facts)
                 is_strong = any(reason.action in STRONG for reason in reasons)
                 release = order._get_stm_release() if is_strong else None
                 verdicts[order] = verdict = Verdict(order, reasons, facts, release)
@@ -113,13 +116,38 @@ class StmCreditGuard(models.AbstractModel):
     @api.model
     @api.private
     def _recall(self, order):
-        """Whether the order was allowed as it is; forgets it."""
-        allowed = self.env.cr.cache.get(MEMORY, {})
-        return order.id in allowed and allowed.pop(order.id) == order.sudo()._get_stm_credit_terms()
+        """Whether the order was allowed as it is, or for more; forgets it."""
+        allowed = self.env.cr.cache.get(MEMORY, {}).pop(order.id, None)
+        if not allowed:
+            return False
+        amount, payer, days = order.sudo()._get_stm_credit_terms()
+        # rewards of other addons may have made it cheaper meanwhile
+        return amount <= allowed[0] and payer == allowed[1] and days <= allowed[2]
 
-    def _gather(self, company, payers, lock):
+    @api.model
+    @api.private
+    def _forget(self, orders):
+        """What was allowed and not used is not allowed any more."""
+        allowed = self.env.cr.cache.get(MEMORY, {})
+        for order in orders:
+            allowed.pop(order.id, None)
+
+    def _pay_in_advance(self, facts, paid):
+        """The facts with what was received for the order, which is in the exposure already.
+
+        Without it, money for one order would count twice.
+        """
+        return facts._replace(
+            paid=paid, exposure=facts.exposure + paid, group_exposure=facts.group_exposure + paid
+        )
+
+    def _gather(self, company, orders, lock):
         accounts = self.env["stm.credit.account"].sudo()
-        rows = (accounts._lock_accounts if lock else accounts._read_accounts)(company, payers)
+        if lock:
+            contacts = [order.partner_invoice_id.id or order.partner_id.id for order in orders]
+            rows = accounts._lock_accounts(company, orders.partner_invoice_id.browse(contacts))
+        else:
+            rows = accounts._read_accounts(company, orders._get_stm_payers())
         members = accounts._get_members(rows)
         partners = {*rows, *(one for group in members.values() for one in group)}
         return Gathered(
@@ -138,15 +166,12 @@ class StmCreditGuard(models.AbstractModel):
         group = account.parent_id or (account.id if account.id in gathered.members else None)
         head = next((row for row in gathered.accounts.values() if group and row.id == group), None)
         policy = gathered.policies.get(account.grade_id)
-        paid = Decimal(0) if before else order._get_stm_paid_in_advance()
         return Facts(
             amount=order._get_stm_credit_asked(before),
-            paid=paid,
-            # money for this order is in the exposure already and would count twice
-            exposure=exposure.total + paid + used["customer", account.partner_id],
+            exposure=exposure.total + used["customer", account.partner_id],
             limit=account.limit,
             has_limit=account.limit_state != "unset",
-            group_exposure=gathered.get_group_exposure(group) + paid + used["group", group],
+            group_exposure=gathered.get_group_exposure(group) + used["group", group],
             group_limit=head.limit if head else None,
             overdue=exposure.overdue,
             overdue_days=exposure.overdue_days,

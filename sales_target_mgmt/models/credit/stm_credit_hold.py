@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 EVENTS = [
     ("held", "On hold"),
+    ("approved", "Approved, more needed"),
     ("released", "Released"),
     ("refused", "Refused"),
     ("cleared", "No longer held"),

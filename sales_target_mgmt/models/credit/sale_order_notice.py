@@ -1,0 +1,58 @@
+from odoo import SUPERUSER_ID, models
+
+RELEASER = "sales_target_mgmt.group_credit_release"
+ACTIVITY = "sales_target_mgmt.mail_activity_type_credit_hold"
+
+
+class SaleOrder(models.Model):
+    """Who is told that an order waits, and what was decided."""
+
+    _inherit = "sale.order"
+
+    def _validate_order(self):
+        """The customer has signed: a hold remembers who asked for it."""
+        return super(SaleOrder, self.with_context(stm_asked_by_customer=True))._validate_order()
+
+    def _is_stm_being_checked(self):
+        """Whether the customer has asked for the order and waits; what for is none of the customer's."""
+        order = self.sudo()
+        waits = order.stm_hold_event in ("held", "approved", "released", "cleared")
+        return waits and order.stm_hold_id.is_by_customer
+
+    def _stm_tell_seller(self, describe):
+        """A note on the order, in the inbox of who sells it; customers never see notes.
+
+        :param describe: function of the order that gives the text, called in the seller's language
+        """
+        seller = self.sudo().user_id.partner_id
+        author = self.env.user if self.env.user._is_internal() else self.env["res.users"].browse(SUPERUSER_ID)
+        lang = seller.lang or self.sudo().company_id.partner_id.lang
+        order = self.sudo().with_user(author).sudo().with_context(lang=lang)
+        order.message_post(
+            body=describe(order),
+            subtype_xmlid="mail.mt_note",
+            partner_ids=(seller - author.partner_id).ids,
+        )
+
+    def _ask_stm_deciders(self, deadline):
+        """An activity for everybody who could decide about the order."""
+        self._drop_stm_hold_activities()
+        order = self.sudo().with_user(SUPERUSER_ID)
+        for user in self._get_stm_deciders():
+            text = order.with_context(lang=user.lang)
+            text.activity_schedule(
+                ACTIVITY,
+                deadline,
+                summary=text.env._("Release or refuse the held order"),
+                note=text._describe_stm_kept_reasons(order.stm_hold_id.reasons).replace("\n", "<br/>"),
+                user_id=user.id,
+            )
+
+    def _get_stm_deciders(self):
+        """Who may release orders of the company and does not sell this one."""
+        order = self.sudo()
+        members = self.env["res.users"]._get_role_members(RELEASER, order.company_id)
+        return members - order.user_id - order.create_uid
+
+    def _drop_stm_hold_activities(self):
+        self.sudo().activity_unlink([ACTIVITY])

@@ -1,0 +1,139 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .sale_order import QUOTATION
+from .sale_order_hold import BY_CUSTOMER, WAITING
+from .sale_order_notice import RELEASER
+
+BATCH = 100
+
+
+class SaleOrder(models.Model):
+    """Decisions about held orders: by people, and by money that has arrived."""
+
+    _inherit = "sale.order"
+
+    def action_stm_release(self, note, valid_until=None, confirm=True, amounts=None):
+        """Let these orders be confirmed in spite of the reasons, as they are now.
+
+        :param note: why, for the log
+        :param valid_until: the last day on which it can be used
+        :param confirm: do it at once; else whoever sells it does
+        :param amounts: {order id: amount in company currency} that the decision was made on
+        :return: what the client shows
+        :raises AccessError: for who may not release, or releases the own order
+        :raises UserError: without a reason, for what is blocked, or for what is not held
+        """
+        self._check_stm_releaser()
+        note = (note or "").strip()
+        if not note:
+            raise UserError(self.env._("Say why: the reason of a release stays in the log."))
+        self._check_stm_held()
+        self._check_stm_amounts(amounts or {})
+        verdicts = self.env["stm.credit.guard"]._decide(self, lock=False)
+        for order in self:
+            order._check_stm_releasable(verdicts.get(order.sudo()))
+            if valid_until and fields.Date.to_date(valid_until) < order.company_id._get_stm_today():
+                raise UserError(self.env._("The last day of the release is over: choose today or later."))
+        for order in self:
+            order._stm_release(verdicts.get(order.sudo()), note, valid_until)
+        released = self.filtered(lambda order: order.sudo().stm_hold_event == "released")
+        if not confirm:
+            return True
+        asked = released.filtered(lambda order: order.sudo().stm_hold_id.is_by_customer)
+        (released - asked).sudo().action_confirm()
+        # the customer waits for the confirmation
+        return asked.sudo().with_context(send_email=True).action_confirm()
+
+    def action_stm_refuse(self, note):
+        """Say no; the order stays a quotation and can be changed.
+
+        :raises UserError: without a reason, or for what is not held
+        """
+        self._check_stm_releaser()
+        note = (note or "").strip()
+        if not note:
+            raise UserError(self.env._("Say why: the seller reads the reason."))
+        self._check_stm_held()
+        who = self.env.user.name
+        for order in self:
+            order._log_stm_event("refused", note=note)
+            order._drop_stm_hold_activities()
+            order._stm_tell_seller(lambda one: one.env._("Refused by %(who)s: %(why)s", who=who, why=note))
+
+    def action_stm_check_credit(self):
+        """Look again at held orders: what may be confirmed now is no longer held."""
+        self.check_access("read")
+        self._check_stm_again()
+        return True
+
+    @api.model
+    def _cron_check_stm_holds(self):
+        """Look again at all that waits; money that has arrived, a limit or a rating may have cleared it."""
+        domain = [("stm_hold_id.event", "in", WAITING), ("state", "in", QUOTATION)]
+        # who waits longest comes first
+        held = self.sudo().search(domain).sorted(lambda order: order.stm_hold_id.id)
+        done = 0
+        while done < len(held):
+            batch = held[done : done + BATCH].try_lock_for_update()
+            batch.filtered(lambda order: order.company_id.stm_credit_control)._check_stm_again()
+            done += BATCH
+            if not self.env["ir.cron"]._commit_progress(BATCH, remaining=max(len(held) - done, 0)):
+                break
+
+    def _check_stm_again(self):
+        """Clear what nothing speaks against any more; what the customer has asked for is confirmed."""
+        held = self.filtered(lambda order: order.sudo().stm_hold_event in WAITING)
+        verdicts = self.env["stm.credit.guard"]._decide(held, lock=False)
+        for order, verdict in verdicts.items():
+            if not verdict.passes:
+                continue
+            if order.stm_hold_id.is_by_customer:
+                order.with_context(**{BY_CUSTOMER: True}, send_email=True).action_confirm()
+                continue
+            order._log_stm_event("cleared", reasons=[])
+            order._drop_stm_hold_activities()
+            order._stm_tell_seller(
+                lambda one: one.env._("Nothing speaks against “%s” any more: confirm it.", one.name)
+            )
+
+    def _stm_release(self, verdict, note, valid_until):
+        """Write down one person's consent."""
+        reasons = self._prepare_stm_reasons(verdict) if verdict else self.sudo().stm_hold_id.reasons
+        self._log_stm_event("released", note=note, valid_until=valid_until, reasons=reasons)
+        self._drop_stm_hold_activities()
+        who = self.env.user.name
+        self._stm_tell_seller(lambda one: one.env._("Released by %(who)s: %(why)s", who=who, why=note))
+
+    def _check_stm_releaser(self):
+        """:raises AccessError: for who may not release, or has made or sells the order"""
+        self.check_access("read")
+        if not self.env.user.has_group(RELEASER):
+            raise AccessError(self.env._("Only who may release held orders can do this."))
+        for order in self:
+            if self.env.user in order.sudo().user_id | order.sudo().create_uid:
+                raise AccessError(
+                    self.env._("“%s” is your own order: somebody else decides about it.", order.name)
+                )
+
+    def _check_stm_held(self):
+        for order in self:
+            if order.state not in QUOTATION or order.sudo().stm_hold_id.event not in WAITING:
+                raise UserError(self.env._("“%s” is not on hold any more: reload the page.", order.name))
+
+    def _check_stm_amounts(self, amounts):
+        """:raises UserError: for an order that became more expensive since somebody looked at it"""
+        for order in self:
+            seen = amounts.get(order.id)
+            if seen is not None and float(order.sudo()._get_stm_credit_amount()) > seen:
+                raise UserError(
+                    self.env._("“%s” has grown since you opened it: look at it again.", order.name)
+                )
+
+    def _check_stm_releasable(self, verdict):
+        if verdict and verdict.level == "block":
+            raise UserError(
+                self.env._(
+                    "“%s” is blocked: nobody releases it, what is wrong has to be mended first.", self.name
+                )
+            )

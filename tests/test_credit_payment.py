@@ -1,0 +1,152 @@
+from odoo.tests import tagged
+
+from .common_credit import CreditCase
+
+
+@tagged("post_install", "-at_install")
+class TestCreditPayment(CreditCase):
+    """Online payments of an order of 1,200 where 1,000 is the limit."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank = cls.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", cls.company.id)], limit=1
+        )
+        cls.method = cls.env.ref("payment.payment_method_unknown")
+        cls.provider = cls.env["payment.provider"].create(
+            {
+                "name": "Test",
+                "code": "none",
+                "state": "test",
+                "company_id": cls.company.id,
+                "payment_method_ids": [(6, 0, cls.method.ids)],
+            }
+        )
+        cls.method.active = True
+        code = cls.env["account.payment.method"].search([("code", "=", "none")], limit=1)
+        code = code or cls.env["account.payment.method"].sudo().create(
+            {"name": "Test", "code": "none", "payment_type": "inbound"}
+        )
+        cls.outstanding = cls.env["account.account"].create(
+            {
+                "name": "Outstanding",
+                "code": "STM101",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [(6, 0, cls.company.ids)],
+            }
+        )
+        line = cls.env["account.payment.method.line"].create(
+            {
+                "name": "Test",
+                "payment_method_id": code.id,
+                "journal_id": cls.bank.id,
+                "payment_provider_id": cls.provider.id,
+                "payment_account_id": cls.outstanding.id,
+            }
+        )
+        cls.provider.journal_id = line.journal_id
+
+    def _pay_online(self, order, state, amount=None, **values):
+        # what a provider can do comes from its code
+        self.provider.support_manual_capture = "full_only"
+        transaction = self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "reference": f"{order.name}-{len(order.transaction_ids)}",
+                "amount": order.amount_total if amount is None else amount,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "online_direct",
+                "sale_order_ids": [(6, 0, order.ids)],
+                "state": state,
+                **values,
+            }
+        )
+        transaction._post_process()
+        return transaction
+
+    def _ask(self, amount=1200, **values):
+        values = {"require_payment": True, "prepayment_percent": 1.0, "state": "sent", **values}
+        return self._quote(amount, **values)
+
+    def test_paid_in_advance_passes_the_limit(self):
+        order = self._ask()
+        transaction = self._pay_online(order, "done")
+        self.assertEqual(order.state, "sale")
+        self.assertTrue(transaction.payment_id)
+        # what is paid for does not use the limit
+        self.assertEqual(self.account.exposure, 0)
+
+    def test_authorised_is_not_received(self):
+        order = self._ask()
+        transaction = self._pay_online(order, "authorized")
+        self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
+        self.assertTrue(order.stm_hold_id.is_by_customer)
+        self.assertFalse(transaction._check_amount_and_confirm_order())
+        self.assertIn("200.00", order.stm_hold_reasons)
+
+    def test_paid_and_blocked_waits_until_it_is_not(self):
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
+        self.account.action_stm_block("Sanctions list")
+        order = self._ask()
+        transaction = self._pay_online(order, "done")
+        self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
+        self.assertFalse(order.invoice_ids)
+        self.assertTrue(order.activity_ids)
+        self.account.action_stm_unblock()
+        self._run_cron(self.env["sale.order"]._cron_check_stm_holds)
+        self.assertEqual(order.state, "sale")
+        self._assert_invoiced_and_paid(order, transaction)
+
+    def test_the_invoice_resumes_at_the_release(self):
+        """Half of it is paid; the other half is above what is left of the limit."""
+        self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")
+        self._quote(900).action_confirm()
+        order = self._ask(prepayment_percent=0.5)
+        transaction = self._pay_online(order, "done", 600)
+        self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
+        self.assertIn("500.00", order.stm_hold_reasons)
+        # the payment is in the books now, and still not counted twice
+        order.action_confirm()
+        self.assertIn("500.00", order.stm_hold_reasons)
+        order.with_user(self.releaser).action_stm_release("The rest is insured")
+        self.assertEqual(order.state, "sale")
+        self._assert_invoiced_and_paid(order, transaction, 600)
+
+    def _assert_invoiced_and_paid(self, order, transaction, amount=1200):
+        invoice = order.invoice_ids
+        self.assertEqual(len(invoice), 1)
+        self.assertEqual((invoice.state, invoice.amount_total), ("posted", amount))
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual(transaction.invoice_ids, invoice)
+
+    def test_refunded_is_not_received(self):
+        order = self._ask()
+        transaction = self._pay_online(order, "authorized")
+        transaction.write({"state": "done", "is_post_processed": False})
+        self.assertEqual(order._get_stm_paid_in_advance(), 1200)
+        self.env["payment.transaction"].create(
+            {
+                "provider_id": self.provider.id,
+                "payment_method_id": self.method.id,
+                "reference": "R-1",
+                "amount": -1200,
+                "currency_id": order.currency_id.id,
+                "partner_id": order.partner_id.id,
+                "operation": "refund",
+                "source_transaction_id": transaction.id,
+                "state": "done",
+            }
+        )
+        self.assertEqual(order._get_stm_paid_in_advance(), 0)
+        order.action_confirm()
+        self.assertEqual(order.state, "sent")
+
+    def test_pending_confirms_nothing(self):
+        order = self._ask()
+        self._pay_online(order, "pending")
+        self.assertEqual(order.state, "sent")
+        self.assertFalse(order.stm_hold_id)

@@ -1,0 +1,163 @@
+"""Orders that fit the limit alone and not together, confirmed at the same time."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import requests
+from psycopg2 import errors
+
+from odoo import SUPERUSER_ID, api, fields
+from odoo.service.model import retrying
+from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
+from odoo.tools import mute_logger
+
+from .common import RealTransactionsCase
+
+LIMIT, ORDER, THREADS = 1000, 300, 10
+
+
+@tagged("post_install", "-at_install")
+class TestCreditRace(RealTransactionsCase):
+    """A limit of 1,000 and ten quotations of 300: three are confirmed, whoever is first."""
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            self.company = env.company
+            self.had_control = env.company.stm_credit_control
+            env.company.stm_credit_control = True
+            customer = env["res.partner"].create({"name": "Race customer", "is_company": True})
+            product = env["product.product"].create({"name": "Race", "type": "service"})
+            account = env["stm.credit.account"].create({"partner_id": customer.id})
+            account.action_stm_set_limit("limited", LIMIT, "Race")
+            line = {"product_id": product.id, "price_unit": ORDER, "tax_ids": [(5,)]}
+            orders = env["sale.order"].create(
+                [{"partner_id": customer.id, "order_line": [(0, 0, line)]} for _number in range(THREADS)]
+            )
+            self.orders, self.account = orders.ids, account.id
+            self.records = [(one._name, one.id) for one in (product, customer)]
+        self.addCleanup(self._clean)
+
+    def _clean(self):
+        with self._transaction() as env:
+            orders = env["sale.order"].browse(self.orders)
+            orders._action_cancel()
+            env.flush_all()
+            env.cr.execute("UPDATE sale_order SET stm_hold_id = NULL WHERE id = ANY(%s)", [self.orders])
+            env.cr.execute("ALTER TABLE stm_credit_hold DISABLE TRIGGER USER")
+            env.cr.execute("DELETE FROM stm_credit_hold WHERE order_id = ANY(%s)", [self.orders])
+            env.cr.execute("ALTER TABLE stm_credit_hold ENABLE TRIGGER USER")
+            env.invalidate_all()
+            orders.unlink()
+            env.cr.execute("DELETE FROM stm_credit_account WHERE id = %s", [self.account])
+            for model, id_ in self.records:
+                env[model].browse(id_).unlink()
+            env.company.stm_credit_control = self.had_control
+
+    def _assert_three(self):
+        with self._transaction() as env:
+            orders = env["sale.order"].browse(self.orders)
+            states = orders.mapped("state")
+            self.assertEqual((states.count("sale"), states.count("draft")), (3, THREADS - 3))
+            held = orders.filtered(lambda order: order.stm_hold_event == "held")
+            self.assertEqual(len(held), THREADS - 3)
+            account = env["stm.credit.account"].browse(self.account)
+            self.assertEqual(account.exposure, 3 * ORDER)
+
+    def test_the_loser_is_told(self):
+        """Two cursors that began before either ended: the second is refused, and retried by Odoo."""
+        with self._transaction() as env:
+            env["sale.order"].browse(self.orders[:2]).action_confirm()
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            envs = [api.Environment(cr, SUPERUSER_ID, {}) for cr in (one, two)]
+            for cr in (one, two):
+                cr.execute("SET LOCAL lock_timeout = '5s'")
+                cr.execute("SELECT COUNT(*) FROM sale_order")
+            for env, order in zip(envs, self.orders[2:4], strict=True):
+                if env.cr is two:
+                    with self.assertRaises(errors.SerializationFailure), mute_logger("odoo.sql_db"):
+                        env["sale.order"].browse(order).action_confirm()
+                    continue
+                env["sale.order"].browse(order).action_confirm()
+                one.commit()
+            two.rollback()
+        for order in self.orders[3:]:
+            with self._transaction() as env:
+                env["sale.order"].browse(order).action_confirm()
+        self._assert_three()
+
+    def test_ten_threads(self):
+        barrier = threading.Barrier(THREADS)
+
+        def confirm(order):
+            barrier.wait(30)
+            # more losers than Odoo's five tries would be retried by the client
+            for _try in range(THREADS):
+                try:
+                    with self.registry.cursor() as cr:
+                        own = api.Environment(cr, SUPERUSER_ID, {})["sale.order"].browse(order)
+                        retrying(own.action_confirm, own.env)
+                    return
+                except errors.SerializationFailure:
+                    continue
+
+        with ThreadPoolExecutor(THREADS) as pool, mute_logger("odoo.sql_db", "odoo.service.model"):
+            list(pool.map(confirm, self.orders))
+        self._assert_three()
+
+
+@tagged("post_install", "-at_install")
+class TestCreditRaceRpc(TestCreditRace):
+    """The same over HTTP, each call a transaction of its own."""
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            user = new_test_user(env, "stm_race", "sales_team.group_sale_salesman_all_leads")
+            keys = env["res.users.apikeys"].with_user(user).sudo()
+            key = keys._generate("rpc", "Race", fields.Datetime.now() + timedelta(days=1))
+            self.user, self.key = user.id, key
+
+    def _clean(self):
+        super()._clean()
+        with self._transaction() as env:
+            env.cr.execute("DELETE FROM res_users_apikeys WHERE user_id = %s", [self.user])
+            user = env["res.users"].browse(self.user)
+            partner = user.partner_id
+            user.unlink()
+            partner.unlink()
+
+    def test_the_loser_is_told(self):
+        """A call that writes the state itself is refused with the reasons."""
+        answer = self._call(self.orders[:4], "write", vals={"state": "sale"})
+        self.assertEqual(answer.status_code, 422)
+        self.assertIn("200.00", answer.text)
+        with self._transaction() as env:
+            self.assertEqual(set(env["sale.order"].browse(self.orders).mapped("state")), {"draft"})
+
+    def test_ten_threads(self):
+        barrier = threading.Barrier(THREADS)
+
+        def confirm(order):
+            barrier.wait(30)
+            for _try in range(THREADS):
+                answer = self._call([order], "action_confirm")
+                if answer.status_code == 200:
+                    return
+            raise AssertionError(answer.text)
+
+        with (
+            ThreadPoolExecutor(THREADS) as pool,
+            mute_logger("odoo.sql_db", "odoo.service.model", "odoo.http"),
+        ):
+            list(pool.map(confirm, self.orders))
+        self._assert_three()
+
+    def _call(self, ids, method, **values):
+        return requests.post(
+            f"http://127.0.0.1:{HttpCase.http_port()}/json/2/sale.order/{method}",
+            json={"ids": ids, **values},
+            headers={"Authorization": f"bearer {self.key}", "X-Odoo-Database": get_db_name()},
+            timeout=60,
+        )

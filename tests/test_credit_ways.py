@@ -1,0 +1,155 @@
+from odoo.exceptions import AccessError, UserError
+
+from .common_credit import CreditCase
+
+
+class TestCreditWays(CreditCase):
+    """A limit of 1,000: ways around the button, and what a limit must not stop."""
+
+    def test_worse_payment_term_is_asked_for_anew(self):
+        grade = self.env["stm.credit.grade"].create(
+            {"name": "C", "company_id": self.company.id, "has_term": True, "longest_term": 30}
+        )
+        self.account.sudo().grade_id = grade
+        terms = {
+            days: self.env["account.payment.term"].create(
+                {"name": f"{days} days", "line_ids": [(0, 0, {"value": "percent", "nb_days": days})]}
+            )
+            for days in (20, 30, 60)
+        }
+        order = self._quote(900, payment_term_id=terms[20].id).with_user(self.rep)
+        order.action_confirm()
+        order.payment_term_id = terms[30]
+        with self.assertRaisesRegex(UserError, "60 days"), self.env.cr.savepoint():
+            order.payment_term_id = terms[60]
+        terms[30].line_ids.nb_days = 45
+        self.assertEqual(order.sudo()._get_stm_term_days(), 45)
+
+    def test_another_payer_is_asked_for_all_of_it(self):
+        other = self.env["res.partner"].create({"name": "Beta", "is_company": True})
+        order = self._quote(900, partner=other).with_user(self.rep)
+        order.action_confirm()
+        self._quote(500).action_confirm()
+        with self.assertRaisesRegex(UserError, "400.00"), self.env.cr.savepoint():
+            order.partner_invoice_id = self.customer
+        self.assertEqual(order.partner_invoice_id, other)
+
+    def test_dearer_by_currency_is_growth(self):
+        dollar = self.env.ref("base.USD")
+        rate = {"name": "2000-01-01", "currency_id": dollar.id, "company_id": self.company.id}
+        self.env["res.currency.rate"].create({**rate, "rate": 2.0})
+        pricelist = self.env["product.pricelist"].create(
+            {"name": "Dollars", "currency_id": dollar.id, "company_id": self.company.id}
+        )
+        order = self._quote(1200, pricelist_id=pricelist.id).with_user(self.rep)
+        order.action_confirm()
+        # 600 euros
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self.account.orders, 600)
+        with self.assertRaisesRegex(UserError, "200.00"):
+            order.currency_id = self.company.currency_id
+
+    def test_dearer_by_taxes_is_growth(self):
+        tax = self.env["account.tax"].search(
+            [("type_tax_use", "=", "sale"), ("amount", ">", 11.2), ("company_id", "=", self.company.id)],
+            limit=1,
+        )
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        with self.assertRaises(UserError):
+            order.order_line.tax_ids = tax
+
+    def test_copies_are_asked_for_themselves(self):
+        order = self._hold(1200)
+        order.with_user(self.releaser).action_stm_release("Guaranteed", confirm=False)
+        twin = order.with_user(self.rep).copy({"state": "draft"})
+        self.assertFalse(twin.stm_hold_id)
+        twin.action_confirm()
+        self.assertEqual((twin.state, twin.stm_hold_event), ("draft", "held"))
+        with self.assertRaises(AccessError):
+            order.with_user(self.rep).copy({"stm_hold_id": order.stm_hold_id.id})
+
+    def test_import_is_guarded(self):
+        rows = [[self.customer.name, "Sales Order", self.product.name, "1", "1200"]]
+        names = ["partner_id", "state", "order_line/product_id", "order_line/product_uom_qty",
+                 "order_line/price_unit"]  # fmt: skip
+        orders = self.env["sale.order"].with_user(self.rep)
+        result = orders.load(names, rows)
+        self.assertFalse(result["ids"])
+        self.assertIn("200.00", str(result["messages"]))
+
+    def test_lines_are_not_moved_into_confirmed_orders(self):
+        first, second = self._quote(900), self._quote(500)
+        first.action_confirm()
+        with self.assertRaises(UserError):
+            second.order_line.with_user(self.rep).write({"order_id": first.id})
+
+    def test_cancelled_and_back(self):
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        order._action_cancel()
+        self._quote(900).action_confirm()
+        with self.assertRaises(UserError):
+            order.write({"state": "sale"})
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual((order.state, order.stm_hold_event), ("draft", "held"))
+
+    def test_release_is_used_once(self):
+        order = self._hold(1200)
+        order.with_user(self.releaser).action_stm_release("Guaranteed")
+        order._action_cancel()
+        order.action_draft()
+        order.action_confirm()
+        self.assertEqual((order.state, order.stm_hold_event), ("draft", "held"))
+
+    def test_permission_does_not_outlive_a_failed_attempt(self):
+        order = self._quote(900)
+        order.order_line.create({"order_id": order.id, "name": "Nothing", "product_id": False})
+        try:
+            order.action_confirm()
+        except UserError:
+            allowed = self.env.cr.cache["stm_credit_allowed"]
+        self.assertEqual((order.state, allowed), ("draft", {}))
+
+    def test_who_releases_decides_on_what_was_seen(self):
+        order = self._hold(1200)
+        wizard = (
+            self.env["stm.credit.release"]
+            .with_user(self.releaser)
+            .with_context(active_model="sale.order", active_ids=order.ids)
+            .create({"note": "Guaranteed"})
+        )
+        order.order_line.price_unit = 5000
+        with self.assertRaisesRegex(UserError, "has grown"):
+            wizard.action_apply()
+        self.account.action_stm_block("Insolvent")
+        with self.assertRaisesRegex(UserError, "nobody releases it"):
+            order.with_user(self.releaser).action_stm_release("Please")
+
+    def test_invoicing_goes_on_above_the_limit(self):
+        self.product.invoice_policy = "delivery"
+        order = self._quote(900)
+        order.action_confirm()
+        self.account.sudo().credit_limit = 0
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=order.ids
+        )
+        wizard.create({"advance_payment_method": "percentage", "amount": 20}).create_invoices()
+        order.invoice_ids.action_post()
+        order.order_line[0].qty_delivered = 1
+        final = order._create_invoices(final=True)
+        final.action_post()
+        self.assertEqual(order.invoice_ids.mapped("state"), ["posted"] * 2)
+        self.assertEqual(order.amount_total, 900)
+
+    def test_what_was_spent_is_billed_on_above_the_limit(self):
+        """As Odoo does it when a vendor's bill is posted; the right to it ends there."""
+        order = self._quote(900)
+        order.action_confirm()
+        values = {"order_id": order.id, "product_id": self.product.id, "price_unit": 500}
+        with order._let_stm_grow():
+            order.order_line.create({**values, "is_expense": True})
+        self.assertEqual(order.amount_total, 1400)
+        with self.assertRaises(UserError):
+            order.order_line.create({**values, "is_expense": True})
