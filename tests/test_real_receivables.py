@@ -26,18 +26,19 @@ class TestRealReceivables(TransactionCase):
         super().setUpClass()
         folder = find_folder()
         cls.sample = receivables.Receivables(cls.env, folder)
-        # a third of the customers is enough to hold one against the other
-        some = set(sorted({bill.customer for bill in cls.sample.bills})[:30])
+        # a few customers are enough to hold one against the other
+        some = set(sorted({bill.customer for bill in cls.sample.bills})[:12])
         cls.sample.bills = [bill for bill in cls.sample.bills if bill.customer in some]
         cls.sample.load()
 
     def test_odoo_rates_as_the_files_do(self):
-        self.assertEqual(len(self.sample.partners), 30)
+        self.assertEqual(len(self.sample.partners), 12)
         self.assertEqual(self.sample.differences(), [])
 
     def test_grades_order_customers_and_the_readme_says_so(self):
         bills = receivables_files.read(find_folder())
         self.assertEqual(len(bills), 2466)
+        self.addCleanup(setattr, self.sample, "bills", self.sample.bills)
         self.sample.bills = bills
         ratings = receivables_files.Ratings(bills, self.sample.rate_by_files)
         outcomes = [one for one in ratings.outcomes() if one.grade != "–"]

@@ -4,7 +4,7 @@ from odoo import Command
 from odoo.tools import split_every
 
 from . import receivables_files
-from .documents import QUIET
+from .documents import QUIET, analyze
 
 NAME = "Receivables Sample"
 BATCH = 100
@@ -34,11 +34,13 @@ class Receivables:
         names = sorted({bill.customer for bill in self.bills})
         made = self.env["res.partner"].create([{"name": name, "is_company": True} for name in names])
         self.partners = dict(zip(names, made, strict=True))
+        analyze(self.env)
         for batch in split_every(BATCH, self.bills):
             invoices = self._post(batch)
             self._pay(batch, invoices)
             self.env.flush_all()
             self.env.invalidate_all()
+            analyze(self.env)
             done(len(batch))
         self.env["stm.credit.account"].create(
             [{"company_id": company.id, "partner_id": partner.id} for partner in made]
