@@ -5,6 +5,8 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .stm_commission_why_words import HOLDS
+
 ZERO = Decimal(0)
 DOCUMENTS = ("sale.order", "account.move")
 
@@ -151,7 +153,7 @@ class StmCommissionMine(models.AbstractModel):
         domain = [
             ("lineage_id", "=", book.origin.id),
             ("payee_id", "=", payee.id),
-            ("reason", "in", ("gate", "cap", "overdue")),
+            ("reason", "in", ("gate", "cap", *HOLDS)),
             ("posted", "=", True),
             ("pot_date", ">=", book.ledger_from),
         ]

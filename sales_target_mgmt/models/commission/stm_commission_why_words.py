@@ -7,6 +7,8 @@ from .stm_commission_acceptance import FILTERS, show_term
 ZERO = Decimal(0)
 # column of a fact → field of the component that names what passes
 FILTER_OF = {name.removesuffix("s"): name for name in FILTERS}
+# conditions of a plan, of later rooms as well
+HOLDS = ("overdue", "grade")
 
 
 class StmCommissionMine(models.AbstractModel):
@@ -71,9 +73,8 @@ class StmCommissionMine(models.AbstractModel):
 
     def _say_hold(self, parts):
         """The condition that holds back what is paid; empty: none does."""
-        if "overdue" not in {one.reason for one in parts.values()}:
-            return ""
-        return self._get_reason_label("overdue")
+        reasons = [one.reason for one in parts.values() if one.reason in HOLDS]
+        return self._get_reason_label(reasons[0]) if reasons else ""
 
     def _say_withheld(self, verdict, parts):
         """What gates and caps keep back of a line that earns something all the same."""
