@@ -5,6 +5,7 @@ from typing import NamedTuple
 from ...tools.draw import carry, promised, top_up
 from ...tools.periods import Period, count_days
 from ...tools.settlement import Row
+from .stm_commission_entry import CORRECTION
 
 # the code of what is lent, guaranteed and recovered: no component of the plan
 DRAW = "draw"
@@ -24,15 +25,18 @@ class Draws:
 
     def get_draws(self, lines):
         """Lines that raise a statement to its guarantee, or lend what it lacks and recover it later."""
-        payable = defaultdict(Decimal)
+        payable, adjusted = defaultdict(Decimal), defaultdict(Decimal)
         for line in lines:
             payable[line.payee, line.target] += line.row.payable
+            if line.code == CORRECTION:
+                adjusted[line.payee, line.target] += line.row.payable
         draws = self._get_promised("draw")
         guarantees = self._get_promised("guarantee")
         found = []
         for (payee, period), amount in guarantees.items():
-            # what was taken back stays to be recovered: the guarantee is for what was earned
-            added = top_up(max(payable[payee, period], Decimal(0)), amount)
+            # what was taken back or adjusted stays: the guarantee is for what was earned
+            earned = payable[payee, period] - adjusted[payee, period]
+            added = top_up(max(earned, Decimal(0)), amount)
             payable[payee, period] += added
             draws[payee, period] = max(draws.get((payee, period), Decimal(0)), amount)
             if added:
