@@ -52,17 +52,17 @@ class TestCommissionCorrection(CommissionCase):
         self.assertEqual((action["res_model"], action["res_id"]), (correction._name, correction.id))
 
     def test_a_guarantee_does_not_swallow_it(self):
-        self.plan = self._commission(
-            [0.1], [{"user_id": self.rep.id, "guarantee": 3000}, self.payroll], name="Guaranteed"
-        )
+        # on the same statement as the 100 of the other plan
+        guaranteed = {"user_id": self.rep.id, "guarantee": 3000}
+        self.plan = self._commission([0.1], [guaranteed], name="Guaranteed", date_from="2026-05-01")
         bonus = self._correct(50)
-        may = self._settle(self.plan)
-        self.assertEqual((may.payable, may.draw_balance), (3050, 0))
+        may = self._settle(self.plan, "2026-05-31")
+        self.assertEqual((may.payable, may.draw_balance), (3150, 0))
         bonus.with_user(self.payroll2).action_refuse()
         self._correct(-123.46)
-        may = self._settle(self.plan)
+        may = self._settle(self.plan, "2026-05-31")
         # at least the guarantee is paid out, and what was too much is recovered later
-        self.assertEqual((may.payable, may.draw_balance), (3000, 123.46))
+        self.assertEqual((may.payable, may.draw_balance), (3100, 123.46))
 
     def test_it_is_posted_once_for_good(self):
         correction = self._correct(50)
