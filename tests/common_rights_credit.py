@@ -195,13 +195,15 @@ def get_statement_calls(case, mine):
 
 def _get_collection_calls(case):
     env, company = case.env, case.company
-    found = make_case(env, company, case.customer, case.rep2)
+    # in no territory: one with documents could not be deleted
+    debtor = env["res.partner"].create({"name": "Hidden debtor", "is_company": True})
+    found = make_case(env, company, debtor, case.rep2)
     promise = env["stm.collection.promise"].create(
         {"case_id": found.id, "amount": 7, "date": "2100-01-01", "note": "Hidden"}
     )
-    dispute = make_dispute(env, company, case.customer)
+    dispute = make_dispute(env, company, debtor)
     another = env["account.move"].create(
-        {"move_type": "out_invoice", "company_id": company.id, "partner_id": case.customer.id}
+        {"move_type": "out_invoice", "company_id": company.id, "partner_id": debtor.id}
     )
     mine = env(user=case.manager)
     note = mine["stm.collection.note"].create({"case_id": found.id, "note": "Hidden"})

@@ -8,7 +8,7 @@ from .stm_credit_inputs import CATEGORIES, INPUTS
 class StmCreditScorecardPart(models.AbstractModel):
     """What belongs to a scorecard is edited while that is a draft, and never after."""
 
-    _name = "stm.credit.scorecard.part"
+    _name = "stm.credit.scorecard.part.mixin"
     _description = "Part of a Credit Scorecard"
 
     def _get_stm_scorecards(self):
@@ -36,7 +36,7 @@ class StmCreditCriterion(models.Model):
 
     _name = "stm.credit.criterion"
     _description = "Criterion of a Credit Scorecard"
-    _inherit = ["stm.credit.scorecard.part"]
+    _inherit = ["stm.credit.scorecard.part.mixin"]
     _order = "scorecard_id, sequence, id"
 
     scorecard_id = fields.Many2one("stm.credit.scorecard", required=True, index=True, ondelete="cascade")
@@ -120,7 +120,7 @@ class StmCreditPoints(models.Model):
 
     _name = "stm.credit.points"
     _description = "Points of a Criterion"
-    _inherit = ["stm.credit.scorecard.part"]
+    _inherit = ["stm.credit.scorecard.part.mixin"]
     _order = "criterion_id, figure, id"
 
     criterion_id = fields.Many2one("stm.credit.criterion", required=True, index=True, ondelete="cascade")
@@ -140,7 +140,7 @@ class StmCreditCutoff(models.Model):
 
     _name = "stm.credit.cutoff"
     _description = "Lower Bound of a Credit Grade"
-    _inherit = ["stm.credit.scorecard.part"]
+    _inherit = ["stm.credit.scorecard.part.mixin"]
     _order = "scorecard_id, lower desc, id"
     _check_company_auto = True
 
