@@ -8,7 +8,7 @@ class TestCreditWays(CreditCase):
 
     def test_worse_payment_term_is_asked_for_anew(self):
         grade = self.env["stm.credit.grade"].create(
-            {"name": "C", "company_id": self.company.id, "has_term": True, "longest_term": 30}
+            {"name": "Short", "company_id": self.company.id, "has_term": True, "longest_term": 30}
         )
         self.account.sudo().grade_id = grade
         terms = {
@@ -24,6 +24,8 @@ class TestCreditWays(CreditCase):
             order.payment_term_id = terms[60]
         terms[30].line_ids.nb_days = 45
         self.assertEqual(order.sudo()._get_stm_term_days(), 45)
+        terms[30].line_ids = [(5,), (0, 0, {"value": "percent", "nb_days": 25})]
+        self.assertEqual(order.sudo()._get_stm_term_days(), 25)
 
     def test_another_payer_is_asked_for_all_of_it(self):
         other = self.env["res.partner"].create({"name": "Beta", "is_company": True})

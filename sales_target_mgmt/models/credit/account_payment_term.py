@@ -5,10 +5,6 @@ from odoo.tools import ormcache
 class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
 
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
     @api.model
     @api.private
     @ormcache("term_id")
@@ -27,19 +23,10 @@ class AccountPaymentTerm(models.Model):
 
 
 class AccountPaymentTermLine(models.Model):
-    """Lines are written past their term as well."""
-
     _inherit = "account.payment.term.line"
 
-    @api.model_create_multi
-    def create(self, vals_list):
+    @api.constrains("payment_id", "nb_days", "delay_type")
+    @api.ondelete(at_uninstall=True)
+    def _forget_stm_days(self):
+        """Nothing is checked: terms are written through their lines, and past them."""
         self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
