@@ -14,8 +14,6 @@ ADDON = "odoo.addons.sales_target_mgmt."
 # only followed up by this addon: who may do it is core's affair
 CORE = {
     ("res.company", "create"),
-    ("account.payment.term", "write"),
-    *(("account.payment.term.line", name) for name in ("create", "write", "unlink")),
     *(("sale.order.line", name) for name in ("create", "write", "unlink")),
     *((model, "create") for model in ("res.partner", "crm.team", "sale.order")),
     *((model, "write") for model in ("res.partner", "crm.team", "sale.order")),

@@ -216,5 +216,6 @@ class StmCreditAccount(models.Model):
     def action_stm_ratings(self):
         """The history of ratings."""
         self.ensure_one()
+        self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id("sales_target_mgmt.stm_credit_rating_action")
         return {**action, "domain": [("account_id", "=", self.id)], "context": {}}
