@@ -37,7 +37,7 @@ class StmAccountStatementXlsx(models.AbstractModel):
                 self.env._("Reference"),
                 self.env._("Due"),
                 self.env._("Amount"),
-                self.env._("Balance"),
+                self.env._("Running Balance"),
             ],
             self._get_movements(statements),
         )
@@ -50,7 +50,7 @@ class StmAccountStatementXlsx(models.AbstractModel):
                 self.env._("Date"),
                 self.env._("Due"),
                 self.env._("Days Overdue"),
-                self.env._("Open"),
+                self.env._("Open Amount"),
             ],
             self._get_open_items(statements),
         )

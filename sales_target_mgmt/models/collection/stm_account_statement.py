@@ -150,7 +150,7 @@ class StmAccountStatement(models.Model):
             "invoice": self.env._("Invoice"),
             "credit_note": self.env._("Credit note"),
             "payment": self.env._("Payment"),
-            "entry": self.env._("Entry"),
+            "entry": self.env._("Journal entry"),
         }
         return [
             {

@@ -95,13 +95,12 @@ class StmAccountStatement(models.Model):
         partner = self.partner_id.sudo()
         return partner.browse(partner.address_get(["invoice"])["invoice"])
 
-    def _get_tables(self):
-        """The movements in one table, or in short ones where a page would begin without heads.
+    def _cut_table(self, rows):
+        """One table, or short ones where a page would begin without heads or in the middle of a row.
 
         That is what wkhtmltopdf does as Debian builds it; built with the Qt of its makers it is right.
         """
-        lines = self._get_lines()
         printer = getattr(ir_actions_report, "_wkhtml", None)
-        if not printer or printer().is_patched_qt or len(lines) <= ROWS:
-            return [lines]
-        return [list(some) for some in split_every(ROWS, lines)]
+        if not printer or printer().is_patched_qt or len(rows) <= ROWS:
+            return [rows]
+        return [list(some) for some in split_every(ROWS, rows)]
