@@ -168,6 +168,8 @@ def get_calls(case):
         calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
         calls[model, "write"] = [record.ids, {"active": False}]
         calls[model, "unlink"] = [record.ids]
+    spare = env["stm.credit.grade"].create({"company_id": company.id, "name": "Hidden, unused"})
+    calls["stm.credit.grade", "unlink"] = [spare.ids]
     return calls | common_rights_rating.get_calls(case, account, grade)
 
 

@@ -8,7 +8,7 @@
 >>> [line["balance"] for line in content["lines"]], content["closing"]
 (['150.00', '100.00'], '100.00')
 >>> content["ageing"]["current"], content["ageing"]["31-60"], content["open"][0]["days"]
-('70.00', '30.00', -9)
+('70.00', '30.00', 31)
 >>> same_ledger(content, content), same_ledger(content, {**content, "opening": "31.00"})
 (True, False)
 """
