@@ -105,7 +105,7 @@ class StmCommissionMine(models.AbstractModel):
 
     def _explain_nothing(self, book, payee, facts, lines):
         """The reasons of the lines of the document, each once."""
-        earned = self._get_earned(book, lines)
+        earned = self._get_earned(book, lines, {})
         said = [self._explain(book, payee, one, earned.get(one.key, {}), ZERO, ZERO, {})[1] for one in facts]
         return "; ".join(dict.fromkeys(said))
 
