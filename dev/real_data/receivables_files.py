@@ -91,13 +91,15 @@ def get_inputs(bills, as_of):
     )
     index = receivables.payment_index([row[:2] for row in seen])
     whole = sum(bill.amount for bill in owed)
-    return {
+    known = {
         "payment_index": index,
         "days_late": _average(seen),
         "days_late_trend": None if now is None or before is None else now - before,
         "overdue_share": sum(bill.amount for bill in late) / whole if whole else Decimal(0),
         "relation_years": Decimal((as_of - bills[0].day).days) / Decimal("365.25"),
     }
+    # as many places as are kept with a rating
+    return {code: None if figure is None else round(figure, 6) for code, figure in known.items()}
 
 
 def _average(seen):

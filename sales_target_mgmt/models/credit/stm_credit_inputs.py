@@ -4,7 +4,7 @@ from decimal import Decimal
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, float_round
 
 from ...tools.receivables import ANCHORS, altman_z
 
@@ -167,7 +167,11 @@ class StmCreditInputs(models.AbstractModel):
     @staticmethod
     def _read_books(values, as_of):
         index, late, late_now, late_before, owed, overdue, first, revenue, before = values
-        known = {"payment_index": _number(index), "days_late": _number(late)}
+        # to two places, as the formula in `tools/receivables` gives it
+        known = {
+            "payment_index": index and float_round(float(index), precision_digits=2),
+            "days_late": _number(late),
+        }
         if late_now is not None and late_before is not None:
             known["days_late_trend"] = _number(Decimal(late_now) - Decimal(late_before))
         if owed is not None:
