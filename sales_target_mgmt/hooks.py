@@ -14,8 +14,6 @@ def uninstall_hook(env):
     """Leave the tables and settings of Odoo as they were."""
     env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
     env["stm.achievement"]._drop_triggers()
-    env["stm.credit.hold"]._drop_guard()
-    for name in ("stm.commission.entry", "stm.approval.change"):
+    for name in ("stm.commission.entry", "stm.approval.change", "stm.credit.hold", "stm.credit.rating"):
         drop_guard(env.cr, env[name]._table)
     env["stm.account.statement"]._drop_guard()
-    env["stm.credit.rating"]._drop_guard()

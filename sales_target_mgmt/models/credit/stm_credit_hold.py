@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..stm_guard import guard_rows
+
 EVENTS = [
     ("held", "On hold"),
     ("approved", "Approved, more needed"),
@@ -10,22 +12,8 @@ EVENTS = [
     ("used", "Confirmed by release"),
 ]
 # merging contacts may rewrite who is meant, nothing else
-GUARD = """
-    CREATE OR REPLACE FUNCTION stm_credit_hold_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            IF to_jsonb(NEW) - 'partner_id' = to_jsonb(OLD) - 'partner_id' THEN
-                RETURN NEW;
-            END IF;
-        END IF;
-        RAISE EXCEPTION 'The log of credit holds is never changed or deleted.'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END $$;
-    CREATE OR REPLACE TRIGGER stm_credit_hold_guard BEFORE UPDATE OR DELETE
-        ON stm_credit_hold FOR EACH ROW EXECUTE FUNCTION stm_credit_hold_guard();
-    CREATE OR REPLACE TRIGGER stm_credit_hold_keep BEFORE TRUNCATE
-        ON stm_credit_hold FOR EACH STATEMENT EXECUTE FUNCTION stm_credit_hold_guard();
-"""
+MEANT = "'{partner_id}'::text[]"
+KEPT = f"TG_OP = 'DELETE' OR to_jsonb(OLD) - {MEANT} <> to_jsonb(NEW) - {MEANT}"
 
 
 class StmCreditHold(models.Model):
@@ -62,7 +50,7 @@ class StmCreditHold(models.Model):
     valid_until = fields.Date(help="The last day on which a release can be used.")
 
     def init(self):
-        self.env.cr.execute(GUARD)
+        guard_rows(self.env.cr, self._table, KEPT, "The log of credit holds is never changed or deleted.")
 
     def _compute_order_model(self):
         self.order_model = "sale.order"
@@ -86,8 +74,3 @@ class StmCreditHold(models.Model):
         raise UserError(
             self.env._("The log of credit holds is written by what happens to orders, and never changed.")
         )
-
-    @api.model
-    def _drop_guard(self):
-        """For the uninstallation: the table is dropped with its rows."""
-        self.env.cr.execute("DROP FUNCTION IF EXISTS stm_credit_hold_guard() CASCADE")

@@ -2,24 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...tools import rating
+from ..stm_guard import guard_rows
 
 # merging contacts may rewrite who is meant, nothing else
-GUARD = """
-    CREATE OR REPLACE FUNCTION stm_credit_rating_guard() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP = 'UPDATE' THEN
-            IF to_jsonb(NEW) - 'partner_id' - 'account_id' = to_jsonb(OLD) - 'partner_id' - 'account_id' THEN
-                RETURN NEW;
-            END IF;
-        END IF;
-        RAISE EXCEPTION 'Credit ratings are never changed or deleted.'
-            USING ERRCODE = 'integrity_constraint_violation';
-    END $$;
-    CREATE OR REPLACE TRIGGER stm_credit_rating_guard BEFORE UPDATE OR DELETE
-        ON stm_credit_rating FOR EACH ROW EXECUTE FUNCTION stm_credit_rating_guard();
-    CREATE OR REPLACE TRIGGER stm_credit_rating_keep BEFORE TRUNCATE
-        ON stm_credit_rating FOR EACH STATEMENT EXECUTE FUNCTION stm_credit_rating_guard();
-"""
+MEANT = "'{partner_id,account_id}'::text[]"
+KEPT = f"TG_OP = 'DELETE' OR to_jsonb(OLD) - {MEANT} <> to_jsonb(NEW) - {MEANT}"
 
 
 class StmCreditRating(models.Model):
@@ -63,7 +50,7 @@ class StmCreditRating(models.Model):
     reason = fields.Char()
 
     def init(self):
-        self.env.cr.execute(GUARD)
+        guard_rows(self.env.cr, self._table, KEPT, "Credit ratings are never changed or deleted.")
 
     @api.depends("grade_id", "grade_before_id")
     def _compute_direction(self):
@@ -89,11 +76,6 @@ class StmCreditRating(models.Model):
         raise UserError(
             self.env._("Ratings are made by “Rate Now”, the hourly run or an override, and never changed.")
         )
-
-    @api.model
-    def _drop_guard(self):
-        """For the uninstallation: the table is dropped with its rows."""
-        self.env.cr.execute("DROP FUNCTION IF EXISTS stm_credit_rating_guard() CASCADE")
 
     @api.model
     @api.private
