@@ -10,8 +10,9 @@ from . import cluster, console, odoo, packages, places
 from .database import Database
 from .lint import tool
 
-ON_DATA = ("tests/test_real_data.py", "tests/test_real_receivables.py")
+ON_DATA = ("tests/test_real_data.py", "tests/test_real_commission.py", "tests/test_real_receivables.py")
 ON_PRINTER = "tests/test_commission_print.py"
+MOST_WORKERS = 4
 FETCH_PRINTER = "Install wkhtmltopdf (wkhtmltopdf.org) and a font with Chinese characters."
 FETCH_DATA = "Lay the public data sets beside the checkout, or name their folder in STM_DATA."
 
@@ -49,9 +50,16 @@ def test(select="", fresh=True):
         report = places.BUILD / "tests.xml"
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
-        chosen = select.split() or ["tests", *without_data(), *without_printer(prints)]
+        everything = ["tests", *side_by_side(), *without_data(), *without_printer(prints)]
+        chosen = select.split() or everything
         console.run(pytest(database, report, *chosen), env=database.env(), cwd=places.ROOT)
         judge(report)
+
+
+def side_by_side():
+    """What pytest is told to run classes side by side, each worker on its own copy of the database."""
+    workers = min(os.cpu_count() or 1, MOST_WORKERS)
+    return [f"--numprocesses={workers}", "--dist=loadscope"] if workers > 1 else []
 
 
 def without_data():
