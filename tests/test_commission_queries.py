@@ -77,6 +77,29 @@ class TestCommissionQueries(CommissionCase):
             self.assertLessEqual(all_terms, plain + 2, customers)
         self.assertLessEqual(self._count(both), BUDGET)
 
+    def test_all_terms_together(self):
+        """Tiers, waiting until all is paid, another currency, holds, splits and a plan left before."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].create(
+            {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 1.25}
+        )
+        old = self._commission([0.1], name="Old", earned_on="order")
+        old.assignment_ids.with_user(self.payroll).date_to = "2026-03-31"
+        rules = [[(0, 1000, 0.02), (1000, 0, 0.03)]]
+        terms = {"payable_on": "full", "currency_id": dollar.id, "hold_overdue": True}
+        plan = self._commission(rules, date_from="2026-04-01", **terms)
+        by_order = self._commission(rules, name="Orders", earned_on="order", **terms)
+        for day in (11, 12):
+            invoice = self._sold(f"2026-05-{day}", 900)
+            invoice.line_ids.sale_line_ids.order_id.stm_split_ids = [
+                (0, 0, {"user_id": self.rep.id, "share": 1})
+            ]
+            self._refund(invoice, "2026-05-20", 100)
+            self._pay(invoice, "2026-05-21")
+            counts = [self._count(one) for one in (plan, by_order)]
+        self.assertLessEqual(max(counts), BUDGET)
+
     def test_a_rerun_is_no_dearer(self):
         self._sold("2026-05-10", 900)
         plan = self._commission([0.1])

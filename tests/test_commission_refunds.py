@@ -83,11 +83,41 @@ class TestCommissionRefunds(CommissionCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
-    def test_a_forecast_takes_back_what_was_sold_before_the_period(self):
-        plan = self._commission([0.1], date_from="2026-05-01", refund_mode="rerate")
+    def test_a_trial_takes_back_what_was_sold_before_its_first_day(self):
+        """800 sold in May at 10 %, below 1,000; more in April, which took the tier above."""
+        self._sold("2026-05-02", 1000)
+        invoice = self._sold("2026-05-10", 800)
         engine = self.env["stm.commission.engine"].sudo()
-        self._refund(self._sold("2026-05-10", 800), "2026-06-05", 600)
-        book = engine._gather_trial(plan, Date.to_date("2026-06-01"), Date.to_date("2026-06-30"))
+        days = Date.to_date("2026-06-01"), Date.to_date("2026-06-30")
+        for refund_mode, rules, settled, taken in (
+            ("rerate", [0.1], False, -60),
+            ("historic", [0.1], False, -60),
+            # by itself, the sale is below the tier that it reached; its statement knows better
+            ("historic", [TIERS], False, -60),
+            ("historic", [TIERS], True, -120),
+        ):
+            with self.subTest(f"{refund_mode} {settled}"), self.env.cr.savepoint() as savepoint:
+                plan = self._commission(rules, date_from="2026-05-01", refund_mode=refund_mode)
+                if settled:
+                    self._settle(plan, "2026-05-31")
+                self._refund(invoice, "2026-06-05", 600)
+                book = engine._gather_trial(plan, *days, as_paid=settled)
+                self.assertEqual(sum(line.row.amount for line in engine._compute(book)), taken)
+                savepoint.rollback()
+            self.env.invalidate_all()
+
+    def test_a_book_of_some_periods_takes_back_what_the_sale_was_paid(self):
+        invoice = self._sold("2026-05-10", 800)
+        plan = self._commission([0.1], date_from="2026-05-01")
+        self._post(self._settle(plan, "2026-05-31"))
+        self._refund(invoice, "2026-06-05", 600)
+        engine = self.env["stm.commission.engine"].sudo()
+        book = engine._gather_for(
+            plan._get_versions_in_force(),
+            Date.to_date("2026-06-15"),
+            engine._get_money(plan),
+            first=Date.to_date("2026-06-01"),
+        )
         self.assertEqual(sum(line.row.amount for line in engine._compute(book)), -60)
 
     def test_a_component_for_some_days_takes_back_what_it_paid_and_no_more(self):
@@ -159,15 +189,29 @@ class TestCommissionRefundsAfterAChange(CommissionCase):
         self._check(lambda plan: self._supersede(plan, paid_for="margin"), -60)
 
     def test_the_payee_has_left(self):
-        """Paid out is taken back; who lost what waited when leaving owes nothing of it."""
-        invoice = self._sold("2026-05-10", 1000)
-        for terms, june in (({}, [-40]), ({"unvested": "forfeited"}, [])):
-            with self.subTest(terms), self.env.cr.savepoint() as savepoint:
+        """Paid out is taken back and owed, also by who has lost what waited when leaving."""
+        for terms, paid, june in (
+            ({}, 0, -40),
+            ({"unvested": "forfeited"}, 0, -40),
+            ({"unvested": "forfeited", "payable_on": "proportional"}, 300, -12),
+            ({"unvested": "forfeited", "payable_on": "proportional"}, 0, 0),
+            ({"unvested": "forfeited", "payable_on": "days", "wait_days": 30}, 0, 0),
+            ({"unvested": "forfeited", "has_refund_window": True, "refund_days": 20}, 0, 0),
+        ):
+            with self.subTest(f"{terms} {paid}"), self.env.cr.savepoint() as savepoint:
+                invoice = self._sold("2026-05-10", 1000)
                 plan = self._commission([0.1], **terms)
-                self._post(self._settle(plan, "2026-05-31"))
+                if paid:
+                    self._pay(invoice, "2026-05-20", amount=paid)
                 plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+                self._post(self._settle(plan))
+                earned = sum(self._entries(plan).mapped("amount"))
                 self._refund(invoice, "2026-06-05", 400)
-                self.assertEqual(self._settle(plan).mapped("earned"), [100, *june])
+                self._settle(plan)
+                self.assertEqual(sum(self._entries(plan).mapped("amount")) - earned, june)
+                if not paid:
+                    # carried forward: it is recovered from nobody's pay any more
+                    self.assertEqual(plan.assignment_ids.draw_balance, -june)
                 savepoint.rollback()
             self.env.invalidate_all()
 

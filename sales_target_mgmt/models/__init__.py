@@ -1,4 +1,5 @@
 from . import stm_demo
+from . import stm_version
 from . import territory
 from . import classification
 from . import split

@@ -33,7 +33,7 @@ from .vesting import vest
 __all__ = ("NOTHING", "Component", "Credit", "Ledger", "Payment", "Row", "name_pot", "settle")
 
 
-def settle(credited, ledger, get_component, unit, today, periods=(), sold=None):
+def settle(credited, ledger, get_component, unit, today, periods=(), sold=None, paid=None):
     """The rows that are missing in the ledger.
 
     :param credited: :class:`Credit` items of one component and payee, of all periods
@@ -43,6 +43,7 @@ def settle(credited, ledger, get_component, unit, today, periods=(), sold=None):
     :param periods: first days of periods that may have a bonus without any fact
     :param sold: keys of all that the payee was ever credited for; a refund of something else takes
         nothing back and lowers no pot. None: not known, so every refund counts
+    :param paid: key → (base, amount) of sales that refunds take back and that are in neither
     :returns: a list of :class:`Row`
 
     A refund of 400 for a sale from before the plan, beside a sale of 1,000 at 10 %:
@@ -64,7 +65,7 @@ def settle(credited, ledger, get_component, unit, today, periods=(), sold=None):
         component = get_component(credit.period)
         if component:
             pots[credit.period][component.name_pot(credit)].append(credit)
-    rows, history = [], {}
+    rows, history = [], dict(paid or {})
     for period in sorted({*pots, *ledger.pots, *ledger.bonuses, *periods}):
         component = get_component(period) or Component("", NOTHING)
         spared, kept = _spare(period, pots.get(period, {}), ledger, component, sold)

@@ -25,7 +25,7 @@ class StmCollectionLog(models.Model):
     days = fields.Integer("Days after Due", aggregator=None)
     cycle = fields.Date("Oldest Due Date", required=True)
     date = fields.Date(required=True)
-    user_id = fields.Many2one("res.users", "By", ondelete="set null")
+    user_id = fields.Many2one("res.users", "Done By", ondelete="set null")
     channel = fields.Selection(CHANNELS, required=True)
     amount = fields.Monetary("Asked For")
     result = fields.Selection(

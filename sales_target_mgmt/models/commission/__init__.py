@@ -21,8 +21,10 @@ from . import stm_commission_dispute_portal
 from . import stm_commission_entry_dispute
 from . import stm_commission_entry_line
 from . import stm_commission_engine
+from . import stm_commission_gather
 from . import stm_commission_readiness
 from . import stm_commission_past
+from . import stm_commission_succession
 from . import stm_commission_offsets
 from . import stm_commission_goals
 from . import stm_commission_correction_rows

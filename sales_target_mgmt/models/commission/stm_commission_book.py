@@ -8,6 +8,7 @@ from ...tools.ladder import ZERO
 from ...tools.rate_table import exact
 from ...tools.settlement import Credit, Ledger, Payment
 from .stm_commission_draws import Draws
+from .stm_commission_sharing import Sharing
 from .stm_commission_terms import Terms
 from .stm_commission_verdict import Judge
 
@@ -15,7 +16,7 @@ from .stm_commission_verdict import Judge
 COUNTED = ("amount", "margin", "quantity")
 
 
-class Book(Judge, Terms, Draws):
+class Book(Judge, Sharing, Terms, Draws):
     """What one computation knows of a plan: its versions and what was gathered.
 
     :ivar facts: :class:`~.stm_achievement_credits.CreditFact` items
@@ -29,6 +30,9 @@ class Book(Judge, Terms, Draws):
     :ivar balances: payee id → what is to be recovered
     :ivar offsets: id of an invoice or credit note → :class:`~.stm_commission_offsets.Offset` items
     :ivar past: facts from before the first day that refunds since then take back
+    :ivar past_paid: (code, payee id) → key of such a fact → (base, amount) that it had earned
+    :ivar earned_before: (payee id, key of a fact, whether by the unit) → (last day in another plan that
+        has earned it, lineage of that plan)
     :ivar sales: (payee id, first day) → :class:`~..tools.settlement.Credit` items, for bonuses that wait
     :ivar corrections: (payee id, source key) → approved adjustment; `corrected`: (amount, period) posted
     :ivar ledgers: (code, payee id) → :class:`~..tools.settlement.Ledger`
@@ -76,7 +80,7 @@ class Book(Judge, Terms, Draws):
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self.corrections, self.corrected = {}, {}
-        self._shares, self._holds, self._taken = {}, {}, None
+        self.earned_before, self.past_paid, self._holds = {}, {}, {}
 
     def variant(self, facts, goals):
         """The same book with other facts and goals: what if?"""
@@ -151,7 +155,8 @@ class Book(Judge, Terms, Draws):
             if stand.bonus_waits:
                 self.sales[payee, stand.period].append(credit)
             for screen in screens:
-                credited[screen.code, payee].append(self._get_credit(screen.method, credit))
+                if not self.get_former_plan(payee, fact, by_unit=screen.method == "unit"):
+                    credited[screen.code, payee].append(self._get_credit(screen.method, credit))
 
     def get_paying(self, period, code, payee):
         """The component by code, with the sales by which its bonus becomes payable."""
@@ -163,7 +168,7 @@ class Book(Judge, Terms, Draws):
     def get_sold(self, credited):
         """Payee id → keys of all for which there is, or was, credit by any component."""
         sold = defaultdict(set)
-        for known in (credited, self._get_past_credits()):
+        for known in (credited, self.get_past_credits()):
             for (_code, payee), deals in known.items():
                 sold[payee].update(deal.key for deal in deals)
         for (_code, payee), ledger in self.ledgers.items():
@@ -177,7 +182,12 @@ class Book(Judge, Terms, Draws):
             fact.move_id for fact in self.facts
         }
 
-    def _get_past_credits(self):
+    def get_history(self, code, payee):
+        """What sales from before the first day had earned by a component: key → (base, amount)."""
+        return self.past_paid.get((code, payee), {})
+
+    def get_past_credits(self):
+        """The same as :meth:`get_credits` of the sales from before the first day."""
         if not self.past:
             return {}
         book = self.variant(self.past, self.goals)
@@ -214,43 +224,6 @@ class Book(Judge, Terms, Draws):
             self._holds[key] = version._get_hold(self.customers.get(customer, {}), self.until)
         return self._holds[key]
 
-    def get_shares(self, version, fact):
-        """Payee id → credited share of a fact; a team's deal counts once for who is paid for the team.
-
-        A refund takes back from those who were credited for the sale, but for who has left by then
-        and has lost what waited.
-        """
-        sold_on = self.get_sold_on(fact)
-        if not sold_on:
-            return self._get_shares(version, fact, fact.date)
-        version = self.get_stand(sold_on).version
-        shares = self._get_shares(version, fact, sold_on)
-        lost = {payee: self._get_forfeit_day(version, payee) for payee in shares}
-        return {payee: shares[payee] for payee in shares if not lost[payee] or lost[payee] >= fact.date}
-
-    def _get_shares(self, version, fact, day):
-        agreed = self.splits.get(fact.order_id)
-        if agreed:
-            return self._share(version, fact, agreed, day)
-        # most deals are nobody's but the salesperson's
-        key = (version, fact.user_id, fact.team_id, day)
-        if key not in self._shares:
-            own = self._get_payees(version)[0].get(fact.user_id)
-            self._shares[key] = self._share(version, fact, [(own, Decimal(1))], day)
-        return self._shares[key]
-
-    def _share(self, version, fact, agreed, day):
-        _users, own, teams, _everybody = self._get_payees(version)
-        shares = defaultdict(Decimal)
-        for payee, share in agreed:
-            for one in own.get(payee, ()):
-                if one._covers(day):
-                    shares[payee] += share * exact(one.share)
-        for one in teams.get(fact.team_id, ()):
-            if one._covers(day):
-                shares[one.payee_id.id] += exact(one.share)
-        return shares
-
     def _get_payments(self, fact):
         """What was paid or settled on a fact, each with its shares of it, by day."""
         if not fact.amount:
@@ -266,33 +239,3 @@ class Book(Judge, Terms, Draws):
         # of one day money comes last: it is what makes payable
         in_order = sorted(found.items(), key=lambda item: (item[1].day, bool(item[1].share), item[0]))
         return tuple(payment for _id, payment in in_order)
-
-    def get_sold_on(self, fact):
-        """The day on which what a refund takes back was sold; None: it is none, or nothing is known."""
-        if not fact.reversed_id:
-            return None
-        _origins, days = self._get_origins()
-        return min((days[key] for key in self._get_taken_back(fact) if key in days), default=None)
-
-    def _get_origins(self):
-        """(invoice id, product id or None for all) → keys of its facts, and the days of all of these."""
-        if self._taken is None:
-            origins, days = defaultdict(list), {}
-            wanted = {fact.reversed_id for fact in self.facts if fact.reversed_id}
-            for fact in (*self.past, *self.facts) if wanted else ():
-                if fact.move_id in wanted:
-                    origins[fact.move_id, fact.product_id].append(fact.key)
-                    origins[fact.move_id, None].append(fact.key)
-                    days[fact.key] = fact.date
-            self._taken = origins, days
-        return self._taken
-
-    def _get_taken_back(self, fact):
-        """Keys of what a refund takes back: lines with its product, else all of the invoice."""
-        invoice = fact.reversed_id
-        if not invoice:
-            return ()
-        origins, _days = self._get_origins()
-        found = origins.get((invoice, fact.product_id)) or origins.get((invoice, None))
-        # an invoice from before the plan earned nothing
-        return tuple(found or [f"account.move:{invoice}"])

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from ..stm_links import check_links
 
 STATES = [
-    ("open", "Open"),
+    ("open", "Pending"),
     ("answered", "Answered"),
     ("accepted", "Accepted"),
     ("refused", "Refused"),

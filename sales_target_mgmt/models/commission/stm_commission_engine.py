@@ -28,20 +28,12 @@ kinds: `earn` and `clawback` climb the table up and down, `adjustment` corrects 
 `withhold` is what a gate or cap keeps back, `release` is what a payment makes payable.
 """
 
-from collections import defaultdict
-from decimal import Decimal
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...tools.exchange import Rates
-from ...tools.ladder import Posted
 from ...tools.settlement import Ledger, settle
 from .stm_commission_book import Book
-from .stm_commission_draws import DRAW, Line
-from .stm_commission_entry import CORRECTION, DRAWS
-
-BELOW = "below.parent_path LIKE above.parent_path || '%%'"
+from .stm_commission_draws import Line
 
 
 class StmCommissionEngine(models.AbstractModel):
@@ -103,6 +95,7 @@ class StmCommissionEngine(models.AbstractModel):
         """
         book = Book(versions, until, *money, first=first, payees=payees)
         self._gather_facts(book)
+        book.past_paid = self._read_past_paid(book)
         self._read_statements(book)
         self._read_ledger(book)
         return book
@@ -118,8 +111,7 @@ class StmCommissionEngine(models.AbstractModel):
             book.add_offsets(self._get_offsets(book))
         book.rates = self._get_rates(book)
         book.customers = self._read_customers(book)
-        book.splits = self._get_splits(book)
-        book.filters = self._get_filters(book)
+        book.splits, book.filters = self._read_agreements(book)
         book.goals = self._get_goals(book)
 
     def _read_facts(self, book, sources):
@@ -170,131 +162,8 @@ class StmCommissionEngine(models.AbstractModel):
                 book.until,
                 bonuses.get((code, payee), ()),
                 sold[payee],
+                book.get_history(code, payee),
             ):
                 lines.append(Line(code, payee, row, book.get_target(payee, row)))
         lines += self._get_correction_lines(book)
         return lines + book.get_draws(lines)
-
-    def _get_rates(self, book):
-        """:class:`~..tools.exchange.Rates` from the company's currency; None where it is the plan's."""
-        if book.currency == book.company_currency:
-            return None
-        self.env["res.currency.rate"].flush_model()
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT r.currency_id, r.company_id IS NOT NULL, r.name, r.rate::text
-                FROM res_currency_rate r JOIN res_company c ON c.id = %s
-                WHERE r.currency_id IN %s
-                    AND COALESCE(r.company_id = split_part(c.parent_path, '/', 1)::integer, TRUE)""",
-                book.company,
-                (book.currency, book.company_currency),
-            )
-        )
-        return Rates(rows, book.company_currency, book.currency)
-
-    def _get_splits(self, book):
-        """Order id → [(payee id, share)]."""
-        orders = tuple({fact.order_id for fact in (*book.past, *book.facts) if fact.order_id})
-        splits = defaultdict(list)
-        if orders:
-            self.env["stm.split"].flush_model()
-            query = SQL("SELECT order_id, payee_id, share::text FROM stm_split WHERE order_id IN %s", orders)
-            for order, payee, share in self.env.execute_query(query):
-                splits[order].append((payee, Decimal(share)))
-        return splits
-
-    def _get_filters(self, book):
-        """Rule id → column of a fact → ids that pass; trees with all that is below."""
-        rules = tuple(book.versions.rule_ids.ids)
-        parts = [
-            SQL(
-                """SELECT rel.rule_id, %(column)s, below.id FROM %(rel)s rel
-                JOIN %(table)s above ON above.id = rel.%(link)s
-                JOIN %(table)s below ON %(joined)s
-                WHERE rel.rule_id IN %(rules)s""",
-                column=column,
-                rel=SQL.identifier(f"stm_commission_rule_{rel}_rel"),
-                table=SQL.identifier(table),
-                link=SQL.identifier(link),
-                joined=SQL(BELOW if tree else "below.id = above.id"),
-                rules=rules,
-            )
-            for column, rel, table, link, tree in (
-                ("product_id", "product", "product_product", "product_id", False),
-                ("categ_id", "categ", "product_category", "categ_id", True),
-                ("territory_id", "territory", "stm_territory", "territory_id", True),
-                ("product_class_id", "product_class", "stm_product_class", "class_id", False),
-                ("customer_class_id", "customer_class", "stm_customer_class", "class_id", False),
-                ("channel_id", "channel", "stm_channel", "channel_id", False),
-                ("campaign_id", "campaign", "utm_campaign", "campaign_id", False),
-            )
-        ]
-        filters = defaultdict(lambda: defaultdict(set))
-        for rule, column, id_ in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
-            filters[rule][column].add(id_)
-        return filters
-
-    def _read_statements(self, book):
-        """Until when each payee's statements are posted, which ones are open, approved adjustments."""
-        for payee, first, statement, is_open, *correction in self.env.execute_query(
-            SQL(
-                """SELECT payee_id, date_from, id, state = 'computed', NULL, NULL
-                FROM stm_commission_statement
-                WHERE company_id = %s AND currency_id = %s AND period = %s AND %s
-                UNION ALL %s""",
-                book.company,
-                book.currency,
-                book.period,
-                self._of_payees(book),
-                self._get_corrections_sql(book),
-            )
-        ):
-            if correction[0]:
-                self._add_correction(book, payee, first, statement, *correction)
-            elif is_open:
-                book.statements[payee, first] = statement
-            else:
-                book.closed[payee] = max(first, book.closed.get(payee, first))
-
-    def _read_ledger(self, book):
-        """What is posted: sums by pot and key, counts of rows by event, snapshots, draw balances."""
-        for (
-            code,
-            payee,
-            period,
-            pot,
-            kind,
-            key,
-            count,
-            *sums,
-            payable,
-            held,
-            snapshot,
-        ) in self.env.execute_query(
-            SQL(
-                """SELECT component, payee_id, pot_date, pot, kind, source_key, COUNT(*), SUM(base)::text,
-                        SUM(amount)::text, SUM(off_table)::text, SUM(plain)::text, SUM(payable)::text,
-                        SUM(COALESCE(held, 0))::text, MAX(snapshot::text)
-                    FROM stm_commission_entry
-                    WHERE lineage_id = %s AND posted AND pot_date >= %s AND %s
-                    GROUP BY component, payee_id, pot_date, pot, kind, source_key""",
-                book.origin.id,
-                book.ledger_from,
-                self._of_payees(book),
-            )
-        ):
-            book.revisions[code, payee, kind, key] += count
-            if code == DRAW:
-                book.balances[payee] += Decimal(payable) if kind in DRAWS else 0
-                continue
-            if kind == "release":
-                book.snapshots[key.split(">")[1]] = snapshot
-            posted = Posted(*map(Decimal, sums))
-            if code == CORRECTION:
-                self._note_corrected(book, payee, key, period, posted.amount)
-                continue
-            ledger = book.ledgers[code, payee]
-            ledger.note(kind, period, pot, key, posted, Decimal(payable), Decimal(held))
-
-    def _of_payees(self, book):
-        return SQL("TRUE") if book.payees is None else SQL("payee_id = ANY(%s)", list(book.payees))

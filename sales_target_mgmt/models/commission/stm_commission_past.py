@@ -1,7 +1,11 @@
+from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from odoo import models
 from odoo.tools import SQL
+
+from ...tools.pots import CLIMBING
 
 
 class StmCommissionEngine(models.AbstractModel):
@@ -28,3 +32,26 @@ class StmCommissionEngine(models.AbstractModel):
             SQL("stm_achievement.move_id = ANY(%s)", list(moves)),
             with_margin=book.needs_margin,
         )
+
+    def _read_past_paid(self, book):
+        """(code, payee id) → key → (base, amount) that sales from before the first day had earned.
+
+        Of what is in statements, posted or open; one statement where a refund takes back such a sale.
+        """
+        if not book.past:
+            return {}
+        found = defaultdict(dict)
+        for code, payee, key, base, amount in self.env.execute_query(
+            SQL(
+                """SELECT component, payee_id, source_key, SUM(base)::text, SUM(amount)::text
+                FROM stm_commission_entry
+                WHERE lineage_id = %s AND source_key = ANY(%s) AND kind IN %s AND pot_date < %s
+                GROUP BY component, payee_id, source_key""",
+                book.origin.id,
+                [fact.key for fact in book.past],
+                CLIMBING,
+                book.first,
+            )
+        ):
+            found[code, payee][key] = Decimal(base), Decimal(amount)
+        return found

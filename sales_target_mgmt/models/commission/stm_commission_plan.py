@@ -24,7 +24,7 @@ class StmCommissionPlan(models.Model):
 
     _name = "stm.commission.plan"
     _description = "Commission Plan"
-    _inherit = ["mail.thread", "stm.commission.mixin", "stm.commission.admin.mixin"]
+    _inherit = ["mail.thread", "stm.version.mixin", "stm.commission.mixin", "stm.commission.admin.mixin"]
     _order = "name, version desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -185,16 +185,6 @@ class StmCommissionPlan(models.Model):
         dates = {plan.previous_id.id: plan.date_from for plan in following}
         for plan in self:
             plan.date_superseded = dates.get(plan.id)
-
-    @api.depends("name", "version")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for plan in self:
-            plan.display_name = (
-                self.env._("%(name)s (version %(version)s)", name=plan.name, version=plan.version)
-                if plan.version > 1
-                else plan.name
-            )
 
     @api.model_create_multi
     def create(self, vals_list):

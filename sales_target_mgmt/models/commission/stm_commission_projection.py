@@ -50,7 +50,7 @@ class StmCommissionEngine(models.AbstractModel):
         :param day: in the period that is looked at
         """
         period = version.sudo()._get_period(day)
-        book = self._gather_trial(version, period.date_from, day, assumed_paid=True)
+        book = self._gather_trial(version, period.date_from, day, assumed_paid=True, as_paid=True)
         elapsed = self._get_elapsed_shares(book, period, day)
         pipeline = self._get_pipelines(book, period.date_to)
         credited = book.get_credits()

@@ -4,11 +4,16 @@ from decimal import Decimal
 
 from odoo import models
 
+from ...tools.settlement import Ledger, settle
 from .stm_commission_book import Book
 
 
 class TrialBook(Book):
     """A plan as though one of its versions had held all the time, and nothing had been posted.
+
+    A refund of a sale from before the first day takes back what the sale was paid, where the book
+    knows of that, else what the sale would have earned by itself: exactly that with one rate for
+    everything; where tiers are climbed over a period, at those of the sale alone.
 
     :param assumed_paid: whether all that is earned counts as payable at once
     """
@@ -19,6 +24,7 @@ class TrialBook(Book):
         # what is counted instead of the facts, in a projection
         self.credited = None
         self.assumed_paid = assumed_paid
+        self._alone = None
         if assumed_paid:
             self.needs_payments = self.needs_offsets = False
 
@@ -39,6 +45,22 @@ class TrialBook(Book):
     def get_version(self, _period):
         return self.versions
 
+    def get_history(self, code, payee):
+        if self._alone is None:
+            self._alone = self.get_past_credits()
+        rows = settle(
+            self._alone.get((code, payee), []),
+            Ledger(),
+            lambda period: self.get_component(period, code, payee),
+            self.unit,
+            self.until,
+        )
+        alone = {row.key: (row.step.base, row.step.amount) for row in rows if row.step}
+        return alone | super().get_history(code, payee)
+
+    def _get_kept(self, version, payee, fact):
+        return Decimal(1) if self.assumed_paid else super()._get_kept(version, payee, fact)
+
     def get_component(self, period, code, payee):
         component = super().get_component(period, code, payee)
         if component and self.assumed_paid:
@@ -51,11 +73,13 @@ class StmCommissionEngine(models.AbstractModel):
 
     _inherit = "stm.commission.engine"
 
-    def _gather_trial(self, version, first, until, *, assumed_paid=False, payees=None):
+    def _gather_trial(self, version, first, until, *, assumed_paid=False, payees=None, as_paid=False):
         """Everything a computation needs that knows of nothing posted.
 
         :param version: a version of a plan, a draft maybe, that holds all the time
         :param first: first day of a settlement period
+        :param as_paid: whether refunds take back what sales from before the first day were paid by the
+            plan; otherwise what this version would have paid for them
         :return: :class:`TrialBook`, for :meth:`_compute`
         """
         version = version.sudo()
@@ -63,4 +87,6 @@ class StmCommissionEngine(models.AbstractModel):
         money = self._get_money(version)
         book = TrialBook(version, first, until, money, assumed_paid=assumed_paid, payees=payees)
         self._gather_facts(book)
+        if as_paid:
+            book.past_paid = self._read_past_paid(book)
         return book

@@ -18,6 +18,13 @@ class StmCommissionMine(models.AbstractModel):
 
     def _explain_zero(self, book, verdict, payee, fact, parts):
         """(code, reason) of a fact that components pay for and that came to nothing."""
+        ways = {rule.method == "unit" for rule in verdict.rules}
+        former = [book.get_former_plan(payee.id, fact, by_unit=by_unit) for by_unit in sorted(ways)]
+        if all(former):
+            plan = self.env["stm.commission.plan"].sudo().browse(former[0])
+            return "other_plan", self.env._(
+                "“%s” has paid for this deal already, on an earlier document", plan.name
+            )
         rules = {parts[rule.code].reason: rule for rule in reversed(verdict.rules) if rule.code in parts}
         if "gate" in rules:
             return self._say_gate(book, verdict, payee, rules["gate"])

@@ -69,7 +69,7 @@ class StmCreditEvidence(models.Model):
     file = fields.Binary(attachment=True)
     file_name = fields.Char()
     user_id = fields.Many2one(
-        "res.users", "By", required=True, readonly=True, default=lambda self: self.env.user
+        "res.users", "Done By", required=True, readonly=True, default=lambda self: self.env.user
     )
 
     @api.constrains("source")

@@ -37,7 +37,7 @@ class StmCreditHold(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", required=True, index=True, ondelete="restrict")
     event = fields.Selection(EVENTS, "What Happened", required=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
-    user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Done By", required=True, ondelete="restrict")
     is_by_customer = fields.Boolean(
         "Asked by the Customer", help="Signed or paid on the portal: a release confirms the order at once."
     )

@@ -46,7 +46,7 @@ class StmCreditRating(models.Model):
         "No Grade Because",
     )
     valid_until = fields.Date()
-    user_id = fields.Many2one("res.users", "By", required=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Done By", required=True, ondelete="restrict")
     reason = fields.Char()
 
     def init(self):

@@ -34,7 +34,7 @@ class StmTargetApproval(models.Model):
     change_id = fields.Many2one(
         "stm.approval.change", ondelete="restrict", help="If the level was asked for as it was before."
     )
-    user_id = fields.Many2one("res.users", string="By", required=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", string="Done By", required=True, ondelete="restrict")
 
     _once = models.UniqueIndex(
         "(plan_id, COALESCE(change_id, 0), level_id, user_id)", "You have approved at this level already."

@@ -21,7 +21,10 @@ class StmTargetPlan(models.Model):
 
     _name = "stm.target.plan"
     _description = "Target Plan"
-    _inherit = ["mail.thread", "mail.activity.mixin", "stm.state.mixin", "stm.approval.mixin"]
+    _inherit = [
+        *("mail.thread", "mail.activity.mixin"),
+        *("stm.state.mixin", "stm.approval.mixin", "stm.version.mixin"),
+    ]
     _order = "date_from desc, name, version desc, id desc"
     _parent_name = "parent_id"
     _check_company_auto = True
@@ -208,16 +211,6 @@ class StmTargetPlan(models.Model):
         for plan in self:
             plan.is_overdue = bool(
                 plan.deadline and plan.deadline < today and plan.state in ("draft", "submitted")
-            )
-
-    @api.depends("name", "version")
-    @api.depends_context("lang")
-    def _compute_display_name(self):
-        for plan in self:
-            plan.display_name = (
-                self.env._("%(name)s (version %(version)s)", name=plan.name, version=plan.version)
-                if plan.version > 1
-                else plan.name
             )
 
     @api.model_create_multi

@@ -81,7 +81,7 @@ class StmTargetProposalChange(models.Model):
 
     proposal_id = fields.Many2one("stm.target.proposal", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="proposal_id.company_id", store=True, index=True, precompute=True)
-    user_id = fields.Many2one("res.users", string="By", required=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", string="Done By", required=True, ondelete="restrict")
     kind = fields.Selection(STATES, required=True)
     before = fields.Float(digits=0)
     after = fields.Float(digits=0)

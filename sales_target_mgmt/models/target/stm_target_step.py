@@ -24,7 +24,7 @@ class StmTargetStep(models.Model):
     plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
     node_id = fields.Many2one("stm.target.node", readonly=True, ondelete="set null")
     measure_id = fields.Many2one("stm.measure", readonly=True, ondelete="set null")
-    user_id = fields.Many2one("res.users", string="By", readonly=True, ondelete="restrict")
+    user_id = fields.Many2one("res.users", string="Done By", readonly=True, ondelete="restrict")
     line_count = fields.Integer(string="Targets", readonly=True)
     data = fields.Json(readonly=True)
     undone_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
