@@ -1,4 +1,4 @@
-"""Which documents a component pays for, by every filter; tables that no other test takes through documents."""
+"""Which documents a component pays for, by every filter; tables that no other test takes to documents."""
 
 from freezegun import freeze_time
 

@@ -176,10 +176,15 @@ class StmCommissionPlan(models.Model):
         "To Be Checked", compute="_compute_doubts", groups="sales_target_mgmt.group_commission_admin"
     )
 
-    @api.depends("state", "rule_ids.doubts")
+    @api.depends(
+        *("state", "rule_ids.doubts", "rule_ids.method", "earned_on", "date_from"),
+        *("assignment_ids.payee_id", "assignment_ids.date_from"),
+    )
     def _compute_doubts(self):
         for plan in self:
-            found = [rule.doubts for rule in plan.rule_ids if rule.doubts] if plan.state == "draft" else []
+            found = []
+            if plan.state == "draft":
+                found = [rule.doubts for rule in plan.rule_ids if rule.doubts] + plan._find_doubts_beside()
             plan.doubts = "\n".join(found) or False
 
     @api.constrains("paid_for")

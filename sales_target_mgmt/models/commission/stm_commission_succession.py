@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL, format_date
 
 # documents of a deal, in the order in which they come
@@ -87,15 +87,10 @@ class StmCommissionPlan(models.Model):
 
     _inherit = "stm.commission.plan"
 
-    @api.depends("assignment_ids.payee_id", "assignment_ids.date_from", "date_from", "earned_on")
-    def _compute_doubts(self):
-        super()._compute_doubts()
-        for plan in self.filtered(lambda plan: plan.state == "draft" and not plan.previous_id):
-            doubts = [plan.doubts] if plan.doubts else []
-            plan.doubts = "\n".join(doubts + plan._find_doubts_beside()) or False
-
     def _find_doubts_beside(self):
         """Other plans of the payees: that go on beside this one, or that leave something unpaid."""
+        if self.previous_id:
+            return []
         payees = self.assignment_ids.payee_id._origin
         others = self.env["stm.commission.assignment"].sudo()
         others = others.search(
