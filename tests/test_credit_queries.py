@@ -35,14 +35,13 @@ class TestCreditQueries(CreditCase):
         self.env.invalidate_all()
 
     def test_confirming(self):
-        for is_on in (True, False):
-            self._count(1, is_on)
         for number in (1, 10, 100):
             with self.subTest(number):
-                off = self._count(number, False)
+                # twice: what Odoo reads once and remembers is nobody's cost
+                on, off = (min(self._count(number, is_on) for _turn in range(2)) for is_on in (True, False))
                 # Odoo divides updates of a hundred orders, here or there
                 room = 1 if number == 100 else 0
-                self.assertLessEqual(self._count(number, True) - off, ADDED + room)
+                self.assertLessEqual(on - off, ADDED + room)
 
     def test_lines_of_confirmed_orders(self):
         """What is written has to be in the database before it is summed, which divides an update."""
