@@ -11,10 +11,10 @@ TIERS = [(0, 1000, 0.01), (1000, 3000, 0.02), (3000, 0, 0.05)]
 class TestCommissionSequence(CommissionCase):
     """Two invoices over 2,000 and 1,500, the first one paid, 500 of the second given back."""
 
-    def _play(self, steps):
+    def _play(self, steps, refund_mode="rerate"):
         """What is (earned, payable) in the end, in a world of its own."""
         with self.env.cr.savepoint() as point:
-            plan = self._commission([TIERS], payable_on="proportional", refund_mode="rerate")
+            plan = self._commission([TIERS], payable_on="proportional", refund_mode=refund_mode)
             first, second = (
                 self._invoice_draft(f"2026-06-0{day}", amount) for day, amount in ((2, 2000), (3, 1500))
             )
@@ -51,3 +51,15 @@ class TestCommissionSequence(CommissionCase):
         }
         # 2,000 + 1,500 − 500 climb to 3,000: 10 + 40; of the first, 30, all is paid
         self.assertEqual(found, {(50.0, 30.0)})
+
+    def test_at_the_rate_of_the_sale(self):
+        """The second, 1,000 at 2 % and 500 at 5 %, earned 3 %: that is taken back, whenever it is settled."""
+        found = {
+            self._play(steps, "historic")
+            for steps in (
+                ("post", "pay", "refund"),
+                ("settle", "post", "settle", "refund", "settle", "pay", "settle"),
+            )
+        }
+        # 30 and 45, less 3 % of 500
+        self.assertEqual(found, {(60.0, 30.0)})

@@ -15,7 +15,8 @@ class StmCommissionSimulation(models.TransientModel):
 
     Both are computed by the engine as though each had held in all of the period and nothing had
     been posted: what differs is the plan and nothing else. Payees count on the days of each plan.
-    The ledger is neither read nor written.
+    The ledger is neither read nor written; what refunds of older sales take back is said in
+    :class:`~..models.commission.stm_commission_trial.TrialBook`.
     """
 
     _name = "stm.commission.simulation"

@@ -37,7 +37,8 @@ class StmCommissionPlan(models.Model):
         "Waiting When Leaving",
         required=True,
         default="paid",
-        help="What becomes of what somebody has earned by the last day and what was not payable then.",
+        help="What becomes of what somebody has earned by the last day and what was not payable then. "
+        "Refunds of what had become payable are owed either way.",
     )
 
     _refund_days_not_negative = models.Constraint(
