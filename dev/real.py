@@ -8,19 +8,20 @@ from .database import Database
 NAME = "sales_real"
 FILES = ("salespeople.csv", "quotas.csv", "territories.csv", "territory_history.csv", "resellers.csv",
          "products.csv", "promotions.csv", "order_lines.csv.gz")  # fmt: skip
+RECEIVABLES = "invoices.csv"
 
 
 def main(data):
-    """Make `sales_real` anew from the AdventureWorks files in the folder ``data``.
+    """Make `sales_real` anew from the AdventureWorks files in the folder ``data``, or the receivables.
 
     :raises Stop: when files are missing, or Odoo's figures differ from those of the files
     """
     folder = Path(data).expanduser().resolve()
     missing = [name for name in FILES if not (folder / name).is_file()]
-    if missing:
+    if missing and not (folder / RECEIVABLES).is_file():
         raise console.Stop(
             f"{folder} lacks {', '.join(missing)}.",
-            "Name the folder of the AdventureWorks files: make real DATA=folder",
+            "Name the folder of the AdventureWorks files, or that of the receivables: make real DATA=folder",
         )
     with cluster.running() as parameters:
         database = Database(NAME, parameters)

@@ -40,6 +40,7 @@
         "security/stm_commission_forecast_security.xml",
         "security/stm_credit_security.xml",
         "security/stm_account_statement_security.xml",
+        "security/stm_receivable_security.xml",
         "security/stm_collection_security.xml",
         "security/stm_credit_rating_security.xml",
         "security/ir.model.access.csv",
@@ -161,7 +162,9 @@
         "views/stm_collection_policy_views.xml",
         "views/stm_collection_menus.xml",
         "views/res_config_settings_collection_views.xml",
+        "report/stm_receivable_ageing_views.xml",
         "wizard/stm_receivable_page_views.xml",
+        "views/stm_receivable_provision_views.xml",
     ],
     "demo": [
         "demo/res_users_demo.xml",

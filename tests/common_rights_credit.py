@@ -23,6 +23,9 @@ TABLE = {
     "stm.collection.promise": CASES,
     **common_rights_rating.TABLE,
     "stm.collection.dispute": CASES,
+    "stm.receivable.ageing": BOOKS,
+    "stm.receivable.provision": BOOKS,
+    "stm.receivable.provision.line": BOOKS,
 }
 
 
@@ -37,6 +40,9 @@ REFUSED = common_rights_rating.REFUSED | {
     *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
     *(("stm.account.statement", name) for name in ("create", "write", "action_renew", "action_preview")),
     ("stm.account.statement.make", "action_make"),
+    # what it says comes from the ledger, and its accounts are not set
+    ("stm.receivable.provision", "action_propose"),
+    *(("stm.receivable.provision.line", name) for name in ("create", "write")),
     # nothing is held
     ("stm.credit.release", "action_apply"),
     *(("sale.order", f"action_stm_{name}") for name in ("release", "refuse")),
@@ -73,6 +79,7 @@ def fill(env, company, user):
     order.action_confirm()
     company.stm_credit_control = False
     fill_statements(env, company)
+    _fill_receivables(env, company, customer)
     _fill_collection(env, company)
     return order
 
@@ -85,6 +92,21 @@ def fill_statements(env, company):
     )
     day = fields.Date.to_date("2026-05-31")
     env["stm.account.statement"]._make(company, customers, day, day)
+
+
+def _fill_receivables(env, company, customer):
+    """An open invoice, and a matrix."""
+    line = {"name": "One", "price_unit": 5, "tax_ids": [(5,)]}
+    env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "company_id": company.id,
+            "partner_id": customer.id,
+            "invoice_date": "2026-01-01",
+            "invoice_line_ids": [(0, 0, line)],
+        }
+    ).action_post()
+    env["stm.receivable.provision"].create({"company_id": company.id})
 
 
 def _fill_collection(env, company):
@@ -132,9 +154,10 @@ def is_theirs(row, user, led):
 
 
 def hide(case):
-    """Make the manager of the hidden world a controller who releases."""
+    """Make the manager of the hidden world a controller who releases, and who keeps the books."""
     for group in ("group_credit_controller", "group_credit_release"):
         case.manager.group_ids |= case.env.ref(f"sales_target_mgmt.{group}")
+    case.manager.group_ids |= case.env.ref("account.group_account_invoice")
 
 
 def get_calls(case):
@@ -191,7 +214,24 @@ def get_statement_calls(case, mine):
         (model, "action_xlsx"): [statement.ids],
         (model, "action_renew"): [statement.ids],
         (model, "action_preview"): [statement.ids],
+        (model, "action_disputes"): [statement.ids],
+        **_get_receivable_calls(case),
         ("stm.account.statement.make", "action_make"): [wizard.ids],
+    }
+
+
+def _get_receivable_calls(case):
+    model, values = "stm.receivable.provision", {"company_id": case.company.id}
+    one, other = case.env[model].create([values, values])
+    return {
+        (model, "create"): [values],
+        (model, "write"): [one.ids, {"factor": 2}],
+        (model, "unlink"): [other.ids],
+        (model, "action_compute"): [one.ids],
+        (model, "action_propose"): [one.ids],
+        (model, "action_view_entry"): [one.ids],
+        (f"{model}.line", "create"): [{"provision_id": one.id, "bucket": "current"}],
+        (f"{model}.line", "write"): [one.line_ids[0].ids, {"rate": 0.5}],
     }
 
 

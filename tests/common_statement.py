@@ -67,6 +67,41 @@ class StatementCase(CreditCase):
         return cls._owed(move)
 
     @classmethod
+    def _set_accounts(cls):
+        """Where losses go to, and the journal of the allowance."""
+        expense, allowance = (
+            cls.env["account.account"]
+            .with_company(cls.company)
+            .create(
+                [
+                    {"name": "Bad debts", "code": "699900", "account_type": "expense"},
+                    {"name": "Loss allowance", "code": "129900", "account_type": "asset_current"},
+                ]
+            )
+        )
+        cls.company.write(
+            {
+                "stm_loss_account_id": expense.id,
+                "stm_allowance_account_id": allowance.id,
+                "stm_allowance_journal_id": cls.env["account.journal"]
+                .search([("type", "=", "general"), ("company_id", "=", cls.company.id)], limit=1)
+                .id,
+            }
+        )
+
+    @classmethod
+    def _write_off(cls, invoice, amount, day, account, cash=0):
+        """Take so much off an invoice as lost, beside what is paid."""
+        line = cls._receive(amount + cash, day, invoice.partner_id)
+        entry = line.move_id
+        entry.button_draft()
+        bank = entry.line_ids - line
+        lost = (0, 0, {"account_id": account.id, "debit": amount})
+        entry.line_ids = [(1, bank.id, {"debit": cash}) if cash else (2, bank.id), lost]
+        entry.action_post()
+        (line | cls._owed(invoice)).reconcile()
+
+    @classmethod
     def _owed(cls, move):
         return move.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
 

@@ -34,6 +34,31 @@ class TestAccountStatement(StatementCase):
         [first] = self._make("2026-06-01", "2026-06-12")._get_open_items()
         self.assertEqual(first["residual"], 40.0)
 
+    def test_documents_in_other_currencies(self):
+        """100 abroad are 50 here; 20 of ours pay 40 of them."""
+        own = self.company.currency_id
+        abroad = self.env.ref("base.EUR" if own.name != "EUR" else "base.USD")
+        abroad.active = True
+        self.env["res.currency.rate"].create(
+            {"name": "2026-01-01", "currency_id": abroad.id, "company_id": self.company.id, "rate": 2.0}
+        )
+        move = self._bill(1, "2026-05-08", "2026-06-08")
+        move.button_draft()
+        move.currency_id = abroad
+        move.invoice_line_ids.price_unit = 100
+        move.action_post()
+        self._settle(move, 20, "2026-05-25")
+        statement = self._make()
+        self.assertEqual((statement.closing, statement._get_open_totals()), (270, [(abroad, 60)]))
+        line = next(line for line in statement._get_lines() if line["name"] == move.name)
+        self.assertEqual((line["amount"], line["currency"], line["foreign"]), (50, abroad, 100))
+        sections = statement._get_open_sections(statement._get_open_items())
+        self.assertEqual(
+            [(one, [row["residual"] for row in rows]) for one, _foreign, rows in sections],
+            [(own, [40, 200]), (abroad, [30])],
+        )
+        self.assertIn("60.00", statement.html)
+
     def test_equals_random_ledgers_on_any_day(self):
         seed = random.Random(5)
         start = date(2026, 1, 1)
@@ -161,6 +186,12 @@ class TestAccountStatement(StatementCase):
 
     def test_rights(self):
         statement = self._make()
+        visible = self.env["ir.ui.menu"].with_user(self.rep)._visible_menu_ids()
+        shown = {
+            name: self.env.ref(f"sales_target_mgmt.stm_{name}_menu").id in visible
+            for name in ("account_statement", "credit_account", "receivable_ageing", "receivable_provision")
+        }
+        self.assertEqual([name for name, is_shown in shown.items() if is_shown], ["account_statement"])
         self.assertEqual(statement.with_user(self.rep).read(["closing"])[0]["closing"], 240.0)
         for user in (self.rep2, self.manager):
             with self.assertRaises(AccessError):

@@ -125,10 +125,26 @@ class TestAccountStatementPortal(StatementCase, HttpCase):
         self.check_raised()
 
     def check_raised(self):
-        activity = self.mine.activity_ids
-        self.assertEqual(activity.user_id, self.accountant)
-        self.assertIn("Acme", activity.summary)
-        self.assertIn("&lt;i&gt;Paid", activity.note)
+        """One dispute of the invoice, one of what is on no invoice, both for who is responsible."""
+        of_invoice, of_none = self.mine.dispute_ids.sorted(lambda one: not one.move_id)
+        self.assertEqual((of_invoice.move_id, of_none.move_id), (self.second, self.env["account.move"]))
+        self.assertEqual((of_invoice.amount, of_none.amount), (200, 0))
+        self.assertEqual((of_invoice.note, of_none.note), ("<i>Paid</i>", "One is missing"))
+        self.assertEqual(self.mine.dispute_ids.partner_id, self.customer)
+        self.assertEqual(self.mine.dispute_ids.activity_ids.user_id, self.accountant)
+        self.assertEqual(of_invoice.case_id.disputed, 200)
+        mine = self.mine.with_user(self.accountant)
+        self.assertEqual(mine.dispute_count, 2)
+        # said once more of a statement of another period: beside the dispute that is open
+        self.mine.dispute_ids.activity_ids.unlink()
+        later = self._make("2026-05-05", "2026-06-01")
+        later.answered_by = "Ann"
+        later._raise_differences([{"name": self.second.name, "move": self.second.id, "text": "Still"}])
+        self.assertFalse(later.dispute_ids)
+        self.assertIn("Ann: Still", of_invoice.message_ids[0].body)
+        of_none.with_user(self.accountant).outcome = "It was on the next one"
+        of_none.with_user(self.accountant).action_accept()
+        self.assertEqual(of_none.state, "accepted")
 
     def test_without_csrf_token(self):
         self.mine.action_send()

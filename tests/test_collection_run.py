@@ -134,6 +134,39 @@ class TestCollectionRun(CollectionCase):
         with self.assertRaises(UserError):
             dispute.action_accept()
 
+    def test_promises_and_disputes_reach_ratings_as_of_a_day_and_the_exposure(self):
+        invoice = self._owe(500, 10)
+        case = self._run()
+        until = Date.add(self.today, days=3)
+
+        def read(days):
+            day = Date.add(self.today, days=days)
+            found = self.env["stm.credit.inputs"]._gather(self.company, self.customer, day)
+            return found[self.customer.id]["broken_promises"], found[self.customer.id]["disputes"]
+
+        def disputed():
+            exposures = self.env["stm.credit.exposure"]._get_exposures(self.company, self.customer)
+            return float(exposures[self.customer.id].disputed)
+
+        # nothing was ever promised or disputed: nothing is known
+        self.assertEqual((*read(1), disputed()), (None, None, 0))
+        case.action_promise(300, until, "On Friday")
+        dispute = self.env["stm.collection.dispute"].create(
+            {"move_id": invoice.id, "amount": 200, "note": "Two broken"}
+        )
+        self.assertEqual((*read(3), disputed()), (0, 1, 200))
+        # no more than what is left of the invoice
+        self._pay(invoice, self.today, amount=350)
+        self.assertEqual(disputed(), 150)
+        case.promise_ids.sudo().write({"state": "broken"})
+        with freeze_time(Date.add(self.today, days=5)):
+            dispute.outcome = "They were"
+            dispute.action_accept()
+        # its last day was not over, and nothing was decided
+        self.assertEqual(read(3), (0, 1))
+        self.assertEqual((*read(5), disputed()), (1, 0, 0))
+        self.assertEqual(read(400), (None, None))
+
     def test_pause_and_calls(self):
         self._owe(500, 10)
         case = self._run().with_user(self.accountant)

@@ -8,3 +8,4 @@ from . import stm_territory_balance_source
 from . import stm_commission_xlsx
 from . import stm_commission_cost
 from . import stm_account_statement_xlsx
+from . import stm_receivable_ageing

@@ -38,6 +38,8 @@ class StmAccountStatementXlsx(models.AbstractModel):
                 self.env._("Due"),
                 self.env._("Amount"),
                 self.env._("Running Balance"),
+                self.env._("Document Currency"),
+                self.env._("Amount in It"),
             ],
             self._get_movements(statements),
         )
@@ -51,6 +53,8 @@ class StmAccountStatementXlsx(models.AbstractModel):
                 self.env._("Due"),
                 self.env._("Days Overdue"),
                 self.env._("Open Amount"),
+                self.env._("Document Currency"),
+                self.env._("Open in It"),
             ],
             self._get_open_items(statements),
         )
@@ -64,7 +68,7 @@ class StmAccountStatementXlsx(models.AbstractModel):
             for line in one._get_lines():
                 yield [name, *(line[key] for key in (
                     "date", "kind", "name", "reference", "due", "amount", "balance"
-                ))]  # fmt: skip
+                )), *self._tell_foreign(line)]  # fmt: skip
             yield [name, one.date_to, self.env._("Closing balance"), "", "", None, None, one.closing]
 
     def _get_open_items(self, statements):
@@ -72,7 +76,11 @@ class StmAccountStatementXlsx(models.AbstractModel):
             for item in one._get_open_items():
                 overdue = item["days"] if item["days"] > 0 and item["residual"] > 0 else 0
                 name = one.partner_id.display_name or ""
-                yield [name, item["name"], item["date"], item["due"], overdue, item["residual"]]
+                told = [item[key] for key in ("name", "date", "due")]
+                yield [name, *told, overdue, item["residual"], *self._tell_foreign(item)]
+
+    def _tell_foreign(self, told):
+        return [told["currency"].name, told["foreign"]] if told["currency"] else []
 
     def _write(self, sheet, formats, heads, rows):
         for column, title in enumerate(heads):

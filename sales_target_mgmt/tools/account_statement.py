@@ -9,6 +9,9 @@
 (['150.00', '100.00'], '100.00')
 >>> content["ageing"]["current"], content["ageing"]["31-60"], content["open"][0]["days"]
 ('70.00', '30.00', 31)
+>>> abroad = OpenItem("E", date(2026, 1, 1), None, Decimal("110.00"), 9, "EUR", Decimal("100.00"))
+>>> build(Decimal("110.00"), [], [abroad], date(2026, 1, 31))["open"][0]["foreign"]
+'100.00'
 >>> same_ledger(content, content), same_ledger(content, {**content, "opening": "31.00"})
 (True, False)
 """
@@ -32,6 +35,8 @@ class Movement(NamedTuple):
     :ivar kind: `invoice`, `credit_note`, `payment` or `entry`
     :ivar amount: in company currency; what the customer owes more is positive
     :ivar move: id of the journal entry
+    :ivar currency: code of the document's currency where it is another one, else empty
+    :ivar foreign: the amount in that currency
     """
 
     kind: str
@@ -41,16 +46,24 @@ class Movement(NamedTuple):
     due: date | None
     amount: Decimal
     move: int
+    currency: str = ""
+    foreign: Decimal | None = None
 
 
 class OpenItem(NamedTuple):
-    """What is left of a receivable as of a day; a payment or credit note is negative."""
+    """What is left of a receivable as of a day; a payment or credit note is negative.
+
+    :ivar currency: code of the document's currency where it is another one, else empty
+    :ivar foreign: what is left in that currency
+    """
 
     name: str
     date: date
     due: date | None
     residual: Decimal
     move: int
+    currency: str = ""
+    foreign: Decimal | None = None
 
 
 def age(items, as_of):
@@ -82,8 +95,9 @@ def build(opening, movements, items, as_of):
     for one in movements:
         balance += one.amount
         lines.append(
-            {**one._asdict(), "date": str(one.date), "due": one.due and str(one.due),
-             "amount": str(one.amount), "balance": str(balance)}
+            {"kind": one.kind, "name": one.name, "reference": one.reference, "date": str(one.date),
+             "due": one.due and str(one.due), "amount": str(one.amount), "move": one.move,
+             "balance": str(balance), **_tell_foreign(one)}
         )  # fmt: skip
     if sum((item.residual for item in items), Decimal(0)) != balance:
         raise ValueError(f"open items do not add up to the balance of {balance}")
@@ -99,11 +113,17 @@ def build(opening, movements, items, as_of):
                 "days": (as_of - (item.due or item.date)).days,
                 "residual": str(item.residual),
                 "move": item.move,
+                **_tell_foreign(item),
             }
             for item in sorted(items, key=lambda item: (item.due or item.date, item.move))
         ],
         "ageing": {name: str(amount) for name, amount in age(items, as_of).items()},
     }
+
+
+def _tell_foreign(one):
+    """What is told of the document's own currency: nothing where it is that of the statement."""
+    return {"currency": one.currency, "foreign": str(one.foreign)} if one.currency else {}
 
 
 def fingerprint(content):

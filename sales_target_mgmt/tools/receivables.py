@@ -152,6 +152,18 @@ def collection_effectiveness(begin, sales, end, end_current):
     return (available - exact(end)) / due * 100 if due > 0 else None
 
 
+def bad_debt(written_off, revenue):
+    """What was written off of what was invoiced, in percent; None where nothing was invoiced.
+
+    >>> bad_debt(1250, 100000)
+    Decimal('1.25')
+    >>> bad_debt(5, 0) is None
+    True
+    """
+    revenue = exact(revenue)
+    return _round(exact(written_off) / revenue * 100) if revenue > 0 else None
+
+
 def payment_index(rows):
     """How promptly bills are paid, weighted by amount; 80 is prompt (after D&B's PAYDEX).
 

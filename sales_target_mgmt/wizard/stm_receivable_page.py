@@ -26,6 +26,54 @@ BUCKETS = {
     "older": "90+",
     "unapplied": "unapplied",
 }
+# so many are told apart, those that owe the most
+MOST = 200
+
+
+class StmReceivableFigureMixin(models.AbstractModel):
+    """The figures of all or of one; what cannot be told is empty and not zero."""
+
+    _name = "stm.receivable.figure.mixin"
+    _description = "Receivable Figures"
+
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    receivable = fields.Monetary(readonly=True)
+    overdue = fields.Monetary(readonly=True)
+    current = fields.Monetary("Not Due", readonly=True)
+    days_30 = fields.Monetary("1–30 Days", readonly=True)
+    days_60 = fields.Monetary("31–60 Days", readonly=True)
+    days_90 = fields.Monetary("61–90 Days", readonly=True)
+    older = fields.Monetary("Over 90 Days", readonly=True)
+    unapplied = fields.Monetary("Not Applied", readonly=True)
+    sales = fields.Monetary(
+        readonly=True, help="Invoiced in the days asked for, taxes included, less credit notes."
+    )
+    dso = fields.Char(
+        "DSO, Countback",
+        readonly=True,
+        help="Days sales outstanding: how many days of sales the receivable consists of, counting back "
+        "from the newest month of 30 days. “>” where more is owed than was sold in twelve months.",
+    )
+    dso_simple = fields.Char("DSO, Simple", readonly=True, help="Receivable ÷ sales × days.")
+    best_dso = fields.Char("Best Possible DSO", readonly=True, help="What is not due ÷ sales × days.")
+    late_days = fields.Char(
+        "Average Days Delinquent",
+        readonly=True,
+        help="Simple DSO less the best possible: what lateness costs in days.",
+    )
+    effectiveness = fields.Char(
+        "Collection Effectiveness, %",
+        readonly=True,
+        help="(Receivable at the beginning + sales − at the end) ÷ (the same, with only what is not due "
+        "taken off) × 100.",
+    )
+    written_off = fields.Monetary(readonly=True, help="As lost in the days asked for, less what came back.")
+    bad_debt = fields.Char(
+        "Bad Debt, %",
+        readonly=True,
+        help="Written off ÷ invoiced in the days asked for, both without taxes. Empty until the accounts of "
+        "bad debts are set.",
+    )
 
 
 class StmReceivablePage(models.TransientModel):
@@ -33,15 +81,22 @@ class StmReceivablePage(models.TransientModel):
 
     _name = "stm.receivable.page"
     _description = "Receivable Figures of a Day"
+    _inherit = ["stm.receivable.figure.mixin"]
 
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     as_of = fields.Date(required=True, default=lambda self: self.env.company._get_stm_today())
     by = fields.Selection(BY, required=True, default="customer")
     days = fields.Integer("Days of Sales", required=True, default=90)
+    shown_by = fields.Selection(BY, readonly=True)
     line_ids = fields.One2many("stm.receivable.page.line", "page_id", "Figures", readonly=True)
 
     _days_positive = models.Constraint("CHECK(days BETWEEN 1 AND 3660)", "Enter 1 to 3,660 days.")
+
+    @api.depends("as_of")
+    def _compute_display_name(self):
+        for page in self:
+            page.display_name = self.env._("Receivable Figures")
 
     @api.model
     @api.private
@@ -55,21 +110,12 @@ class StmReceivablePage(models.TransientModel):
         self.check_access("write")
         if self.company_id not in self.env.companies:
             raise UserError(self.env._("Choose one of the companies that you work in."))
-        found = self.env["stm.receivable.figures"]._get_figures(
-            self.company_id, self.as_of, self.by, self.days
+        whole, found = self.env["stm.receivable.figures"]._get_page(
+            self.company_id, self.as_of, self.by, self.days, MOST
         )
-        names = {
-            record.id: record.display_name
-            for record in self.env[MODELS[self.by]].sudo().browse([key for key in found if key])
-        }
-        rows = sorted(found.items(), key=lambda row: (-row[1].receivable, names.get(row[0], "")))
         self.line_ids.unlink()
-        self.env["stm.receivable.page.line"].create(
-            [
-                {"page_id": self.id, "name": names.get(key) or self.env._("None"), **prepare_line(one)}
-                for key, one in rows
-            ]
-        )
+        self.write({**prepare_figures(whole), "shown_by": self.by})
+        self.env["stm.receivable.page.line"].create(self._prepare_lines(found))
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Receivable Figures"),
@@ -78,43 +124,42 @@ class StmReceivablePage(models.TransientModel):
             "views": [(False, "form")],
         }
 
+    def _prepare_lines(self, found):
+        """Values of the lines, those that owe the most first, all others last."""
+        ids = [key for key in found if key]
+        names = {one.id: one.display_name for one in self.env[MODELS[self.by]].sudo().browse(ids)}
+        names |= {False: self.env._("None"), None: self.env._("All others")}
+        cards = self._get_cards(ids)
+        rows = sorted(found.items(), key=lambda row: (row[0] is None, -row[1].receivable, names[row[0]]))
+        return [
+            {"page_id": self.id, "name": names[key], **prepare_figures(one), **prepare_card(cards.get(key))}
+            for key, one in rows
+        ]
+
+    def _get_cards(self, ids):
+        """Targets of the running period: of another day nothing is beside the figures."""
+        if self.as_of != self.company_id._get_stm_today():
+            return {}
+        figures = self.env["stm.receivable.figures"].with_company(self.company_id)
+        return figures._get_attainments(self.by, ids)
+
 
 class StmReceivablePageLine(models.TransientModel):
     _name = "stm.receivable.page.line"
     _description = "Receivable Figures of One"
+    _inherit = ["stm.receivable.figure.mixin"]
     _order = "id"
 
     page_id = fields.Many2one("stm.receivable.page", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="page_id.currency_id")
     name = fields.Char()
-    receivable = fields.Monetary()
-    overdue = fields.Monetary()
-    current = fields.Monetary("Not Due")
-    days_30 = fields.Monetary("1–30 Days")
-    days_60 = fields.Monetary("31–60 Days")
-    days_90 = fields.Monetary("61–90 Days")
-    older = fields.Monetary("Over 90 Days")
-    unapplied = fields.Monetary("Not Applied")
-    sales = fields.Monetary(help="Invoiced in the days asked for, taxes included, less credit notes.")
-    dso = fields.Char(
-        "DSO, Countback",
-        help="Days sales outstanding: how many days of sales the receivable consists of, counting back "
-        "from the newest month of 30 days. “>” where more is owed than was sold in twelve months.",
-    )
-    dso_simple = fields.Char("DSO, Simple", help="Receivable ÷ sales × days.")
-    best_dso = fields.Char("Best Possible DSO", help="What is not due ÷ sales × days.")
-    late_days = fields.Char(
-        "Average Days Delinquent", help="Simple DSO less the best possible: what lateness costs in days."
-    )
-    effectiveness = fields.Char(
-        "Collection Effectiveness, %",
-        help="(Receivable at the beginning + sales − at the end) ÷ (the same, with only what is not due "
-        "taken off) × 100.",
-    )
+    target = fields.Char(help="The leading target of the running period.")
+    has_target = fields.Boolean()
+    attainment = fields.Float(digits=(16, 4), help="Achieved ÷ target of the running period.")
 
 
-def prepare_line(one):
-    """Values of a line; a figure that cannot be told is empty and not zero."""
+def prepare_figures(one):
+    """Values of the fields of the mixin."""
     late = one.delinquency
     return {
         "receivable": float(one.receivable),
@@ -125,5 +170,14 @@ def prepare_line(one):
         "best_dso": str(late.best_possible) if late else False,
         "late_days": str(late.average_days_delinquent) if late else False,
         "effectiveness": f"{one.effectiveness:.1f}" if one.effectiveness is not None else False,
+        "written_off": float(one.written_off),
+        "bad_debt": f"{one.bad_debt:.2f}" if one.bad_debt is not None else False,
         **{name: float(one.ageing[bucket]) for name, bucket in BUCKETS.items()},
     }
+
+
+def prepare_card(card):
+    """What is shown of a target beside the figures."""
+    if not card:
+        return {}
+    return {"has_target": True, "target": card["measure"]["name"], "attainment": card["attainment"]}

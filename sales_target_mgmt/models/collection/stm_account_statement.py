@@ -152,6 +152,8 @@ class StmAccountStatement(models.Model):
             "payment": self.env._("Payment"),
             "entry": self.env._("Journal entry"),
         }
+        lines = (self.content or {}).get("lines", ())
+        currencies = self._get_currencies(lines)
         return [
             {
                 **line,
@@ -160,19 +162,9 @@ class StmAccountStatement(models.Model):
                 "due": fields.Date.to_date(line["due"]),
                 "amount": float(line["amount"]),
                 "balance": float(line["balance"]),
+                **self._read_foreign(line, currencies),
             }
-            for line in (self.content or {}).get("lines", ())
-        ]
-
-    def _get_open_items(self):
-        return [
-            {
-                **item,
-                "date": fields.Date.to_date(item["date"]),
-                "due": fields.Date.to_date(item["due"]),
-                "residual": float(item["residual"]),
-            }
-            for item in (self.content or {}).get("open", ())
+            for line in lines
         ]
 
     @api.model

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import plaintext2html
 
 MAX_NAME = 100
 MAX_TEXT = 1000
@@ -17,6 +16,8 @@ class StmAccountStatement(models.Model):
         "res.users", "Answered with Login", readonly=True, help="Empty: with the link of the mail."
     )
     differences = fields.Json(readonly=True, export_string_translation=False)
+    dispute_ids = fields.One2many("stm.collection.dispute", "statement_id", "Disputes", readonly=True)
+    dispute_count = fields.Integer("Disputes Opened", compute="_compute_dispute_count", compute_sudo=True)
     difference_text = fields.Text("What the Customer Says", compute="_compute_difference_text")
 
     @api.depends("differences")
@@ -26,6 +27,11 @@ class StmAccountStatement(models.Model):
             statement.difference_text = "\n".join(
                 f"{one['name']}: {one['text']}" if one["name"] else one["text"] for one in said
             )
+
+    @api.depends("dispute_ids")
+    def _compute_dispute_count(self):
+        for statement in self:
+            statement.dispute_count = len(statement.dispute_ids)
 
     @api.private
     def _confirm(self, name, user=None):
@@ -82,14 +88,61 @@ class StmAccountStatement(models.Model):
             }
         )
 
+    def action_disputes(self):
+        """The disputes that the customer's answer opened."""
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Disputes"),
+            "res_model": "stm.collection.dispute",
+            "view_mode": "list,form",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("statement_id", "in", self.ids)],
+        }
+
     def _raise_differences(self, said):
-        """Give what the customer says to who is responsible."""
-        user = self.user_id.filtered("active") or self.company_id.stm_statement_user_id
-        summary = self.env._("%s reports a difference", self.partner_id.name)
-        note = "\n".join(f"{one['name']}: {one['text']}" if one["name"] else one["text"] for one in said)
-        if user:
-            self.activity_schedule(
-                "mail.mail_activity_data_todo", user_id=user.id, summary=summary, note=plaintext2html(note)
+        """Open a dispute for each thing that the customer says, for who is responsible.
+
+        What is said about an invoice that is disputed already is added there.
+        """
+        company = self.company_id
+        users = (self.user_id, company.stm_statement_user_id, company.stm_collector_id, self.create_uid)
+        owner = next((user for user in users if user.active), self.create_uid)
+        disputes = self.env["stm.collection.dispute"].sudo().with_company(company)
+        invoices = self._get_disputable([one["move"] for one in said if one["move"]])
+        known = disputes.search([("move_id", "in", invoices.ids), ("state", "=", "open")]).grouped("move_id")
+        for one in said:
+            invoice = invoices.filtered(lambda move, one=one: move.id == one["move"])
+            text = f"{one['name']}: {one['text']}" if one["name"] and not invoice else one["text"]
+            if invoice in known:
+                known[invoice].message_post(
+                    body=self.env._("%(customer)s: %(text)s", customer=self.answered_by, text=text)
+                )
+                continue
+            disputes.create(
+                {
+                    "move_id": invoice.id,
+                    "statement_id": self.id,
+                    "company_id": company.id,
+                    "amount": abs(invoice.amount_residual_signed),
+                    "owner_id": owner.id,
+                    "note": text,
+                }
             )
-        else:
-            self._message_log(body=f"{summary}: {note}")
+
+    def _get_disputable(self, ids):
+        """Of journal entries the customer's invoices that are still to be paid."""
+        return (
+            self.env["account.move"]
+            .sudo()
+            .search(
+                [
+                    ("id", "in", ids),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", ("not_paid", "partial")),
+                    ("company_id", "=", self.company_id.id),
+                    ("commercial_partner_id", "=", self.partner_id.id),
+                ]
+            )
+        )

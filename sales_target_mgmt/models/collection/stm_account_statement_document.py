@@ -95,6 +95,44 @@ class StmAccountStatement(models.Model):
         partner = self.partner_id.sudo()
         return partner.browse(partner.address_get(["invoice"])["invoice"])
 
+    def _get_open_items(self):
+        """What is open, for pages and documents: dates as dates, amounts as numbers."""
+        items = (self.content or {}).get("open", ())
+        currencies = self._get_currencies(items)
+        return [
+            {
+                **item,
+                "date": fields.Date.to_date(item["date"]),
+                "due": fields.Date.to_date(item["due"]),
+                "residual": float(item["residual"]),
+                **self._read_foreign(item, currencies),
+            }
+            for item in items
+        ]
+
+    def _get_open_sections(self, items):
+        """Open items by currency, the company's first: [(currency, whether it is another one, items)]."""
+        found = {self.currency_id: []}
+        for item in items:
+            found.setdefault(item["currency"] or self.currency_id, []).append(item)
+        return [(currency, currency != self.currency_id, rows) for currency, rows in found.items() if rows]
+
+    def _get_open_totals(self):
+        """[(currency, what is open in it)] of documents in other currencies than the company's."""
+        sections = self._get_open_sections(self._get_open_items())
+        return [(one, sum(row["foreign"] for row in rows)) for one, other, rows in sections if other]
+
+    def _get_currencies(self, told):
+        """{code: currency} of what is told in other currencies than the company's."""
+        codes = {one["currency"] for one in told if one.get("currency")}
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        return {one.name: one for one in currencies.search([("name", "in", list(codes))])} if codes else {}
+
+    def _read_foreign(self, told, currencies):
+        """`currency`, False where it is the company's, and `foreign`, the amount in it."""
+        currency = currencies.get(told.get("currency"), False)
+        return {"currency": currency, "foreign": float(told["foreign"]) if currency else 0.0}
+
     def _cut_table(self, rows):
         """One table, or short ones where a page would begin without heads or in the middle of a row.
 

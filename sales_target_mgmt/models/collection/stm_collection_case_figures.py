@@ -113,10 +113,14 @@ class StmCollectionCase(models.Model):
     def _compute_promise_text(self):
         for case in self:
             promise = case.promise_ids.filtered(lambda one: one.state == "open").sorted("date")[:1]
-            case.promise_text = promise and self.env._(
-                "%(amount)s until %(date)s",
-                amount=formatLang(self.env, promise.amount, currency_obj=promise.currency_id),
-                date=format_date(self.env, promise.date),
+            case.promise_text = (
+                self.env._(
+                    "%(amount)s until %(date)s",
+                    amount=formatLang(self.env, promise.amount, currency_obj=promise.currency_id),
+                    date=format_date(self.env, promise.date),
+                )
+                if promise
+                else False
             )
 
     def _get_asked_rows(self):

@@ -11,10 +11,15 @@ REASONS = [
     ("paid", "Paid already"),
     ("other", "Other"),
 ]
+# what its buttons and its invoice or statement decide
+KEPT = {"state", "closed_on", "move_id", "partner_id", "case_id", "statement_id"}
 
 
 class StmCollectionDispute(models.Model):
     """A customer says that an invoice is wrong: it is not asked for until somebody has decided.
+
+    What a customer says of a statement of account may be about no open invoice: that stops nothing,
+    and its amount may be unknown.
 
     Accepted, somebody still credits the invoice in accounting; rejected, it is asked for again.
     """
@@ -23,18 +28,24 @@ class StmCollectionDispute(models.Model):
     _description = "Disputed Invoice"
     _inherit = ["mail.thread", "mail.activity.mixin", "stm.state.mixin"]
     _order = "id desc"
-    _rec_name = "move_id"
     _check_company_auto = True
 
     move_id = fields.Many2one(
         "account.move",
         "Invoice",
-        required=True,
         index=True,
         ondelete="restrict",
         check_company=True,
         domain="[('move_type', '=', 'out_invoice'), ('state', '=', 'posted'),"
         " ('payment_state', 'in', ('not_paid', 'partial')), ('company_id', '=', company_id)]",
+    )
+    statement_id = fields.Many2one(
+        "stm.account.statement",
+        "Account Statement",
+        index="btree_not_null",
+        ondelete="set null",
+        readonly=True,
+        help="Of which the customer reported it.",
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, ondelete="cascade", default=lambda self: self.env.company
@@ -63,7 +74,17 @@ class StmCollectionDispute(models.Model):
     _open_unique = models.UniqueIndex(
         "(move_id) WHERE state = 'open'", "This invoice is disputed already: add to that dispute."
     )
-    _amount_positive = models.Constraint("CHECK(amount > 0)", "A dispute is about an amount above zero.")
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0 OR (amount = 0 AND move_id IS NULL))", "A dispute is about an amount above zero."
+    )
+
+    @api.depends("move_id", "partner_id", "create_date")
+    def _compute_display_name(self):
+        for dispute in self:
+            day = fields.Date.to_string(dispute.create_date) or ""
+            dispute.display_name = (
+                dispute.move_id.display_name or f"{dispute.partner_id.display_name or ''} {day}"
+            )
 
     @api.onchange("move_id")
     def _onchange_move_id(self):
@@ -76,19 +97,30 @@ class StmCollectionDispute(models.Model):
         )
         moves.check_access("read")
         for vals in vals_list:
-            move = moves.browse(vals.get("move_id"))
-            partner = move.commercial_partner_id
-            company = vals.get("company_id") or move.company_id.id
-            vals |= {"partner_id": partner.id, "company_id": company, "state": "open"}
+            vals |= self._prepare_subject(vals) | {"state": "open"}
         disputes = super().create(vals_list)
         for dispute in disputes.filtered(lambda one: one.owner_id != self.env.user):
-            dispute.activity_schedule("mail.mail_activity_data_todo", user_id=dispute.owner_id.id)
+            dispute.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=dispute.owner_id.id, summary=dispute.note
+            )
         disputes._refresh_cases()
         return disputes
 
+    def _prepare_subject(self, vals):
+        """Customer and company of a new dispute: of its invoice, or of the statement without one.
+
+        :raises UserError: without either
+        """
+        move = self.env["account.move"].browse(vals.get("move_id"))
+        statement = self.env["stm.account.statement"].browse(vals.get("statement_id"))
+        if not move and not (statement and self.env.su):
+            raise UserError(self.env._("Choose the invoice that the customer finds wrong."))
+        company = vals.get("company_id") or (move or statement).company_id.id
+        return {"partner_id": (move.commercial_partner_id or statement.partner_id).id, "company_id": company}
+
     def write(self, vals):
         self.check_access("write")
-        if not self.env.su and {"state", "closed_on", "move_id", "partner_id", "case_id"} & set(vals):
+        if not self.env.su and KEPT & set(vals):
             raise UserError(self.env._("A dispute is decided with its buttons, and stays with its invoice."))
         return super().write(vals)
 
@@ -113,6 +145,7 @@ class StmCollectionDispute(models.Model):
             if not (dispute.outcome or "").strip():
                 raise UserError(self.env._("Write what was found: it stays with the dispute."))
             dispute.write({"state": state, "closed_on": dispute.company_id._get_stm_today()})
+            dispute.activity_unlink(["mail.mail_activity_data_todo"])
         self._refresh_cases()
 
     def _refresh_cases(self):

@@ -10,13 +10,16 @@ from ...tools.account_statement import Movement, OpenItem
 DEPENDS = {
     "account.move.line": [
         "move_id", "parent_state", "company_id", "partner_id", "account_id", "date", "date_maturity",
-        "balance",
+        "balance", "reconciled", "currency_id", "amount_currency",
     ],
     "account.move": [
         "name", "ref", "payment_reference", "move_type", "origin_payment_id",
         "statement_line_id",
     ],
-    "account.partial.reconcile": ["debit_move_id", "credit_move_id", "amount", "max_date"],
+    "account.partial.reconcile": [
+        "debit_move_id", "credit_move_id", "amount", "max_date", "debit_amount_currency",
+        "credit_amount_currency",
+    ],
     "account.account": ["account_type"],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
@@ -71,11 +74,14 @@ class StmReceivable(models.AbstractModel):
                         ELSE 'entry' END,
                     COALESCE(m.name, ''), COALESCE(NULLIF(m.ref, ''), m.payment_reference, ''), l.date,
                     MAX(l.date_maturity) FILTER (WHERE m.move_type = 'out_invoice'),
-                    SUM(l.balance)::text, m.id
+                    SUM(l.balance)::text, m.id,
+                    CASE WHEN MIN(l.currency_id) = MAX(l.currency_id) THEN NULLIF(MIN(l.currency_id), %s) END,
+                    SUM(l.amount_currency)::text
                 FROM %s JOIN account_move m ON m.id = l.move_id
                 WHERE %s AND l.date BETWEEN %s AND %s
                 GROUP BY payer.commercial_partner_id, m.id, l.date HAVING SUM(l.balance) <> 0
                 ORDER BY l.date, m.id""",
+                company.currency_id.id,
                 self._from(),
                 self._where(company, partners),
                 date_from,
@@ -83,10 +89,14 @@ class StmReceivable(models.AbstractModel):
             )
         )
         found = defaultdict(list)
-        for partner, kind, name, reference, date, due, amount, move in rows:
+        for partner, kind, name, reference, date, due, amount, move, *foreign in rows:
             # an invoice's payment reference is its number as a rule
             reference = "" if reference == name else reference
-            found[partner].append(Movement(kind, name, reference, date, due, Decimal(amount), move))
+            found[partner].append(
+                Movement(
+                    *(kind, name, reference, date, due, Decimal(amount), move), *self._read_foreign(*foreign)
+                )
+            )
         return found
 
     @api.model
@@ -99,33 +109,50 @@ class StmReceivable(models.AbstractModel):
         self._flush()
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.entity, m.name, o.date, o.date_maturity, o.residual::text, m.id
+                """SELECT o.entity, m.name, o.date, o.date_maturity, o.residual::text, m.id,
+                    NULLIF(o.currency_id, %s), o.residual_currency::text
                 FROM (%s) o JOIN account_move m ON m.id = o.move_id ORDER BY o.date_maturity, m.id""",
+                company.currency_id.id,
                 self._select_open(company, partners, as_of),
             )
         )
         found = defaultdict(list)
-        for partner, name, date, due, residual, move in rows:
-            found[partner].append(OpenItem(name or "", date, due, Decimal(residual), move))
+        for partner, name, date, due, residual, move, *foreign in rows:
+            item = OpenItem(name or "", date, due, Decimal(residual), move, *self._read_foreign(*foreign))
+            found[partner].append(item)
         return found
+
+    def _read_foreign(self, currency, amount):
+        """(code, amount) of a document in another currency than the company's; ("", None) of others."""
+        return (self.env["res.currency"].browse(currency).name, Decimal(amount)) if currency else ("", None)
 
     @api.model
     @api.private
     def _select_open(self, company, partners, as_of):
-        """SQL of the open lines as of a day: id, move_id, entity, date, date_maturity, residual."""
+        """SQL of the open lines as of a day.
+
+        Its columns: id, move_id, entity, date, date_maturity, residual, currency_id, residual_currency.
+
+        What is settled by now was open only if something settled it later: so that all that was ever
+        paid need not be looked through.
+        """
         return SQL(
             """SELECT l.id, l.move_id, payer.commercial_partner_id AS entity, l.date, l.date_maturity,
-                l.balance - COALESCE(paid.amount, 0) + COALESCE(used.amount, 0) AS residual
+                l.balance - COALESCE(paid.amount, 0) + COALESCE(used.amount, 0) AS residual, l.currency_id,
+                l.amount_currency - COALESCE(paid.own, 0) + COALESCE(used.own, 0) AS residual_currency
             FROM %(source)s
             LEFT JOIN LATERAL (
-                SELECT SUM(r.amount) AS amount FROM account_partial_reconcile r
-                WHERE r.debit_move_id = l.id AND r.max_date <= %(as_of)s
+                SELECT SUM(r.amount) AS amount, SUM(r.debit_amount_currency) AS own
+                FROM account_partial_reconcile r WHERE r.debit_move_id = l.id AND r.max_date <= %(as_of)s
             ) paid ON TRUE
             LEFT JOIN LATERAL (
-                SELECT SUM(r.amount) AS amount FROM account_partial_reconcile r
-                WHERE r.credit_move_id = l.id AND r.max_date <= %(as_of)s
+                SELECT SUM(r.amount) AS amount, SUM(r.credit_amount_currency) AS own
+                FROM account_partial_reconcile r WHERE r.credit_move_id = l.id AND r.max_date <= %(as_of)s
             ) used ON TRUE
             WHERE %(where)s AND l.date <= %(as_of)s
+                AND (l.reconciled IS NOT TRUE OR l.id IN (
+                    SELECT unnest(ARRAY[r.debit_move_id, r.credit_move_id])
+                    FROM account_partial_reconcile r WHERE r.max_date > %(as_of)s))
                 AND l.balance - COALESCE(paid.amount, 0) + COALESCE(used.amount, 0) <> 0""",
             source=self._from(),
             where=self._where(company, partners),

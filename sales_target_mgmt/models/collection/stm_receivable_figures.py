@@ -7,7 +7,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.account_statement import NAMES, UNAPPLIED, age
-from ...tools.receivables import Delinquency, Dso, collection_effectiveness, delinquency, dso_countback
+from ...tools.receivables import (
+    Delinquency,
+    Dso,
+    bad_debt,
+    collection_effectiveness,
+    delinquency,
+    dso_countback,
+)
 
 # what is counted back: so many months of so many days
 MONTHS, MONTH_DAYS = 12, 30
@@ -23,6 +30,9 @@ class Figures(NamedTuple):
     :ivar delinquency: simple days sales outstanding, the best possible ones and the average days
         delinquent; None without sales
     :ivar effectiveness: percent collected of what could have been; None where nothing could
+    :ivar written_off: as lost in those days, less what came in after all; without taxes that come back
+    :ivar bad_debt: percent written off of what was invoiced in those days, without taxes; None without
+        sales, or where no account of losses is set
     """
 
     receivable: Decimal
@@ -31,10 +41,31 @@ class Figures(NamedTuple):
     dso: Dso
     delinquency: Delinquency | None
     effectiveness: Decimal | None
+    written_off: Decimal = ZERO
+    bad_debt: Decimal | None = None
 
     @property
     def overdue(self):
         return sum((self.ageing[name] for name in NAMES[1:]), ZERO)
+
+
+class Sources(NamedTuple):
+    """What the figures are made of, by commercial entity.
+
+    :ivar items: lists of :class:`OpenItem` as of the day
+    :ivar begins: balances of so many days before
+    :ivar sales: lists of (days before the day, amount with taxes)
+    :ivar losses: (written off, invoiced without taxes) in these days; None where no account is set
+    """
+
+    items: dict
+    begins: dict
+    sales: dict
+    losses: dict | None
+
+    @property
+    def partners(self):
+        return {*self.items, *self.begins, *self.sales, *(self.losses or ())}
 
 
 class StmReceivableFigures(models.AbstractModel):
@@ -50,38 +81,65 @@ class StmReceivableFigures(models.AbstractModel):
 
         :param by: `company`, `customer`, `person`, `team`, `territory` or `grade`; of the last four,
             what the customer belongs to today
-        :param days: of the simple figures and of the effectiveness of collection
+        :param days: of the simple figures, of the effectiveness of collection and of bad debts
         :return: id, or False for customers without one → :class:`Figures`
         """
-        ledger = self.env["stm.receivable"]
-        items = ledger._get_open_items(company, None, as_of)
-        begins = ledger._get_balances(company, None, as_of - timedelta(days=days))
-        # the months are read day by day, for `days` need not be a number of months
-        sales = self._read_sales(company, as_of, max(days, MONTHS * MONTH_DAYS))
-        keys = self._get_keys(company, {*items, *begins, *sales}, by)
+        return self._get_page(company, as_of, by, days)[1]
+
+    @api.model
+    @api.private
+    def _get_page(self, company, as_of, by="customer", days=90, most=None):
+        """The same beside the figures of all, from one reading.
+
+        :param most: so many that owe the most are told apart; what others owe stands under None
+        :return: (:class:`Figures` of the company, {id: :class:`Figures`})
+        """
+        sources = self._read_sources(company, as_of, days)
         groups = defaultdict(list)
-        for partner, key in keys.items():
+        for partner, key in self._get_keys(company, sources.partners, by).items():
             groups[key].append(partner)
-        return {
-            key: self._compute_one(
-                [item for partner in partners for item in items.get(partner, ())],
-                [row for partner in partners for row in sales.get(partner, ())],
-                sum((begins.get(partner, ZERO) for partner in partners), ZERO),
-                as_of,
-                days,
-            )
-            for key, partners in groups.items()
+        if most and len(groups) > most:
+            groups = self._cut(groups, sources.items, most)
+        whole = self._compute_one(sources, sources.partners, as_of, days)
+        return whole, {
+            key: self._compute_one(sources, partners, as_of, days) for key, partners in groups.items()
         }
 
-    def _compute_one(self, items, sales, begin, as_of, days):
-        ageing = age(items, as_of)
+    def _read_sources(self, company, as_of, days):
+        ledger = self.env["stm.receivable"]
+        return Sources(
+            ledger._get_open_items(company, None, as_of),
+            ledger._get_balances(company, None, as_of - timedelta(days=days)),
+            # the months are read day by day, for `days` need not be a number of months
+            self._read_sales(company, as_of, max(days, MONTHS * MONTH_DAYS)),
+            self.env["stm.receivable.losses"]._read_losses(company, as_of, days),
+        )
+
+    def _cut(self, groups, items, most):
+        """The groups that owe the most, and all others as one."""
+        owed = {
+            key: sum((item.residual for partner in partners for item in items.get(partner, ())), ZERO)
+            for key, partners in groups.items()
+        }
+        ranked = sorted(groups, key=lambda key: (-owed[key], key))
+        others = [partner for key in ranked[most:] for partner in groups[key]]
+        return {key: groups[key] for key in ranked[:most]} | {None: others}
+
+    def _compute_one(self, sources, partners, as_of, days):
+        ageing = age((item for partner in partners for item in sources.items.get(partner, ())), as_of)
         receivable = sum(ageing.values(), ZERO)
-        months = [ZERO] * MONTHS
-        for back, amount in sales:
-            if back < MONTHS * MONTH_DAYS:
-                months[back // MONTH_DAYS] += amount
-        sold = sum((amount for back, amount in sales if back < days), ZERO)
+        begin = sum((sources.begins.get(partner, ZERO) for partner in partners), ZERO)
+        months, sold = [ZERO] * MONTHS, ZERO
+        for partner in partners:
+            for back, amount in sources.sales.get(partner, ()):
+                if back < MONTHS * MONTH_DAYS:
+                    months[back // MONTH_DAYS] += amount
+                if back < days:
+                    sold += amount
         current = ageing["current"]
+        losses = [sources.losses[partner] for partner in partners if partner in (sources.losses or ())]
+        written_off = sum((lost for lost, _revenue in losses), ZERO)
+        revenue = sum((revenue for _lost, revenue in losses), ZERO)
         return Figures(
             receivable,
             ageing,
@@ -89,6 +147,8 @@ class StmReceivableFigures(models.AbstractModel):
             dso_countback(receivable, [(amount, MONTH_DAYS) for amount in months]),
             delinquency(receivable, current, sold, days),
             collection_effectiveness(begin, sold, receivable, current),
+            written_off,
+            None if sources.losses is None else bad_debt(written_off, revenue),
         )
 
     def _read_sales(self, company, as_of, days):

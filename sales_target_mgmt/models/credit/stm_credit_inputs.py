@@ -94,16 +94,28 @@ class StmCreditInputs(models.AbstractModel):
 
     # ---------------------------------------------------------------- the books
     def _select_books(self, company, ids, as_of):
-        """SQL of payment behaviour, debts and revenue by entity.
-
-        Money that settled an invoice tells how late it was, and so does what is overdue on the day;
-        credit notes lower a debt and say nothing of promptness.
-        """
+        """SQL of payment behaviour, debts and revenue by entity."""
         return SQL(
             """WITH payer AS (
                 SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                 WHERE p.commercial_partner_id = ANY(%(ids)s)
-            ), term AS (
+            ), %(debts)s, %(behaviour)s, sales AS (%(sales)s)
+            SELECT w.id, b.payment_index::text, b.late::text, b.late_now::text, b.late_before::text,
+                d.total::text, d.overdue::text, s.first, s.revenue::text, s.revenue_before::text
+            FROM unnest(%(ids)s) AS w (id)
+            LEFT JOIN behaviour b ON b.entity = w.id
+            LEFT JOIN debts d ON d.entity = w.id
+            LEFT JOIN sales s ON s.entity = w.id""",
+            ids=ids,
+            debts=self._select_debts(company, as_of),
+            behaviour=self._select_behaviour(as_of),
+            sales=self._select_sales(company, as_of),
+        )
+
+    def _select_debts(self, company, as_of):
+        """SQL of what was invoiced, what settled it by the day, and what was owed then."""
+        return SQL(
+            """term AS (
                 SELECT l.id, payer.entity, l.balance AS amount, COALESCE(l.date_maturity, l.date) AS due
                 FROM payer JOIN account_move_line l ON l.partner_id = payer.id
                 JOIN account_account a ON a.id = l.account_id
@@ -120,7 +132,24 @@ class StmCreditInputs(models.AbstractModel):
             ), owed AS (
                 SELECT t.entity, t.due, t.amount - COALESCE(s.amount, 0) AS amount FROM term t
                 LEFT JOIN (SELECT id, SUM(amount) AS amount FROM settled GROUP BY id) s ON s.id = t.id
-            ), seen AS (
+            ), debts AS (
+                SELECT entity, SUM(amount) AS total,
+                    SUM(amount) FILTER (WHERE due < %(as_of)s) AS overdue
+                FROM owed WHERE amount > 0 GROUP BY entity
+            )""",
+            company=company.id,
+            as_of=as_of,
+            money=list(MONEY),
+        )
+
+    def _select_behaviour(self, as_of):
+        """SQL of how promptly an entity pays.
+
+        Money that settled an invoice tells how late it was, and so does what is overdue on the day;
+        credit notes lower a debt and say nothing of promptness.
+        """
+        return SQL(
+            """seen AS (
                 SELECT entity, amount, day - due AS days, day FROM settled
                 WHERE is_money AND day > %(year_ago)s AND amount > 0
                 UNION ALL
@@ -134,34 +163,28 @@ class StmCreditInputs(models.AbstractModel):
                     SUM(amount * GREATEST(days, 0)) FILTER (WHERE day <= %(quarter_ago)s)
                         / SUM(amount) FILTER (WHERE day <= %(quarter_ago)s) AS late_before
                 FROM seen GROUP BY entity
-            ), debts AS (
-                SELECT entity, SUM(amount) AS total,
-                    SUM(amount) FILTER (WHERE due < %(as_of)s) AS overdue
-                FROM owed WHERE amount > 0 GROUP BY entity
-            ), sales AS (
-                SELECT payer.entity, MIN(m.invoice_date) AS first,
-                    SUM(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > %(year_ago)s) AS revenue,
-                    SUM(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > %(two_years_ago)s
-                        AND m.invoice_date <= %(year_ago)s) AS revenue_before
-                FROM payer JOIN account_move m ON m.partner_id = payer.id
-                WHERE m.state = 'posted' AND m.company_id = %(company)s AND m.invoice_date <= %(as_of)s
-                    AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                GROUP BY payer.entity
-            )
-            SELECT w.id, b.payment_index::text, b.late::text, b.late_now::text, b.late_before::text,
-                d.total::text, d.overdue::text, s.first, s.revenue::text, s.revenue_before::text
-            FROM unnest(%(ids)s) AS w (id)
-            LEFT JOIN behaviour b ON b.entity = w.id
-            LEFT JOIN debts d ON d.entity = w.id
-            LEFT JOIN sales s ON s.entity = w.id""",
-            ids=ids,
+            )""",
+            as_of=as_of,
+            year_ago=as_of - relativedelta(months=12),
+            quarter_ago=as_of - relativedelta(months=3),
+            index=_get_index(),
+        )
+
+    def _select_sales(self, company, as_of):
+        """SQL of revenue of a year and of the year before, and when it began."""
+        return SQL(
+            """SELECT payer.entity, MIN(m.invoice_date) AS first,
+                SUM(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > %(year_ago)s) AS revenue,
+                SUM(m.amount_untaxed_signed) FILTER (WHERE m.invoice_date > %(two_years_ago)s
+                    AND m.invoice_date <= %(year_ago)s) AS revenue_before
+            FROM payer JOIN account_move m ON m.partner_id = payer.id
+            WHERE m.state = 'posted' AND m.company_id = %(company)s AND m.invoice_date <= %(as_of)s
+                AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+            GROUP BY payer.entity""",
             company=company.id,
             as_of=as_of,
             year_ago=as_of - relativedelta(months=12),
             two_years_ago=as_of - relativedelta(months=24),
-            quarter_ago=as_of - relativedelta(months=3),
-            money=list(MONEY),
-            index=_get_index(),
         )
 
     @staticmethod
@@ -206,10 +229,8 @@ class StmCreditInputs(models.AbstractModel):
             oldest=as_of - OLDEST,
             agency=self._select_evidence("agency", as_of),
             manual=self._select_evidence("manual", as_of),
-            promises=self._count_collection("stm.collection.promise", "date", ["broken"], company, as_of),
-            disputes=self._count_collection(
-                "stm.collection.dispute", "create_date", ["open", "rejected"], company, as_of
-            ),
+            promises=self._select_promises(company, as_of),
+            disputes=self._select_disputes(company, as_of),
         )
 
     def _select_evidence(self, kind, as_of):
@@ -221,25 +242,13 @@ class StmCreditInputs(models.AbstractModel):
             as_of - OLDEST,
         )
 
-    def _count_collection(self, model, day, states, company, as_of):
-        """SQL of a number of promises or disputes; NULL where there were none of any state.
+    def _select_promises(self, company, as_of):
+        """SQL of the number of promises to pay that entity `w` broke; NULL: none is known of."""
+        return SQL("NULL::int")
 
-        Nobody who was never asked for a promise has kept one: nothing is known then.
-        """
-        if model not in self.env:
-            return SQL("NULL::int")
-        self.env[model].flush_model()
-        return SQL(
-            """(SELECT CASE WHEN COUNT(*) > 0 THEN COUNT(*) FILTER (WHERE x.state = ANY(%(states)s)) END
-            FROM %(table)s x WHERE x.partner_id = w.id AND x.company_id = %(company)s
-            AND x.%(day)s < %(until)s AND x.%(day)s >= %(since)s)""",
-            table=SQL.identifier(self.env[model]._table),
-            company=company.id,
-            states=states,
-            day=SQL.identifier(day),
-            until=as_of + relativedelta(days=1),
-            since=as_of - relativedelta(months=12),
-        )
+    def _select_disputes(self, company, as_of):
+        """SQL of the number of disputes of entity `w`; NULL: none is known of."""
+        return SQL("NULL::int")
 
     @staticmethod
     def _read_kept(values, as_of):
