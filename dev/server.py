@@ -17,6 +17,7 @@ LOGINS = {
     "commission administrator": "pia / pia",
     "outside agent": "ines / ines",
     "accountant": "ann / ann",
+    "credit controller": "nora / nora",
 }
 
 

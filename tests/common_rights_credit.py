@@ -2,7 +2,7 @@
 
 from odoo import fields
 
-from . import common_rights_rating
+from . import common_rights_collection, common_rights_rating
 
 BOOKS = "- - - - - all all - - - -"
 NOBODY = "- - - - - - - - - - -"
@@ -26,12 +26,14 @@ TABLE = {
     "stm.receivable.ageing": BOOKS,
     "stm.receivable.provision": BOOKS,
     "stm.receivable.provision.line": BOOKS,
+    **common_rights_collection.TABLE,
 }
 
 
 VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine"}}
 # refused to the manager as well, in words
 REFUSED = common_rights_rating.REFUSED | {
+    *common_rights_collection.REFUSED,
     ("stm.credit.account", "write"),
     *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
     # nobody wrote what was found
@@ -112,11 +114,13 @@ def _fill_receivables(env, company, customer):
 def _fill_collection(env, company):
     """A case with a promise and a step taken for a customer of everybody."""
     company.stm_collection = True
+    common_rights_collection.fill_level(env, company)
     step = env["stm.collection.step"].search([("company_id", "=", company.id)], limit=1)
     for user in env["res.users"].search([("company_id", "=", company.id), ("login", "=like", "stm_%")]):
         case = make_case(env, company, env["res.partner"].create({"name": f"Debtor {user.name}"}), user)
         env["stm.collection.promise"].create({"case_id": case.id, "amount": 7, "date": "2100-01-01"})
-        make_dispute(env, company, case.partner_id)
+        dispute = make_dispute(env, company, case.partner_id)
+        common_rights_collection.fill(env, case, dispute.move_id)
         # the run finds no salesperson without invoices
         case.write({"salesperson_id": user.id, "leader_id": user.sale_team_id.user_id.id})
         env["stm.collection.log"].create(
@@ -149,6 +153,7 @@ def make_dispute(env, company, partner):
 
 def is_theirs(row, user, led):
     """Whether a case, or what hangs on it, is of the user's customer or of the led team's."""
+    row = row.plan_id if row._name == "stm.collection.plan.line" else row
     case = row if row._name == "stm.collection.case" else row.case_id
     return case.salesperson_id == user or (led and case.leader_id == user)
 
@@ -250,7 +255,7 @@ def _get_collection_calls(case):
     mine = env(user=case.manager)
     note = mine["stm.collection.note"].create({"case_id": found.id, "note": "Hidden"})
     preview = mine["stm.collection.preview"].create({"company_id": company.id})
-    return {
+    return common_rights_collection.get_calls(case, found, dispute.move_id) | {
         ("stm.collection.case", "create"): [{"company_id": company.id, "partner_id": case.customer.id}],
         ("stm.collection.case", "write"): [found.ids, {"gain": 7}],
         ("stm.collection.case", "action_call"): [found.ids, "Mine"],

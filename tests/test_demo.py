@@ -148,6 +148,31 @@ class TestDemoFirm(StmCase):
         self.assertAlmostEqual(line.actual, credited, places=2)
         self._check_commission(invoices)
         self._check_commission_people()
+        self._check_credit()
+
+    def _check_credit(self):
+        """What the first screen under Credit shows: one of each thing that somebody may meet."""
+        own = [("company_id", "=", self.main.id)]
+        cases = self.env["stm.collection.case"].search([*own, ("state", "=", "open")])
+        self.assertTrue(cases.log_ids)
+        self.assertLessEqual({"plan", "promise"}, set(cases.mapped("stop")))
+        promises = self.env["stm.collection.promise"].search(own)
+        self.assertLessEqual({"kept", "broken"}, set(promises.mapped("state")))
+        for model, state in (
+            ("stm.collection.plan", "open"),
+            ("stm.collection.dispute", "open"),
+            ("stm.collection.writeoff", "asked"),
+        ):
+            self.assertEqual(self.env[model].search(own).mapped("state"), [state], model)
+        statements = self.env["stm.account.statement"].search(own)
+        self.assertEqual(set(statements.mapped("state")), {"draft", "sent", "confirmed"})
+        held = self.env["sale.order"].search([*own, ("stm_hold_id.event", "=", "held")])
+        self.assertEqual(len(held), 1)
+        accounts = self.env["stm.credit.account"].search(own)
+        self.assertLessEqual({"limited", "unset"}, set(accounts.mapped("limit_state")))
+        self.assertGreater(len(accounts.grade_id), 2)
+        mails = self.env["mail.mail"].search([("model", "=", cases._name), ("res_id", "in", cases.ids)])
+        self.assertNotIn("outgoing", mails.mapped("state"))
 
     def _get_shared(self, moves, user):
         """What a person is credited with of somebody else's invoices of March, by the order's split."""

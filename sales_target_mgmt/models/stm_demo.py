@@ -4,6 +4,7 @@ import time
 from odoo import api, models
 
 from ..demo import commission, commission_accounting, figures
+from ..demo.credit import Credit
 from ..demo.documents import Documents
 from ..demo.opportunities import Opportunities
 from ..demo.plans import Plans
@@ -42,6 +43,7 @@ class StmDemo(models.AbstractModel):
         commission.Commission(documents).make()
         main.env["stm.class.policy"]._get_or_make(company).action_refresh()
         main.env["stm.customer.profile"]._refresh_contacts(company)
+        Credit(documents).make()
         _logger.info("demonstration firm made in %.0f s", time.monotonic() - started)
 
     @api.model

@@ -6,8 +6,12 @@ Decimal('1500.00')
 (14, 4)
 """
 
+from datetime import timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
+from dateutil.relativedelta import relativedelta
+
+from .allocation import allocate
 from .rate_table import exact
 from .receivables import ageing_bucket
 
@@ -77,15 +81,104 @@ def next_step(steps, days_overdue, last, wait):
     return left[0], max(left[0] - days_overdue, wait, 0)
 
 
-def late_interest(amount, yearly_rate, days):
-    """Simple interest for late payment on the days of a year of 365.
+def late_interest(parts, yearly_rate, unit=CENT):
+    """Simple interest for late payment on the days of a year of 365 (actual/365), rounded once.
 
+    Statutory interest is simple: directive 2011/7/EU, article 2 (5), German Civil Code § 289.
+
+    :param parts: (amount, days) pairs: what was owed for how many days
     :param yearly_rate: 0.09 for 9 %
+    :param unit: the smallest unit of the currency
 
-    >>> late_interest(1000, "0.09", 73)
+    >>> late_interest([(1000, 73)], "0.09")
     Decimal('18.00')
+
+    400 were paid after 30 days, the rest is open since 73:
+
+    >>> late_interest([(400, 30), (600, 73)], "0.09")
+    Decimal('13.76')
+    >>> late_interest([(1000, -3)], "0.09")
+    Decimal('0.00')
     """
-    return (exact(amount) * exact(yearly_rate) * max(days, 0) / 365).quantize(CENT, ROUND_HALF_UP)
+    days = sum(exact(amount) * max(days, 0) for amount, days in parts)
+    unit = exact(unit)
+    return (days * exact(yearly_rate) / 365 / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+
+
+EVERY = {"week": 7, "fortnight": 14}
+
+
+def instalments(total, count, first, every="month", unit=CENT):
+    """Equal parts of a debt with their days; the first ones take the cents that do not divide.
+
+    :param first: last day of the first one
+    :param every: `week`, `fortnight` or `month`; at the end of a short month on its last day
+    :return: (day, amount) pairs that add up to the total
+
+    >>> from datetime import date
+    >>> for day, amount in instalments(100, 3, date(2026, 1, 31)):
+    ...     print(day, amount)
+    2026-01-31 33.34
+    2026-02-28 33.33
+    2026-03-31 33.33
+    >>> [str(day) for day, _amount in instalments(100, 2, date(2026, 1, 31), "fortnight")]
+    ['2026-01-31', '2026-02-14']
+    """
+    amounts = allocate(exact(total), [1] * count, unit)
+    if every == "month":
+        days = [first + relativedelta(months=place) for place in range(count)]
+    else:
+        days = [first + timedelta(days=EVERY[every] * place) for place in range(count)]
+    return list(zip(days, amounts, strict=True))
+
+
+def plan_states(parts, today):
+    """What became of the instalments of a plan, and of the plan as a whole.
+
+    Money pays the first instalment first; what comes early counts for the next ones.
+
+    :param parts: (amount, last day, money from the first day of the plan to that day), by day
+    :return: ([(state, money that counts for it)], state of the plan): `open`, `kept`, and once an
+        instalment was missed `part` or `broken`
+
+    >>> from datetime import date
+    >>> first, second = date(2026, 1, 31), date(2026, 2, 28)
+    >>> lines, state = plan_states([(50, first, 60), (50, second, 60)], date(2026, 2, 1))
+    >>> [(one, str(paid)) for one, paid in lines], state
+    ([('kept', '50'), ('open', '10')], 'open')
+    >>> plan_states([(50, first, 60), (50, second, 90)], date(2026, 3, 1))[1]
+    'part'
+    >>> plan_states([(50, first, 0), (50, second, 0)], date(2026, 2, 1))[1]
+    'broken'
+    >>> plan_states([(50, first, 100), (50, second, 100)], date(2026, 1, 9))[1]
+    'kept'
+    """
+    lines, before = [], Decimal(0)
+    for amount, day, received in parts:
+        paid = min(exact(amount), max(Decimal(0), exact(received) - before))
+        lines.append((promise_state(amount, paid, day < today), paid))
+        before += exact(amount)
+    states = {state for state, _paid in lines}
+    if states & {"part", "broken"}:
+        return lines, "part" if any(paid for _state, paid in lines) else "broken"
+    return lines, "kept" if states == {"kept"} else "open"
+
+
+def take_off(amount, residuals):
+    """What an amount takes off each of some debts, the first ones first.
+
+    :raises ValueError: if it is more than all of them
+
+    >>> [str(part) for part in take_off("120.50", ["100", "50", "30"])]
+    ['100', '20.50', '0']
+    """
+    left, parts = exact(amount), []
+    for residual in map(exact, residuals):
+        parts.append(min(left, residual))
+        left -= parts[-1]
+    if left:
+        raise ValueError(f"{amount} is more than what is open, by {left}")
+    return parts
 
 
 def promise_state(amount, received, is_over):

@@ -23,8 +23,16 @@ from . import stm_collection_step
 from . import stm_credit_grade
 from . import stm_collection_case
 from . import stm_collection_case_figures
+from . import stm_collection_case_people
 from . import stm_collection_log
+from . import stm_collection_money
 from . import stm_collection_promise
+from . import stm_collection_plan
+from . import stm_collection_plan_line
+from . import stm_collection_writeoff_level
+from . import stm_collection_writeoff
+from . import stm_collection_writeoff_decision
+from . import stm_collection_fee
 from . import stm_collection_dispute
 from . import stm_collection_reader
 from . import stm_collection_engine

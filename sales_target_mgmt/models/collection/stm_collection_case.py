@@ -6,14 +6,17 @@ STOPS = [
     ("paused", "Paused"),
     ("promise", "Promise to pay"),
     ("dispute", "Dispute"),
+    ("plan", "Payment plan"),
+    ("writeoff", "Write-off proposed"),
     ("small", "Below the minimum amount"),
     ("quiet", "Quiet days"),
 ]
 # found by the run, or changed by buttons
 GUARDED = frozenset(
     ("company_id", "partner_id", "state", "salesperson_id", "leader_id", "grade_id", "policy_id",
-     "amount_open", "amount_due", "unapplied", "disputed", "amount", "oldest_date", "overdue_days", "gain",
-     "is_broken", "step_id", "step_date", "stop", "last_contact", "checked_on", "pause_until")
+     "amount_open", "amount_due", "unapplied", "disputed", "planned", "next_payment_date", "amount",
+     "oldest_date", "overdue_days", "gain", "is_broken", "step_id", "step_date", "stop", "last_contact",
+     "checked_on", "pause_until")
 )  # fmt: skip
 
 
@@ -52,6 +55,9 @@ class StmCollectionCase(models.Model):
     amount_due = fields.Monetary("Due", readonly=True, help="Of it, what is due today or before.")
     unapplied = fields.Monetary("Payments Not Applied", readonly=True)
     disputed = fields.Monetary(readonly=True, help="Of what is open: not asked for until it is decided.")
+    planned = fields.Monetary(
+        "In a Payment Plan", readonly=True, help="Of what is open: paid in instalments, and not asked for."
+    )
     amount = fields.Monetary("At Stake", readonly=True, help="What is due, less payments not applied.")
     oldest_date = fields.Date("Oldest Due Date", readonly=True)
     overdue_days = fields.Integer(readonly=True, aggregator="max")
@@ -62,12 +68,18 @@ class StmCollectionCase(models.Model):
     step_id = fields.Many2one("stm.collection.step", "Next Step", ondelete="set null", readonly=True)
     step_date = fields.Date("On", readonly=True)
     stop = fields.Selection(STOPS, "Waits For", readonly=True)
+    next_payment_date = fields.Date(
+        "Next Payment", readonly=True, help="The day by which money was promised, or the next instalment."
+    )
     last_contact = fields.Date(readonly=True)
     checked_on = fields.Date("Looked At", readonly=True, index=True)
     pause_until = fields.Date("Paused Until", readonly=True, tracking=True)
     log_ids = fields.One2many("stm.collection.log", "case_id", "Steps Taken")
     dispute_ids = fields.One2many("stm.collection.dispute", "case_id", "Disputes")
     promise_ids = fields.One2many("stm.collection.promise", "case_id", "Promises")
+    plan_ids = fields.One2many("stm.collection.plan", "case_id", "Payment Plans")
+    writeoff_ids = fields.One2many("stm.collection.writeoff", "case_id", "Write-Offs")
+    fee_ids = fields.One2many("stm.collection.fee", "case_id", "Late Fees")
 
     _partner_unique = models.UniqueIndex(
         "(company_id, partner_id)", "This customer has a collection case in the company already."
@@ -119,6 +131,24 @@ class StmCollectionCase(models.Model):
             ),
             author_id=self.env.user.partner_id.id,
         )
+
+    def action_propose_fee(self):
+        """Propose late fee and interest as the policy says, and show them.
+
+        :raises UserError: if the policy has none, or nothing is late enough
+        """
+        self._check_worker()
+        self.ensure_one()
+        fee = self.env["stm.collection.fee"].sudo()._propose(self.sudo())
+        if not fee:
+            raise UserError(
+                self.env._(
+                    "Nothing is proposed: “%s” has no late fee, no invoice is late enough, or all was "
+                    "proposed before.",
+                    self.policy_id.sudo().name or "–",
+                )
+            )
+        return self.env["stm.achievement"]._open_document("stm.collection.fee", fee.id)
 
     def action_pause(self, until, reason):
         """No step is taken through that day.

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.tools import format_date, formatLang
 
 from ...tools.receivables import BUCKETS, ageing_bucket
+from ..credit.sale_order import QUOTATION
+from ..credit.sale_order_hold import WAITING
 
 AGES = {name: f"age_{place}" for place, (_last, name) in enumerate(BUCKETS)}
 
@@ -62,7 +64,13 @@ class StmCollectionCase(models.Model):
     def _compute_contact_id(self):
         """Invoice contacts with a mail address come first, then the customer."""
         partners = (
-            self.env["res.partner"].sudo().search([("parent_id", "in", self.partner_id.ids)], order="id")
+            self.env["res.partner"]
+            .sudo()
+            .search_fetch(
+                ["|", ("parent_id", "in", self.partner_id.ids), ("id", "in", self.partner_id.ids)],
+                ["parent_id", "type", "email", "name", "lang", "commercial_partner_id"],
+                order="id",
+            )
         )
         children = partners.grouped("parent_id")
         for case in self:
@@ -76,23 +84,20 @@ class StmCollectionCase(models.Model):
 
     @api.depends("partner_id")
     def _compute_held(self):
-        orders = (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                [
-                    ("partner_invoice_id.commercial_partner_id", "in", self.partner_id.ids),
-                    ("company_id", "in", self.company_id.ids),
-                    ("stm_hold_id.event", "=", "held"),
-                    ("state", "in", ("draft", "sent")),
-                ]
-            )
-        )
+        orders = self.env["sale.order"].sudo().search(self._get_held_domain())
         found = orders.grouped(lambda one: (one.company_id, one.partner_invoice_id.commercial_partner_id))
         for case in self:
             held = found.get((case.company_id, case.partner_id), orders.browse())
             case.held_count = len(held)
             case.held_amount = sum(held.stm_hold_id.mapped("amount"))
+
+    def _get_held_domain(self):
+        return [
+            ("partner_invoice_id.commercial_partner_id", "in", self.partner_id.ids),
+            ("company_id", "in", self.company_id.ids),
+            ("stm_hold_id.event", "in", WAITING),
+            ("state", "in", QUOTATION),
+        ]
 
     @api.depends("overdue_days", "is_broken", "step_id", "stop", "state")
     @api.depends_context("lang")
@@ -108,20 +113,36 @@ class StmCollectionCase(models.Model):
                 parts.append(labels[case.stop])
             case.why = ", ".join(parts) or (case.step_id.sudo().name or "")
 
-    @api.depends("promise_ids.state", "promise_ids.amount", "promise_ids.date")
+    @api.depends(
+        "promise_ids.state",
+        "promise_ids.amount",
+        "promise_ids.date",
+        "plan_ids.state",
+        "plan_ids.line_ids.state",
+    )
     @api.depends_context("lang")
     def _compute_promise_text(self):
+        """The next promise or instalment."""
         for case in self:
-            promise = case.promise_ids.filtered(lambda one: one.state == "open").sorted("date")[:1]
-            case.promise_text = (
-                self.env._(
-                    "%(amount)s until %(date)s",
-                    amount=formatLang(self.env, promise.amount, currency_obj=promise.currency_id),
-                    date=format_date(self.env, promise.date),
-                )
-                if promise
-                else False
+            plans = case.plan_ids.filtered(lambda one: one.state == "open")
+            agreed = [*case.promise_ids, *plans.line_ids]
+            first = min(
+                (one for one in agreed if one.state == "open"), key=lambda one: one.date, default=None
             )
+            case.promise_text = first is not None and self.env._(
+                "%(amount)s until %(date)s",
+                amount=formatLang(self.env, first.amount - first.received, currency_obj=case.currency_id),
+                date=format_date(self.env, first.date),
+            )
+
+    def _get_waiting_moves(self):
+        """Invoices that are not asked for until something about them is decided or paid."""
+        case = self.sudo()
+        return (
+            case.dispute_ids.filtered(lambda one: one.state == "open").move_id
+            | case.plan_ids.filtered(lambda one: one.state == "open").move_ids
+            | case.writeoff_ids.filtered(lambda one: one.state == "asked").move_ids
+        )
 
     def _get_asked_rows(self):
         """Open invoices as told to the customer: number, due date, days overdue, amount in its currency."""
@@ -129,13 +150,13 @@ class StmCollectionCase(models.Model):
         today = self.company_id._get_stm_today()
         first = min(self.sudo().policy_id.step_ids.mapped("days"), default=0)
         until = today - timedelta(days=min(first, 0))
-        disputed = self.sudo().dispute_ids.filtered(lambda one: one.state == "open").move_id
+        waiting = self._get_waiting_moves()
         lines = self.sudo().line_ids.filtered(
             lambda line: (
                 line.amount_residual > 0
                 and not line.no_followup
                 and line.move_id.payment_state != "blocked"
-                and line.move_id not in disputed
+                and line.move_id not in waiting
                 and (line.date_maturity or line.date) <= until
             )
         )

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 
 CALL, TASK = "mail.mail_activity_data_call", "mail.mail_activity_data_todo"
@@ -25,13 +27,14 @@ class StmCollectionEngine(models.AbstractModel):
                 tasks.append(self._get_task(case, plan, TASK, self._get_collector(case)))
             elif plan.step.channel in WRITTEN:
                 written.setdefault((plan.step._get_template(), plan.step.channel), []).append(case)
-            else:
-                kind = CALL if plan.step.channel == "call" else TASK
-                tasks.append(self._get_task(case, plan, kind, self._get_collector(case)))
+            elif plan.step.channel == "call":
+                tasks.append(self._get_task(case, plan, CALL, self._get_collector(case)))
             tasks += [self._get_task(case, plan, TASK, user) for user in self._get_others(case, plan.step)]
         logs.write({"result": "address"})
         for (template, channel), some in written.items():
             self._write_messages(template, channel, cases.browse([case.id for case in some]), taken)
+        charged = cases.filtered(lambda case: taken[case.id][0].step.has_fee)
+        self.env["stm.collection.fee"]._propose(charged)
         quick = self.env["mail.activity"].with_context(mail_activity_quick_update=True)
         quick.create(tasks)
 
@@ -66,7 +69,7 @@ class StmCollectionEngine(models.AbstractModel):
             "activity_type_id": self._browse("mail.activity.type", kind).id,
             "user_id": user.id,
             "summary": plan.step.name,
-            "date_deadline": case.company_id._get_stm_today(),
+            "date_deadline": case.company_id._get_stm_today() + timedelta(days=plan.step.answer_days),
         }
 
     def _write_messages(self, template, channel, cases, taken):

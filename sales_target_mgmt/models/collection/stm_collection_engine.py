@@ -7,11 +7,12 @@ from odoo.tools import SQL, split_every
 
 CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 # customers in one transaction: some seconds
-BATCH = 250
+BATCH = 500
 # what the run finds about a case: column and its type
 COLUMNS = {
     "salesperson_id": "int", "leader_id": "int", "grade_id": "int", "policy_id": "int",
     "amount_open": "numeric", "amount_due": "numeric", "unapplied": "numeric", "disputed": "numeric",
+    "planned": "numeric", "next_payment_date": "date",
     "amount": "numeric", "oldest_date": "date", "overdue_days": "int", "gain": "numeric", "is_broken": "bool",
     "step_id": "int", "step_date": "date", "stop": "varchar", "last_contact": "date", "checked_on": "date",
     "state": "varchar",
@@ -100,13 +101,32 @@ class StmCollectionEngine(models.AbstractModel):
         :return: as :meth:`.StmCollectionReader._read_plans`
         """
         today = company._get_stm_today()
-        self.env["stm.collection.promise"]._check_payments(company, partner_ids)
+        for model in self._find_agreements(company, partner_ids):
+            self.env[model]._check_payments(company, partner_ids)
         plans = self.env["stm.collection.reader"]._read_plans(company, partner_ids, today, now)
         cases = self._write_cases(company, [after or plan for plan, after in plans.values()], today)
         due = {cases[plan.partner]: plan for plan, after in plans.values() if after}
         if logs := self._write_logs(company, due, today):
             self._deliver(company, {case: (due[case], log) for case, log in logs.items()})
         return plans
+
+    def _find_agreements(self, company, partner_ids):
+        """Models of which these customers have anything open that money decides about."""
+        models = ("stm.collection.promise", "stm.collection.plan")
+        parts = []
+        for name in models:
+            self.env[name].flush_model(["company_id", "partner_id", "state"])
+            parts.append(
+                SQL(
+                    """SELECT %(name)s WHERE EXISTS (SELECT 1 FROM %(table)s
+                    WHERE company_id = %(company)s AND state = 'open' AND partner_id = ANY(%(ids)s))""",
+                    name=name,
+                    table=SQL.identifier(self.env[name]._table),
+                    company=company.id,
+                    ids=list(partner_ids),
+                )
+            )
+        return [name for (name,) in self.env.execute_query(SQL(" UNION ALL ").join(parts))]
 
     def _write_cases(self, company, plans, today):
         """Open, update and close cases in one statement.
@@ -125,6 +145,8 @@ class StmCollectionEngine(models.AbstractModel):
                 "amount_due": plan.due,
                 "unapplied": plan.unapplied,
                 "disputed": plan.disputed,
+                "planned": plan.planned,
+                "next_payment_date": plan.next_payment,
                 "amount": plan.amount,
                 "oldest_date": plan.oldest,
                 "overdue_days": plan.overdue_days,
@@ -135,10 +157,10 @@ class StmCollectionEngine(models.AbstractModel):
                 "stop": plan.stop or None,
                 "last_contact": plan.last_contact,
                 "checked_on": today,
-                "state": "open" if plan.oldest or plan.disputed else "closed",
+                "state": "open" if plan.oldest or plan.waits else "closed",
             }
             for plan in plans
-            if plan.case or plan.oldest or plan.disputed
+            if plan.case or plan.oldest or plan.waits
         ]
         names = SQL(", ").join(map(SQL.identifier, COLUMNS))
         found = self.env.execute_query(
@@ -192,7 +214,7 @@ class StmCollectionEngine(models.AbstractModel):
                 """INSERT INTO stm_collection_log (case_id, step_id, step_name, days, cycle, channel, amount,
                     company_id, date, user_id, result, create_uid, create_date)
                 SELECT r.*, %(company)s, %(today)s, %(user)s,
-                    CASE WHEN channel IN ('call', 'letter') THEN 'task' ELSE 'sent' END,
+                    CASE channel WHEN 'call' THEN 'task' WHEN 'letter' THEN 'print' ELSE 'sent' END,
                     %(user)s, NOW() AT TIME ZONE 'UTC'
                 FROM jsonb_to_recordset(%(rows)s::jsonb) AS r (case_id int, step_id int, step_name varchar,
                     days int, cycle date, channel varchar, amount numeric)

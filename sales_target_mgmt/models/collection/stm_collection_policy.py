@@ -23,7 +23,24 @@ class StmCollectionPolicy(models.Model):
         default=5, help="Days between two contacts with a customer, whatever the step."
     )
     minimum = fields.Monetary("Minimum Amount", help="Nobody is reminded of less.")
+    fee_after = fields.Integer(
+        "Late Fees after Days", help="Days after the due date before fee and interest are proposed."
+    )
+    fee_fixed = fields.Monetary("Late Fee", help="Proposed once for an invoice.")
+    fee_rate = fields.Float(
+        "Interest a Year",
+        digits=(16, 6),
+        help="Simple interest from the due date on, on the days of a year of 365.",
+    )
     step_ids = fields.One2many("stm.collection.step", "policy_id", "Steps", copy=True)
 
     _quiet_not_negative = models.Constraint("CHECK(quiet_days >= 0)", "Quiet days cannot be negative.")
     _minimum_not_negative = models.Constraint("CHECK(minimum >= 0)", "A minimum cannot be negative.")
+    _fee_not_negative = models.Constraint(
+        "CHECK(COALESCE(fee_after, 0) >= 0 AND COALESCE(fee_fixed, 0) >= 0"
+        " AND COALESCE(fee_rate, 0) BETWEEN 0 AND 1)",
+        "Late fees and days cannot be negative, and interest is at most 100 % a year.",
+    )
+
+    def _has_fee(self):
+        return bool(self.fee_fixed or self.fee_rate)

@@ -2,7 +2,6 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL
 
 from ...tools.collection import promise_state
 
@@ -16,15 +15,11 @@ STATES = [
 
 
 class StmCollectionPromise(models.Model):
-    """A customer said to pay so much until a day; payments tell whether it was kept.
-
-    What counts is money: payments and bank statement lines of the customer that are booked from
-    the day of the promise to its last day, whether they are matched with invoices or not.
-    """
+    """A customer said to pay so much until a day; payments tell whether it was kept."""
 
     _name = "stm.collection.promise"
     _description = "Promise to Pay"
-    _inherit = ["mail.thread"]
+    _inherit = ["stm.collection.money.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -100,26 +95,3 @@ class StmCollectionPromise(models.Model):
             state = promise_state(Decimal(str(promise.amount)), amount, promise.date < today)
             if state != promise.state or promise.received != float(amount):
                 promise.write({"state": state, "received": float(amount)})
-
-    def _read_received(self):
-        """{id: money of the customer, from the day the promise was given to its last day}"""
-        self.flush_model()
-        self.env["account.move.line"].flush_model(
-            ["balance", "date", "parent_state", "partner_id", "move_id"]
-        )
-        self.env["account.move"].flush_model(["origin_payment_id", "statement_line_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT o.id, (-SUM(l.balance))::text
-                FROM stm_collection_promise o
-                JOIN res_partner p ON p.commercial_partner_id = o.partner_id
-                JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
-                    AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
-                JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                JOIN account_move m ON m.id = l.move_id
-                WHERE o.id = ANY(%s) AND (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
-                GROUP BY o.id""",
-                self.ids,
-            )
-        )
-        return {promise: Decimal(amount) for promise, amount in rows}

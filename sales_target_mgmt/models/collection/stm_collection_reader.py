@@ -16,11 +16,14 @@ DEPENDS = {
     "account.account": ["account_type"],
     "res.partner": ["commercial_partner_id", "user_id"],
     "stm.credit.account": ["company_id", "partner_id", "grade_id"],
-    "stm.credit.grade": ["collection_policy_id", "sequence"],
+    "stm.credit.grade": ["company_id", "collection_policy_id", "sequence", "active"],
     "stm.collection.case": None,
     "stm.collection.log": ["case_id", "cycle", "days", "date"],
     "stm.collection.promise": ["company_id", "partner_id", "state", "date"],
     "stm.collection.dispute": ["move_id", "state"],
+    "stm.collection.plan": ["company_id", "partner_id", "move_ids", "state", "closed_on"],
+    "stm.collection.plan.line": ["plan_id", "state", "date"],
+    "stm.collection.writeoff": ["move_ids", "state"],
 }  # fmt: skip
 
 
@@ -30,6 +33,9 @@ class Plan(NamedTuple):
     :ivar amount: due less what was paid and not settled; before anything is due, what soon is
     :ivar oldest: due date of the oldest open invoice; None where nothing is to be asked for
     :ivar invoice: its id
+    :ivar planned: of what is open, what is in an open payment plan
+    :ivar waits: whether anything is left out because of a dispute, a plan or a write-off proposal
+    :ivar next_payment: the day by which the next money was promised
     :ivar step: a `stm.collection.step`, or an empty one after the last
     :ivar step_date: when it comes, if nothing stops it
     :ivar stop: why it does not come now, one of the case's stops; empty if nothing speaks against it
@@ -41,6 +47,8 @@ class Plan(NamedTuple):
     due: Decimal
     unapplied: Decimal
     disputed: Decimal
+    planned: Decimal
+    waits: bool
     amount: Decimal
     oldest: date | None
     invoice: int | None
@@ -51,6 +59,7 @@ class Plan(NamedTuple):
     policy: int | None
     gain: Decimal
     is_broken: bool
+    next_payment: date | None
     last_contact: date | None
     step: object
     step_date: date | None
@@ -61,7 +70,8 @@ class StmCollectionReader(models.AbstractModel):
     """What customers owe and what comes next, for any number of them in one statement. Writes nothing.
 
     Invoices that Odoo leaves out of follow-up (`no_followup`) or whose payment is blocked are open,
-    but never asked for; those with an open dispute wait for its outcome.
+    but never asked for; those with an open dispute, payment plan or write-off proposal wait for
+    its outcome.
     """
 
     _name = "stm.collection.reader"
@@ -79,21 +89,20 @@ class StmCollectionReader(models.AbstractModel):
         """
         today = today or company._get_stm_today()
         policies = self._read_policies(company)
-        grades = self.env["stm.credit.grade"].search([("company_id", "=", company.id)])
-        places = {grade.id: place for place, grade in enumerate(grades)}
         plans = {}
         for row in self._read_rows(company, partner_ids, today, self._get_lead(policies)):
             policy = policies.get(row["policy_id"]) or next(iter(policies.values()), None)
-            plan, after = self._make_plan(row, policy, today, places, now), None
+            plan, after = self._make_plan(row, policy, today, now), None
             if plan.step and not plan.stop and (now or plan.step_date <= today):
                 row |= {"last_days": plan.step.days, "last_contact": today}
-                after = self._make_plan(row, policy, today, places)
+                after = self._make_plan(row, policy, today)
             plans[plan.partner] = plan, after
         return plans
 
     def _read_policies(self, company):
         """{id: policy} of a company, the first one first, steps at hand."""
-        found = self.env["stm.collection.policy"].search([("company_id", "=", company.id)])
+        names = ("quiet_days", "minimum", "fee_after", "fee_fixed", "fee_rate")
+        found = self.env["stm.collection.policy"].search_fetch([("company_id", "=", company.id)], names)
         found.step_ids.mapped("days")
         return {policy.id: policy for policy in found}
 
@@ -122,39 +131,61 @@ class StmCollectionReader(models.AbstractModel):
                         SUM(left_over) FILTER (WHERE asked) AS soon,
                         -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
                         SUM(left_over) FILTER (WHERE disputed AND left_over > 0) AS disputed,
+                        SUM(left_over) FILTER (WHERE planned AND left_over > 0) AS planned,
+                        BOOL_OR(proposed) FILTER (WHERE left_over > 0) AS proposed,
                         MIN(due) FILTER (WHERE asked) AS oldest,
                         (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
                         (ARRAY_AGG(seller ORDER BY due, id)
                             FILTER (WHERE asked AND seller IS NOT NULL))[1] AS seller
-                    FROM (SELECT *, left_over > 0 AND NOT out AND due <= %(today)s + %(lead)s AS asked
-                        FROM item) judged
+                    FROM (SELECT *, left_over > 0 AND NOT (out OR disputed OR planned OR proposed)
+                        AND due <= %(today)s + %(lead)s AS asked FROM item) judged
                     GROUP BY entity
                 )
                 SELECT w.entity, c.id AS case_id, COALESCE(b.open, 0)::text AS open,
                     COALESCE(b.due, 0)::text AS due, COALESCE(b.soon, 0)::text AS soon,
                     COALESCE(b.unapplied, 0)::text AS unapplied,
                     COALESCE(b.disputed, 0)::text AS disputed, b.oldest, b.invoice_id,
+                    COALESCE(b.planned, 0)::text AS planned, COALESCE(b.proposed, FALSE) AS proposed,
                     COALESCE(p.user_id, b.seller) AS salesperson_id, team.user_id AS leader_id,
-                    g.id AS grade_id, COALESCE(c.own_policy_id, g.collection_policy_id) AS policy_id,
+                    g.id AS grade_id, g.place AS grade_place, g.count AS grade_count,
+                    COALESCE(c.own_policy_id, g.collection_policy_id) AS policy_id,
                     c.pause_until, c.last_contact, taken.days AS last_days, promised.until AS promised,
-                    COALESCE(promised.broken, FALSE) AS broken
+                    COALESCE(agreed.broken, FALSE) AS broken,
+                    LEAST(promised.until, instalment.next) AS next_payment
                 FROM unnest(%(ids)s::int[]) AS w (entity)
                 JOIN res_partner p ON p.id = w.entity
                 LEFT JOIN book b ON b.entity = w.entity
                 LEFT JOIN stm_collection_case c ON c.partner_id = w.entity AND c.company_id = %(company)s
                 LEFT JOIN stm_credit_account k ON k.partner_id = w.entity AND k.company_id = %(company)s
-                LEFT JOIN stm_credit_grade g ON g.id = k.grade_id
+                LEFT JOIN (
+                    SELECT id, collection_policy_id, COUNT(*) OVER () AS count,
+                        ROW_NUMBER() OVER (ORDER BY sequence, id) - 1 AS place
+                    FROM stm_credit_grade WHERE company_id = %(company)s AND active
+                ) g ON g.id = k.grade_id
                 LEFT JOIN LATERAL (
                     SELECT MAX(l.days) AS days FROM stm_collection_log l
                     WHERE l.case_id = c.id AND l.cycle = b.oldest
                 ) taken ON TRUE
                 LEFT JOIN LATERAL (
-                    SELECT MAX(o.date) FILTER (WHERE o.state = 'open') AS until,
-                        (ARRAY_AGG(o.state ORDER BY o.date DESC, o.id DESC))[1] IN ('broken', 'part')
-                            AS broken
-                    FROM stm_collection_promise o
-                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state <> 'cancelled'
+                    SELECT MAX(o.date) AS until FROM stm_collection_promise o
+                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
                 ) promised ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT MIN(i.date) AS next FROM stm_collection_plan o
+                    JOIN stm_collection_plan_line i ON i.plan_id = o.id AND i.state = 'open'
+                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
+                ) instalment ON TRUE
+                LEFT JOIN LATERAL (
+                    SELECT a.state IN ('broken', 'part') AS broken FROM (
+                        SELECT o.state, o.date, o.create_date FROM stm_collection_promise o
+                        WHERE o.partner_id = w.entity AND o.company_id = %(company)s
+                        UNION ALL
+                        SELECT o.state, COALESCE(o.closed_on, %(today)s), o.create_date
+                        FROM stm_collection_plan o
+                        WHERE o.partner_id = w.entity AND o.company_id = %(company)s
+                    ) a WHERE a.state NOT IN ('cancelled', 'draft')
+                    ORDER BY a.date DESC, a.create_date DESC LIMIT 1
+                ) agreed ON TRUE
                 LEFT JOIN LATERAL (
                     SELECT t.user_id FROM crm_team_member m JOIN crm_team t ON t.id = m.crm_team_id
                     WHERE m.user_id = COALESCE(p.user_id, b.seller) AND m.active
@@ -174,8 +205,12 @@ class StmCollectionReader(models.AbstractModel):
         return SQL(
             """SELECT payer.entity, l.id, l.move_id, l.amount_residual AS left_over,
                 COALESCE(l.date_maturity, l.date) AS due, m.invoice_user_id AS seller,
-                (l.no_followup IS TRUE OR m.payment_state = 'blocked' OR d.id IS NOT NULL) AS out,
-                d.id IS NOT NULL AS disputed
+                (l.no_followup IS TRUE OR m.payment_state = 'blocked') AS out,
+                d.id IS NOT NULL AS disputed,
+                EXISTS (SELECT 1 FROM stm_collection_plan_move_rel r JOIN stm_collection_plan o
+                    ON o.id = r.plan_id AND o.state = 'open' WHERE r.move_id = m.id) AS planned,
+                EXISTS (SELECT 1 FROM stm_collection_writeoff_move_rel r JOIN stm_collection_writeoff o
+                    ON o.id = r.writeoff_id AND o.state = 'asked' WHERE r.move_id = m.id) AS proposed
             FROM payer
             JOIN account_move_line l ON l.partner_id = payer.id
             JOIN account_account a ON a.id = l.account_id
@@ -186,13 +221,13 @@ class StmCollectionReader(models.AbstractModel):
             company.id,
         )
 
-    def _make_plan(self, row, policy, today, places, now=False):
+    def _make_plan(self, row, policy, today, now=False):
         """A :class:`Plan` of a row and the policy that holds for it."""
         oldest = row["oldest"]
         overdue = (today - oldest).days if oldest else 0
         due, loose = Decimal(row["due"]), Decimal(row["unapplied"])
         amount = max(Decimal(0), (due or Decimal(row["soon"])) - loose)
-        factor = collection.grade_factor(places.get(row["grade_id"]), len(places))
+        factor = collection.grade_factor(row["grade_place"], row["grade_count"])
         step, step_date, stop = self._find_step(row, policy, today, overdue, amount, now)
         return Plan(
             row["entity"],
@@ -201,6 +236,8 @@ class StmCollectionReader(models.AbstractModel):
             due,
             loose,
             Decimal(row["disputed"]),
+            Decimal(row["planned"]),
+            bool(self._find_wait(row)),
             amount,
             oldest,
             row["invoice_id"],
@@ -211,6 +248,7 @@ class StmCollectionReader(models.AbstractModel):
             policy and policy.id,
             collection.expected_gain(amount, overdue, factor, row["broken"]),
             row["broken"],
+            row["next_payment"],
             row["last_contact"],
             step,
             step_date,
@@ -226,8 +264,7 @@ class StmCollectionReader(models.AbstractModel):
         days = steps.mapped("days")
         found = row["oldest"] and collection.next_step(days, overdue, row["last_days"], wait)
         if not found:
-            stop = "dispute" if Decimal(row["disputed"]) and not row["oldest"] else ""
-            return steps.browse(), None, stop
+            return steps.browse(), None, "" if row["oldest"] else self._find_wait(row)
         step = steps[days.index(found[0])]
         until = found[1]
         stop = "quiet" if wait and wait == until else ""
@@ -238,3 +275,14 @@ class StmCollectionReader(models.AbstractModel):
         if row["pause_until"] and row["pause_until"] >= today:
             stop, until = "paused", max(until, (row["pause_until"] - today).days + 1)
         return step, today + timedelta(days=until), stop
+
+    def _find_wait(self, row):
+        """What some invoices wait for and are not asked for meanwhile; empty for nothing."""
+        for stop, is_found in (
+            ("dispute", Decimal(row["disputed"])),
+            ("plan", Decimal(row["planned"])),
+            ("writeoff", row["proposed"]),
+        ):
+            if is_found:
+                return stop
+        return ""

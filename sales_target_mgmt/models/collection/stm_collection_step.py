@@ -8,8 +8,8 @@ TEMPLATE = "sales_target_mgmt.mail_template_collection_%s"
 class StmCollectionStep(models.Model):
     """One thing that is done about an open invoice so many days after it was due.
 
-    Mails and portal messages are sent by the run; letters and calls become a task of the person
-    who has the case.
+    Mails and portal messages are sent by the run; letters wait to be printed, many at once; calls
+    become a task of the person who has the case.
     """
 
     _name = "stm.collection.step"
@@ -36,7 +36,12 @@ class StmCollectionStep(models.Model):
         [("salesperson", "Salesperson"), ("leader", "Team Leader"), ("controller", "Credit Controllers")],
         "Tell as Well",
     )
+    answer_days = fields.Integer(
+        "Within Days", default=1, help="Deadline of the tasks that the step gives: calls, and who is told."
+    )
+    has_fee = fields.Boolean("Late Fee", help="Propose late fee and interest, as the policy says.")
 
+    _answer_not_negative = models.Constraint("CHECK(answer_days >= 0)", "A deadline cannot be over before.")
     _days_unique = models.UniqueIndex("(policy_id, days)", "Two steps of a policy fall on the same day.")
 
     def _get_template(self):

@@ -1,0 +1,40 @@
+from decimal import Decimal
+
+from odoo import models
+from odoo.tools import SQL
+
+
+class StmCollectionMoneyMixin(models.AbstractModel):
+    """Agreements that money tells the outcome of: from the day `given_on` to the last day `date`.
+
+    What counts is money: payments and bank statement lines of the customer that are booked on
+    these days, whether they are matched with invoices or not. Credit notes and write-offs are none.
+    """
+
+    _name = "stm.collection.money.mixin"
+    _description = "Agreement about Money"
+
+    def _read_received(self):
+        """{id: money of the customer on the days of the agreement}, without those who paid nothing."""
+        self.flush_model()
+        self.env["account.move.line"].flush_model(
+            ["balance", "date", "parent_state", "partner_id", "move_id"]
+        )
+        self.env["account.move"].flush_model(["origin_payment_id", "statement_line_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.id, (-SUM(l.balance))::text
+                FROM %(table)s o
+                JOIN res_partner p ON p.commercial_partner_id = o.partner_id
+                JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
+                    AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
+                JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+                JOIN account_move m ON m.id = l.move_id
+                WHERE o.id = ANY(%(ids)s)
+                    AND (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
+                GROUP BY o.id""",
+                table=SQL.identifier(self._table),
+                ids=self.ids,
+            )
+        )
+        return {agreement: Decimal(amount) for agreement, amount in rows}
