@@ -111,6 +111,9 @@ class TestCollectionWriteoff(CollectionCase):
         self.assertEqual((case.stop or "", case.amount), ("", 50))
         with self.assertRaises(UserError):
             writeoff.with_user(self.controller).action_approve()
+        # and rating
+        inputs = self.env["stm.credit.inputs"]._gather(self.company, self.customer)
+        self.assertEqual(inputs[self.customer.id]["broken_promises"], 1)
 
     def test_levels_by_amount_and_what_was_paid_meanwhile(self):
         second = self._make_user("controller2", "sales_target_mgmt.group_credit_controller")

@@ -25,13 +25,6 @@ class ResCompany(models.Model):
         "res.users", "Collector", help="Gets new cases, and the calls and letters that the steps ask for."
     )
 
-    stm_loss_account_id = fields.Many2one(
-        "account.account",
-        "Bad Debts",
-        check_company=True,
-        domain="[('account_type', 'in', ('expense', 'expense_direct_cost', 'expense_other'))]",
-        help="Approved write-offs are booked on it.",
-    )
     stm_fee_product_id = fields.Many2one(
         "product.product",
         "Late Fees",

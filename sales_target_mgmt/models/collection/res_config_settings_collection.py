@@ -6,5 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     stm_collection = fields.Boolean(related="company_id.stm_collection", readonly=False)
     stm_collector_id = fields.Many2one(related="company_id.stm_collector_id", readonly=False)
-    stm_loss_account_id = fields.Many2one(related="company_id.stm_loss_account_id", readonly=False)
     stm_fee_product_id = fields.Many2one(related="company_id.stm_fee_product_id", readonly=False)

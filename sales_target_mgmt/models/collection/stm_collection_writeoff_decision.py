@@ -132,7 +132,7 @@ class StmCollectionWriteoff(models.Model):
         if not account:
             raise UserError(
                 self.env._(
-                    "“%s” has no account for bad debts: choose one in the settings of Collection.",
+                    "“%s” has no account for bad debts: choose one in the settings of Credit.",
                     company.name,
                 )
             )
