@@ -13,7 +13,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import classes, commission, cut, flow, planning, rebuild, territories, totals
+from . import classes, commission, credit, cut, flow, planning, rebuild, territories, totals
 from .firm import Firm
 from .report import Report, ratio
 
@@ -53,6 +53,7 @@ def _measure(env):
     planning.measure(env, firm, report)
     territories.measure(env, firm, report)
     commission.measure(env, firm, report)
+    credit.measure(env, firm, report)
     if not os.environ.get("FULL"):
         classes.measure(env, firm, report)
     return report.finish()

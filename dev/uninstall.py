@@ -100,6 +100,19 @@ def _settle(env, order):
     return moves.ids
 
 
+def _trust(env):
+    """A customer whose own limit of Odoo follows the credit account."""
+    customer = env["res.partner"].create({"name": "Trusted", "credit_limit": 77.0, "trust": "good"})
+    env.company.stm_credit_control = True
+    account = env["stm.credit.account"].create({"partner_id": customer.id, "company_id": env.company.id})
+    account.action_stm_set_limit("limited", 5.0, "Uninstalled")
+    account.action_stm_block("Uninstalled")
+    customer.invalidate_recordset()
+    assert (customer.credit_limit, customer.trust) == (5.0, "bad"), customer.credit_limit
+    env.flush_all()
+    return customer.id
+
+
 def _check_moves(moves):
     """Balanced as they were, and Odoo's own again: drafts can be deleted."""
     assert sorted(moves.mapped("state")) == ["draft", "posted", "posted"], moves.mapped("state")
@@ -115,7 +128,7 @@ def main(name):
         orphans = _rows(cr, ORPHANS)
         order = _sell(env)
         moves = _settle(env, order)
-        order = order.id
+        order, customer = order.id, _trust(env)
         env["stm.achievement.month"]._cron_refresh()
         cr.commit()
         env["ir.module.module"].search([("name", "=", ADDON)]).button_immediate_uninstall()
@@ -127,6 +140,8 @@ def main(name):
         env["sale.order"].browse(order).order_line.price_unit = 2.0
         env["sale.order"].browse(order).partner_id.parent_id = False
         _check_moves(env["account.move"].browse(moves))
+        customer = env["res.partner"].browse(customer)
+        assert (customer.credit_limit, customer.trust) == (77.0, "good"), customer.credit_limit
         env.flush_all()
         cr.rollback()
     if left:

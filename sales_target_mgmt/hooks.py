@@ -13,6 +13,7 @@ def post_init_hook(env):
 def uninstall_hook(env):
     """Leave the tables and settings of Odoo as they were."""
     env["crm.team"].with_context(active_test=False).search([])._restore_invoiced_target()
+    env["stm.credit.account"]._restore_core()
     env["stm.achievement"]._drop_triggers()
     for name in ("stm.commission.entry", "stm.approval.change", "stm.credit.hold", "stm.credit.rating"):
         drop_guard(env.cr, env[name]._table)

@@ -1,6 +1,7 @@
 """Credit and collection for the tests of rights."""
 
 from odoo import fields
+from odoo.tests import new_test_user
 
 from . import common_rights_collection, common_rights_rating
 
@@ -27,6 +28,8 @@ TABLE = {
     "stm.receivable.provision": BOOKS,
     "stm.receivable.provision.line": BOOKS,
     **common_rights_collection.TABLE,
+    "stm.credit.limit": BOOKS,
+    "stm.credit.limit.level": NOBODY,
 }
 
 
@@ -39,6 +42,10 @@ REFUSED = common_rights_rating.REFUSED | {
     # nobody wrote what was found
     *(("stm.collection.dispute", name) for name in ("action_accept", "action_reject")),
     *(("stm.collection.log", name) for name in ("create", "write", "unlink")),
+    ("stm.credit.limit", "write"),
+    # decided already
+    *(("stm.credit.limit", f"action_{name}") for name in ("approve", "refuse", "end")),
+    ("stm.credit.limit.refuse", "action_apply"),
     *(("stm.credit.hold", name) for name in ("create", "write", "unlink")),
     *(("stm.account.statement", name) for name in ("create", "write", "action_renew", "action_preview")),
     ("stm.account.statement.make", "action_make"),
@@ -56,6 +63,15 @@ def fill(env, company, user):
     env = env(context={**env.context, "allowed_company_ids": company.ids})
     company.stm_credit_control = True
     env["stm.credit.grade"].create({"name": "Z", "company_id": company.id})
+    approver = new_test_user(
+        env,
+        f"stm_credit_approver_{company.id}",
+        "sales_target_mgmt.group_credit_controller",
+        company_id=company.id,
+        company_ids=[(6, 0, company.ids)],
+    )
+    level = {"name": "Large", "amount": 1e6, "company_id": company.id, "user_ids": [(4, approver.id)]}
+    env["stm.credit.limit.level"].create(level)
     customer = env["res.partner"].create({"name": f"Held {company.name}", "is_company": True})
     account = env["stm.credit.account"].create({"company_id": company.id, "partner_id": customer.id})
     account.action_stm_set_limit("limited", 0.0, "Unknown")
@@ -173,7 +189,13 @@ def get_calls(case):
     grade = env["stm.credit.grade"].create({"company_id": company.id, "name": "Hidden"})
     mine = env(user=case.manager)
     release = mine["stm.credit.release"].create({"order_ids": [(6, 0, case.order.ids)], "note": "Hidden"})
-    limit = mine["stm.credit.limit.set"].create({"account_id": account.id, "note": "Hidden"})
+    limit = env["stm.credit.limit"].create({"account_id": account.id, "amount": 7, "reason": "Hidden"})
+    refusal = mine["stm.credit.limit.refuse"].create({"limit_id": limit.id, "answer": "Hidden"})
+    group = mine["stm.credit.group.set"].create({"account_id": account.id})
+    asked = {"account_id": account.id, "amount": 8, "reason": "Mine"}
+    levels = "stm.credit.limit.level"
+    values = {"company_id": company.id, "user_ids": [[4, case.manager.id]]}
+    level = env[levels].create(values | {"name": "Hidden"})
     held = {"order_id": case.order.id, "order_name": "Mine", "company_id": company.id}
     calls = {
         ("stm.credit.account", "create"): [{"company_id": company.id, "partner_id": case.rep2.partner_id.id}],
@@ -185,7 +207,21 @@ def get_calls(case):
         ("stm.credit.hold", "write"): [[1], {"event": "released"}],
         ("stm.credit.hold", "unlink"): [[1]],
         ("stm.credit.release", "action_apply"): [release.ids],
-        ("stm.credit.limit.set", "action_apply"): [limit.ids],
+        ("stm.credit.account", "action_stm_set_group"): [account.ids, False],
+        ("stm.credit.limit", "create"): [asked],
+        (levels, "create"): [values | {"name": "Mine"}],
+        (levels, "write"): [level.ids, {"active": False}],
+        (levels, "unlink"): [level.ids],
+        (levels, "action_view_changes"): [level.ids],
+        ("stm.credit.limit", "default_get"): [["account_id", "proposed"]],
+        ("stm.credit.limit", "write"): [limit.ids, {"amount": 9}],
+        ("stm.credit.limit", "action_approve"): [limit.ids],
+        ("stm.credit.limit", "action_refuse"): [limit.ids, "Mine"],
+        ("stm.credit.limit", "action_end"): [limit.ids],
+        ("stm.credit.limit.refuse", "action_apply"): [refusal.ids],
+        ("stm.credit.group.set", "action_apply"): [group.ids],
+        ("res.partner", "action_view_stm_credit_account"): [case.customer.ids],
+        ("res.partner", "copy_data"): [case.customer.ids],
         ("sale.order", "action_stm_release"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_check_credit"): [case.order.ids],

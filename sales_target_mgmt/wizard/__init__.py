@@ -41,10 +41,11 @@ from . import stm_commission_simulation_line
 from . import stm_commission_forecast
 from . import stm_cost_of_sales
 from . import stm_credit_release
-from . import stm_credit_limit_set
 from . import stm_account_statement_make
 from . import stm_collection_note
 from . import stm_collection_preview
 from . import stm_credit_override
 from . import stm_credit_simulation
 from . import stm_receivable_page
+from . import stm_credit_limit_refuse
+from . import stm_credit_group_set

@@ -2,6 +2,8 @@ from odoo import models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.credit.res_partner import MERGING
+
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
     """Merging customers: what there is once per customer must not come twice.
@@ -47,7 +49,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env.invalidate_all()
+        self.env["stm.credit.account"]._merge_accounts(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
+
+    def _update_values(self, src_partners, dst_partner):
+        """Odoo's own limit and trust follow the credit account, not the merged contacts."""
+        self.env.cr.cache[MERGING] = True
+        try:
+            return super()._update_values(src_partners, dst_partner)
+        finally:
+            del self.env.cr.cache[MERGING]
 
     def _check_payees(self, src_partners):
         """:raises UserError: if pay is posted for a contact that would go"""

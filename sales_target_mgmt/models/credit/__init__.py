@@ -9,6 +9,15 @@ from . import payment_transaction_exposure
 from . import stm_credit_account
 from . import stm_credit_account_lock
 from . import stm_credit_account_decision
+from . import stm_credit_account_core
+from . import stm_credit_limit_level
+from . import stm_credit_limit
+from . import stm_credit_limit_decision
+from . import stm_credit_account_group
+from . import stm_credit_account_proposal
+from . import stm_credit_account_merge
+from . import res_partner
+from . import account_move
 from . import stm_credit_hold
 from . import stm_credit_guard
 from . import account_payment_term

@@ -36,7 +36,16 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if vals.get("stm_credit_control"):
             self._make_stm_credit_rules()
+        if "stm_credit_control" in vals:
+            self._follow_stm_credit_control()
         return result
+
+    def _follow_stm_credit_control(self):
+        """Odoo's own limits follow the accounts while credit is controlled, and no longer."""
+        accounts = self.env["stm.credit.account"].sudo()
+        controlling = self.filtered("stm_credit_control")
+        accounts.search([("company_id", "in", controlling.ids)])._feed_core()
+        accounts._restore_core(self - controlling)
 
     def _make_stm_credit_rules(self):
         """Give a company that begins to control credit its first rules; who has rules keeps them."""

@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 # what only the account's own methods change
 GUARDED_FIELDS = frozenset(
     ("company_id", "partner_id", "parent_id", "limit_state", "credit_limit", "grade_id", "rated_until",
-     "is_blocked", "block_reason", "checked_at")
+     "is_blocked", "block_reason", "checked_at", "core_before")
 )  # fmt: skip
 FIGURES = ("receivable", "overdue", "disputed", "unapplied", "received", "orders", "quotations")
 
@@ -53,7 +53,11 @@ class StmCreditAccount(models.Model):
         default="unset",
         tracking=True,
     )
-    credit_limit = fields.Monetary(tracking=True)
+    credit_limit = fields.Monetary(
+        tracking=True,
+        help="Zero: nothing on credit. Odoo's own limit of the contact follows: there, zero would mean that "
+        "nothing is checked, so it becomes the smallest amount of the currency, and unlimited becomes zero.",
+    )
     grade_id = fields.Many2one("stm.credit.grade", ondelete="restrict", check_company=True, tracking=True)
     rated_until = fields.Date("Rating Valid Until")
     is_blocked = fields.Boolean("Blocked", tracking=True)
@@ -73,6 +77,16 @@ class StmCreditAccount(models.Model):
     orders = fields.Monetary("Ordered, Not Invoiced", compute="_compute_exposure")
     quotations = fields.Monetary("Open Quotations", compute="_compute_exposure")
     exposure = fields.Monetary(compute="_compute_exposure")
+    limit_ids = fields.One2many("stm.credit.limit", "account_id", "Decisions")
+    cover = fields.Monetary("Insured or Guaranteed", compute="_compute_exposure")
+    state_now = fields.Selection(
+        lambda self: self._fields["limit_state"].selection, "Today", compute="_compute_exposure"
+    )
+    limit_now = fields.Monetary(
+        "Limit Today",
+        compute="_compute_exposure",
+        help="The temporary limit of today, else the limit; what is insured or guaranteed on top.",
+    )
     available = fields.Monetary("Free of the Limit", compute="_compute_exposure")
 
     _partner_unique = models.UniqueIndex(
@@ -83,19 +97,26 @@ class StmCreditAccount(models.Model):
     )
 
     @api.depends_context("uid")
-    @api.depends("partner_id", "company_id", "credit_limit", "limit_state")
+    @api.depends(
+        "partner_id", "company_id", "credit_limit", "limit_state", "limit_ids.state", "limit_ids.date_until"
+    )
     def _compute_exposure(self):
         reader = self.env["stm.credit.exposure"]
         for company, accounts in self.grouped("company_id").items():
             known = accounts.filtered("partner_id")
             found = reader._get_exposures(company, known.partner_id) if known else {}
+            rows = self._read_accounts(company, known.partner_id) if known else {}
             for account in accounts:
+                row = rows.get(account.partner_id.id)
+                account.state_now = row.limit_state if row else account.limit_state
+                account.limit_now = float(row.limit or 0) if row else 0.0
+                account.cover = float(row.cover) if row else 0.0
                 one = found.get(account.partner_id.id) or reader._get_nothing()
                 for name in FIGURES:
                     account[name] = float(getattr(one, name))
                 account.overdue_days = one.overdue_days
                 account.exposure = float(one.total)
-                account.available = account.credit_limit - account.exposure
+                account.available = account.limit_now - account.exposure
 
     @api.model_create_multi
     def create(self, vals_list):

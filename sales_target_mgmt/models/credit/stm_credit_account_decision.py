@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from .stm_credit_account import GUARDED_FIELDS
 
 CONTROLLER = "sales_target_mgmt.group_credit_controller"
+UNDECIDED = dict.fromkeys(GUARDED_FIELDS - {"company_id", "partner_id"}, False) | {"limit_state": "unset"}
 
 
 class StmCreditAccount(models.Model):
@@ -16,6 +17,9 @@ class StmCreditAccount(models.Model):
         self.check_access("create")
         given = {name for vals in vals_list for name, value in vals.items() if value and value != "unset"}
         self._check_stm_guarded(given - {"company_id", "partner_id"})
+        if not self.env.su:
+            # what the client's context calls a default is no decision
+            vals_list = [{**UNDECIDED, **vals} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -44,18 +48,22 @@ class StmCreditAccount(models.Model):
         self.sudo().write({"is_blocked": False, "block_reason": False})
 
     def action_stm_set_limit(self, state, amount, reason):
-        """Decide how much may be owed and ordered: nothing decided, an amount (also zero), or unlimited.
+        """Ask for a limit: nothing decided, an amount (also zero), or unlimited.
+
+        What is lower than before, or what nobody else could decide about, is decided at once; see
+        `stm.credit.limit`.
 
         :raises UserError: without a reason, or for a negative amount
         """
         self._check_stm_controller()
-        if not (reason or "").strip():
-            raise UserError(self.env._("Say why: the reason stays with the limit."))
         if state == "limited" and amount < 0:
             raise UserError(self.env._("A limit cannot be negative: zero means nothing on credit."))
-        self._set_limit(state, amount)
-        for account in self:
-            account.sudo().message_post(body=reason.strip())
+        self.env["stm.credit.limit"].create(
+            [
+                {"account_id": account.id, "limit_state": state, "amount": amount, "reason": reason}
+                for account in self
+            ]
+        )
 
     def _set_limit(self, state, amount=0.0):
         """Put a limit into force; the callers have checked who decides."""

@@ -4,14 +4,16 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-COLUMNS = SQL("id, partner_id, parent_id, limit_state, credit_limit::text, grade_id, rated_until, is_blocked")
-
 
 class AccountRow(NamedTuple):
-    """An account as a check needs it.
+    """An account as a check needs it, on a day.
 
     :ivar id: None for a customer that has none yet
-    :ivar limit: None where there is none: unlimited, or never decided
+    :ivar limit_state: of the temporary limit that holds on the day, else of the account
+    :ivar limit: with insurances and guarantees of the day on top; None where there is none:
+        unlimited, or never decided
+    :ivar is_head: whether others belong to its group
+    :ivar cover: what is insured or guaranteed
     """
 
     id: int | None
@@ -22,6 +24,9 @@ class AccountRow(NamedTuple):
     grade_id: int | None = None
     rated_until: fields.Date | None = None
     is_blocked: bool = False
+    is_head: bool = False
+    is_temporary: bool = False
+    cover: Decimal = Decimal(0)
 
 
 class StmCreditAccount(models.Model):
@@ -43,6 +48,7 @@ class StmCreditAccount(models.Model):
         """
         self.flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self._flush_accounts()
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO stm_credit_account
@@ -59,7 +65,7 @@ class StmCreditAccount(models.Model):
                 now=fields.Datetime.now(),
                 uid=self.env.uid,
                 wanted=self._select_with_groups(company, partners),
-                columns=COLUMNS,
+                columns=self._get_columns(company),
             )
         )
         self.invalidate_model(["checked_at"], flush=False)
@@ -72,12 +78,12 @@ class StmCreditAccount(models.Model):
     @api.private
     def _read_accounts(self, company, partners):
         """The same without writing, for what only shows: partner id → :class:`AccountRow`."""
-        self.flush_model()
+        self._flush_accounts()
         rows = self.env.execute_query(
             SQL(
                 """SELECT %(columns)s FROM stm_credit_account
                 WHERE company_id = %(company)s AND partner_id IN (%(wanted)s)""",
-                columns=COLUMNS,
+                columns=self._get_columns(company),
                 company=company.id,
                 wanted=self._select_with_groups(company, partners),
             )
@@ -90,6 +96,7 @@ class StmCreditAccount(models.Model):
     def _get_members(self, rows):
         """Group's account id → partner ids of the group, head included; no query without groups."""
         groups = {row.parent_id for row in rows.values() if row.parent_id}
+        groups |= {row.id for row in rows.values() if row.is_head}
         if not groups:
             return {}
         found = self.env.execute_query(
@@ -100,6 +107,29 @@ class StmCreditAccount(models.Model):
             )
         )
         return dict(found)
+
+    def _flush_accounts(self):
+        self.flush_model()
+        self.env["stm.credit.limit"].flush_model(
+            ["account_id", "state", "kind", "limit_state", "amount", "date_from", "date_until"]
+        )
+
+    def _get_columns(self, company):
+        """SQL of what :meth:`_read_rows` reads, as of today where the company is."""
+        in_force = SQL(
+            """FROM stm_credit_limit l WHERE l.account_id = stm_credit_account.id AND l.state = 'approved'
+                AND %s BETWEEN l.date_from AND l.date_until AND l.kind""",
+            company._get_stm_today(),
+        )
+        return SQL(
+            """id, partner_id, parent_id, limit_state, credit_limit::text,
+            (SELECT ARRAY[l.limit_state, l.amount::text] %(in_force)s = 'temporary'
+                ORDER BY l.id DESC LIMIT 1),
+            (SELECT SUM(l.amount)::text %(in_force)s = 'cover'),
+            grade_id, rated_until, is_blocked,
+            EXISTS (SELECT 1 FROM stm_credit_account m WHERE m.parent_id = stm_credit_account.id)""",
+            in_force=in_force,
+        )
 
     def _select_with_groups(self, company, partners):
         return SQL(
@@ -113,9 +143,12 @@ class StmCreditAccount(models.Model):
         )
 
     def _read_rows(self, rows):
-        return {
-            partner: AccountRow(
-                id_, partner, parent, state, Decimal(limit or 0) if state == "limited" else None, *others
+        found = {}
+        for id_, partner, parent, state, limit, temporary, cover, *others in rows:
+            state_now, limit_now = temporary or (state, limit)
+            covered = Decimal(cover or 0)
+            amount = Decimal(limit_now or 0) + covered if state_now == "limited" else None
+            found[partner] = AccountRow(
+                id_, partner, parent, state_now, amount, *others, bool(temporary), covered
             )
-            for id_, partner, parent, state, limit, *others in rows
-        }
+        return found

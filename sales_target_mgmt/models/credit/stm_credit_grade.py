@@ -47,6 +47,13 @@ class StmCreditGrade(models.Model):
         digits=(16, 4), help="Share of an order that has to be paid in advance, suggested to who is held."
     )
 
+    trust = fields.Selection(
+        [("good", "Good Debtor"), ("normal", "Normal Debtor"), ("bad", "Bad Debtor")],
+        "Degree of Trust",
+        help="What Odoo's own field on the contact shows for customers of this grade; blocked accounts are "
+        "bad debtors. Empty: what was there before stays.",
+    )
+
     _name_unique = models.UniqueIndex("(company_id, (name->>'en_US'))", "Two grades have the same name.")
     _factor_not_negative = models.Constraint("CHECK(factor >= 0)", "A limit factor cannot be negative.")
     _ceiling_not_negative = models.Constraint("CHECK(ceiling >= 0)", "A highest limit cannot be negative.")

@@ -1,0 +1,103 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare, format_amount
+
+MERGING = "stm_partner_merge"
+CORE_FIELDS = frozenset(("credit_limit", "use_partner_credit_limit", "trust"))
+READERS = (
+    "sales_target_mgmt.group_credit_controller,account.group_account_invoice,account.group_account_readonly"
+)
+
+
+class ResPartner(models.Model):
+    """Odoo's own limit and trust are shown, and decided on the credit account."""
+
+    _inherit = "res.partner"
+
+    stm_credit_text = fields.Char("Credit", compute="_compute_stm_credit_text", groups=READERS)
+    stm_credit_control = fields.Boolean(compute="_compute_stm_credit_control")
+
+    @api.depends_context("company", "lang")
+    def _compute_stm_credit_text(self):
+        company = self.env.company
+        rows = self.env["stm.credit.account"].sudo()._read_accounts(company, self.commercial_partner_id)
+        grades = self.env["stm.credit.grade"].sudo()
+        for partner in self:
+            row = rows.get(partner.commercial_partner_id.id)
+            if not row or row.limit_state == "unset":
+                text = self.env._("No limit decided")
+            elif row.limit is None:
+                text = self.env._("Unlimited")
+            else:
+                text = format_amount(self.env, float(row.limit), company.currency_id)
+            grade = grades.browse(row.grade_id).name if row and row.grade_id else ""
+            partner.stm_credit_text = f"{grade} · {text}" if grade else text
+
+    @api.depends_context("company")
+    def _compute_stm_credit_control(self):
+        self.stm_credit_control = self.env.company.stm_credit_control
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.company.stm_credit_control:
+            for vals in vals_list:
+                self.browse()._check_stm_core_fields(vals, self.browse(vals.get("parent_id")))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if CORE_FIELDS & vals.keys() and self.env.company.stm_credit_control:
+            if self.env.cr.cache.get(MERGING):
+                vals = {name: value for name, value in vals.items() if name not in CORE_FIELDS}
+            for partner in self:
+                partner._check_stm_core_fields(vals, partner.parent_id)
+        return super().write(vals)
+
+    def copy_data(self, default=None):
+        """A copy is another customer: nobody has decided about it."""
+        copies = super().copy_data(default)
+        if self.env.company.stm_credit_control:
+            for vals in copies:
+                vals.pop("trust", None)
+        return copies
+
+    def action_view_stm_credit_account(self):
+        """The credit account of the customer in this company, or a form to make one."""
+        self.ensure_one()
+        self.check_access("read")
+        customer, company = self.commercial_partner_id, self.env.company
+        action = self.env["ir.actions.act_window"]._for_xml_id("sales_target_mgmt.stm_credit_account_action")
+        account = self.env["stm.credit.account"].search(
+            [("partner_id", "=", customer.id), ("company_id", "=", company.id)], limit=1
+        )
+        if account or self.env["stm.credit.account"].has_access("create"):
+            action |= {"res_id": account.id, "view_mode": "form", "views": [(False, "form")]}
+            action["context"] = {"default_partner_id": customer.id, "default_company_id": company.id}
+        else:
+            action["domain"] = [("partner_id", "=", customer.id)]
+        return action
+
+    def _check_stm_core_fields(self, vals, parent):
+        """:raises UserError: if somebody edits what the credit account decides"""
+        for name in CORE_FIELDS & vals.keys():
+            field = self._fields[name]
+            allowed = [parent.sudo().commercial_partner_id[name]] if parent else []
+            if self:
+                allowed.append(self.sudo()[name])
+            elif field.company_dependent:
+                allowed.append(field.get_company_dependent_fallback(self))
+            else:
+                allowed.append(False)
+            if not any(self._is_same_stm_value(vals[name], one) for one in allowed):
+                raise UserError(
+                    self.env._(
+                        "“%(company)s” controls credit: limit and trust of “%(customer)s” are decided on its "
+                        "credit account (Sales Targets > Credit > Credit Accounts), and shown here.",
+                        company=self.env.company.name,
+                        customer=self.sudo().display_name or vals.get("name") or "",
+                    )
+                )
+
+    def _is_same_stm_value(self, value, other):
+        if isinstance(value, int | float) and isinstance(other, int | float):
+            return float_compare(value, other, precision_digits=6) == 0
+        return (value or False) == (other or False)
