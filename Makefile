@@ -29,7 +29,7 @@ retest: ## some tests on the kept test database [SELECT="tests/test_x.py -k name
 test-core: ## Odoo's own tests with and without the addon [SELECT="crm sale/tests/test_sale_order.py"]
 	@$(RUN) test-core --select "$(SELECT)"
 
-bench: ## speed and scale against SQL and core [FULL=1]
+bench: ## speed and scale against SQL and core [FULL=1] [ONLY=credit]
 	@$(RUN) bench
 
 real: ## load a real data set and check every figure [DATA=folder]

@@ -1,65 +1,139 @@
-"""Exposures of many customers in one statement, beside Odoo's own figure of what they owe."""
+"""Exposures, grades and the collection run of many customers, beside Odoo's own figures of them."""
 
 import time
 
+from dateutil.relativedelta import relativedelta
+
+from .flow import DOCUMENTS, Flow
 from .report import ratio
 
 CUSTOMERS = 10_000
-# customers with entries that both are asked for
+# customers with open invoices and orders that both are asked for
 BESIDE = 3_000
+# of them in a collection run
+COLLECTED = 500
 ROUNDS = 5
+GRACE = relativedelta(days=45)
 
 
 def measure(env, firm, report):
-    """Cold, that is with nothing in the cache: after documents were made, as a run of the night finds it."""
-    reader = env["stm.credit.exposure"]
+    """Cold, that is with nothing in the cache, as a run of the night finds it; undone at the end."""
+    firm.company.stm_credit_control = True
     partners = _find_customers(env, firm)
-    queries, seconds = _time(env, lambda: reader._get_exposures(firm.company, partners))
-    report.add(f"exposure of {len(partners):,} customers: queries", queries, budget=3)
-    report.add("… seconds", seconds, "s")
-    beside = partners[:BESIDE]
-    _open_entries(env, firm, beside)
-    accounts = env["stm.credit.account"]
-    queries, _seconds = _time(env, lambda: accounts._read_accounts(firm.company, partners))
-    report.add("… with limits and grades: queries more", queries, budget=1)
-    found = {}
-    pairs = []
-    for _round in range(ROUNDS):
-        _queries, ours = _time(env, lambda: found.update(_ask(reader, firm, beside)))
-        core_queries, theirs = _time(env, lambda: beside.mapped("credit"))
-        pairs.append((ours, theirs))
-    wrong = sum(round(one.credit - float(found[one.id].receivable), 2) != 0 for one in beside)
-    report.add(f"what {len(beside):,} customers owe: answers that differ from core's", wrong, budget=0)
-    report.add("… queries of core", core_queries)
-    report.add("… seconds of core", min(theirs for _ours, theirs in pairs), "s")
-    report.add("… seconds of exposure, orders included", min(ours for ours, _theirs in pairs), "s")
-    report.add("… exposure, against core's receivable alone", ratio(pairs), "×", budget=0.1, pairs=pairs)
+    _open_documents(env, firm, partners[:BESIDE])
+    _measure_exposures(env, firm, report, partners)
+    _measure_beside(env, firm, report, partners[:BESIDE])
+    _measure_confirming(env, firm, report)
+    _measure_collection(env, firm, report, partners[:COLLECTED])
     env.cr.rollback()
 
 
-def _ask(reader, firm, partners):
-    return reader._get_exposures(firm.company, partners)
+def _measure_exposures(env, firm, report, partners):
+    reader, accounts = env["stm.credit.exposure"], env["stm.credit.account"]
+    rated = accounts.create(
+        [{"partner_id": one.id, "company_id": firm.company.id} for one in partners[:BESIDE]]
+    )
+    rated.sudo().grade_id = env["stm.credit.grade"].search([("company_id", "=", firm.company.id)], limit=1)
+
+    def read():
+        accounts._read_accounts(firm.company, partners)
+        reader._get_exposures(firm.company, partners)
+
+    queries, seconds = min(_time(env, read) for _round in range(ROUNDS))
+    report.add(f"exposure, limit and grade of {len(partners):,} customers: queries", queries, budget=3)
+    report.add("… seconds", seconds, "s")
+
+
+def _measure_beside(env, firm, report, beside):
+    """The exposure against what core shows of the same customers: `credit` and `credit_to_invoice`."""
+    firm.company.account_use_credit_limit = True
+    reader, found, pairs, owed = env["stm.credit.exposure"], {}, [], []
+    for _round in range(ROUNDS):
+        _queries, ours = _time(env, lambda: found.update(reader._get_exposures(firm.company, beside)))
+        _queries, receivable = _time(env, lambda: beside.mapped("credit"))
+        owed.append((ours, receivable))
+        queries, theirs = _time(env, lambda: (beside.mapped("credit"), beside.mapped("credit_to_invoice")))
+        pairs.append((ours, theirs))
+    wrong = sum(
+        round(one.credit - float(found[one.id].receivable), 2) != 0
+        or round(one.credit_to_invoice - float(found[one.id].orders), 2) != 0
+        for one in beside
+    )
+    title = f"what {len(beside):,} customers owe and have ordered"
+    report.add(f"{title}: answers that differ from core's", wrong, budget=0)
+    report.add("… queries of core", queries)
+    report.add("… seconds of core", min(theirs for _ours, theirs in pairs), "s")
+    report.add("… seconds of exposures", min(ours for ours, _theirs in pairs), "s")
+    report.add("… exposures against core", ratio(pairs), "×", budget=0.1, pairs=pairs)
+    report.add("… against core's receivable alone, without orders", ratio(owed), "×", pairs=owed)
+
+
+def _measure_confirming(env, firm, report):
+    """What control costs a confirmation; other customers than those with open documents."""
+    customers = env["res.partner"].create([{"name": f"Buyer {number}"} for number in range(DOCUMENTS)])
+    flow = Flow(env, customers, firm.products[0])
+    runs = {True: [], False: []}
+    for number in range(ROUNDS + 1):
+        for is_on in (True, False):
+            firm.company.stm_credit_control = is_on
+            run = flow.run()["confirm"]
+            # the first one fills caches of rules and the like
+            if number:
+                runs[is_on].append(run)
+    on, off = (min(queries for _seconds, queries in runs[is_on]) for is_on in (True, False))
+    report.add(f"confirm {DOCUMENTS} with credit control: queries more than without", on - off, budget=2)
+    pairs = [(ours[0], theirs[0]) for ours, theirs in zip(runs[True], runs[False], strict=True)]
+    report.add("… time against without", ratio(pairs), "×", pairs=pairs)
+    firm.company.stm_credit_control = True
+
+
+def _measure_collection(env, firm, report, partners):
+    """The run over customers with overdue invoices: once with steps and mails, then with none due."""
+    for number, partner in enumerate(partners):
+        partner.email = f"payer{number}@example.com"
+    firm.company.stm_collection = True
+    engine = env["stm.collection.engine"].sudo()
+    queries, seconds = _time(env, lambda: engine._run(firm.company, partners.ids))
+    taken = env["stm.collection.log"].search_count([("company_id", "=", firm.company.id)])
+    report.add(f"collection run of {len(partners)} customers, {taken} steps taken: queries", queries)
+    report.add("… seconds", seconds, "s", budget=10)
+    queries, seconds = _time(env, lambda: engine._run(firm.company, partners.ids))
+    report.add("… with no step due: queries", queries, budget=10)
+    report.add("… seconds", seconds, "s", budget=10)
 
 
 def _find_customers(env, firm):
     """The firm's customers, and new ones without documents up to the number."""
     missing = CUSTOMERS - len(firm.customers)
     more = env["res.partner"].create([{"name": f"Prospect {number}"} for number in range(max(missing, 0))])
-    env.flush_all()
     return (firm.customers | more)[:CUSTOMERS]
 
 
-def _open_entries(env, firm, partners):
-    """Make an invoice of each of these customers an open one; undone with the transaction."""
-    env.cr.execute(
-        """UPDATE account_move_line SET reconciled = FALSE, amount_residual = balance
+def _open_documents(env, firm, partners):
+    """Make the newest invoice of each an open and overdue one, and its newest order one to be invoiced."""
+    env.flush_all()
+    values = {"company": firm.company.id, "partners": partners.ids, "due": firm.today - GRACE}
+    for query in (
+        """UPDATE account_move_line SET reconciled = FALSE, amount_residual = balance,
+            amount_residual_currency = amount_currency, date_maturity = %(due)s
         WHERE id IN (
             SELECT DISTINCT ON (l.partner_id) l.id FROM account_move_line l
             JOIN account_account a ON a.id = l.account_id
-            WHERE a.account_type = 'asset_receivable' AND l.company_id = %s AND l.partner_id = ANY(%s)
-                AND l.parent_state = 'posted' AND l.balance > 0 ORDER BY l.partner_id, l.id DESC)""",
-        [firm.company.id, partners.ids],
-    )
+            WHERE a.account_type = 'asset_receivable' AND l.company_id = %(company)s
+                AND l.partner_id = ANY(%(partners)s) AND l.parent_state = 'posted' AND l.balance > 0
+            ORDER BY l.partner_id, l.id DESC)""",
+        """CREATE TEMP TABLE bench_open ON COMMIT DROP AS
+        SELECT DISTINCT ON (partner_id) id FROM sale_order
+        WHERE company_id = %(company)s AND partner_id = ANY(%(partners)s) ORDER BY partner_id, id DESC""",
+        """DELETE FROM sale_order_line_invoice_rel WHERE order_line_id IN (
+            SELECT l.id FROM sale_order_line l JOIN bench_open o ON o.id = l.order_id)""",
+        """UPDATE sale_order_line l SET invoice_status = 'to invoice', qty_invoiced = 0,
+            qty_to_invoice = product_uom_qty, untaxed_amount_invoiced = 0,
+            untaxed_amount_to_invoice = price_subtotal
+        FROM bench_open o WHERE o.id = l.order_id""",
+        """UPDATE sale_order s SET invoice_status = 'to invoice' FROM bench_open o WHERE o.id = s.id""",
+    ):
+        env.cr.execute(query, values)
     env.invalidate_all()
 
 

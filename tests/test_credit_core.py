@@ -124,3 +124,9 @@ class TestCreditCore(CreditCase):
         self.assertEqual(kept.limit_ids, limits)
         self.assertFalse(account.exists())
         self.assertEqual(self._get_core()[0], 1000.0)
+        # who has no account takes over all of it
+        third = self.env["res.partner"].create({"name": "Acme thrice", "is_company": True})
+        self.env["base.partner.merge.automatic.wizard"].create({})._merge((self.customer | third).ids, third)
+        in_force = self.account.limit_ids.filtered(lambda one: one.state == "approved")
+        self.assertEqual((self.account.partner_id, in_force.amount), (third, 1000.0))
+        self.assertEqual(self._get_core(third)[0], 1000.0)

@@ -1,3 +1,4 @@
+import random
 from datetime import timedelta
 
 from freezegun import freeze_time
@@ -153,6 +154,27 @@ class TestCreditLimit(CreditCase):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_random_orders_of_a_group_use_its_room_exactly(self):
+        """Each order is confirmed if and only if its own limit and the head's have room for it."""
+        dice = random.Random(7)
+        accounts = [self._make_account(name) for name in ("Holding", "One", "Two")]
+        limits = [2000, dice.randrange(300, 1200), None]
+        for account, limit in zip(accounts, limits, strict=True):
+            state = "unlimited" if limit is None else "limited"
+            account.action_stm_set_limit(state, limit or 0.0, "Random")
+        for account in accounts[1:]:
+            account.action_stm_set_group(accounts[0].id)
+        used = [0, 0, 0]
+        for _order in range(24):
+            place, amount = dice.randrange(3), dice.randrange(20, 400)
+            order = self._quote(amount, partner=accounts[place].partner_id)
+            order.action_confirm()
+            own = limits[place]
+            fits = sum(used) + amount <= limits[0] and (own is None or used[place] + amount <= own)
+            self.assertEqual(order.state == "sale", fits, (used, place, amount))
+            used[place] += amount if fits else 0
+        self.assertGreater(sum(used), 1600)
+
     def test_groups_have_one_level_and_one_company(self):
         head, member, third = (self._make_account(name) for name in ("Holding", "Daughter", "Third"))
         abroad = self._make_account("Abroad", self.other_company)
@@ -188,9 +210,55 @@ class TestCreditLimit(CreditCase):
         asked = self.env["stm.credit.limit"].search([("state", "=", "asked")])
         self.assertEqual((asked.account_id, asked.amount), (self.account, 2000.0))
         self.assertEqual(self.account.credit_limit, 1000.0)
+        self.assertFalse(asked.activity_ids)
         asked.with_user(self.controller).action_refuse("No")
         self._run_cron(self.env["stm.credit.account"]._cron_propose_limits)
         self.assertFalse(self.env["stm.credit.limit"].search([("state", "=", "asked")]))
+
+    def test_the_job_lowers_nothing_and_leaves_unlimited_alone(self):
+        grade = self.env["stm.credit.grade"].create({"name": "Low", "company_id": self.company.id})
+        grade.factor = 0.1
+        unlimited = self._make_account("State")
+        unlimited.action_stm_set_limit("unlimited", 0.0, "State")
+        for account in (self.account, unlimited):
+            account.sudo().grade_id = grade
+            self._quote(2000, partner=account.partner_id)
+        self._run_cron(self.env["stm.credit.account"]._cron_propose_limits)
+        asked = self.env["stm.credit.limit"].search([("state", "=", "asked")])
+        self.assertEqual((asked.account_id, asked.amount), (self.account, 200.0))
+        self.assertEqual((self.account.credit_limit, unlimited.limit_state), (1000.0, "unlimited"))
+
+    def test_need_is_the_highest_balance_of_a_year(self):
+        """900 were owed in April and paid: 150 in two average months; a tenth of 20,000 makes 1,075."""
+        with freeze_time("2026-06-30 12:00:00"):
+            invoice = self.env["account.move"].create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "invoice_date": "2026-04-01",
+                    "invoice_line_ids": [
+                        (0, 0, {"name": "Goods", "quantity": 1, "price_unit": 900, "tax_ids": [(5,)]})
+                    ],
+                }
+            )
+            invoice.action_post()
+            self._pay(invoice, "2026-05-01")
+            [proposal] = self.account._get_limit_proposals().values()
+            self.assertEqual([proposal[name] for name in ("need", "net_worth", "paid")], [900, None, 150])
+            # no more than what was paid in two average months
+            self.assertEqual(proposal["limit"], 100)
+            year = {"date": "2025-12-31", "equity": 20000, "total_assets": 50000, "liabilities": 30000}
+            self.env["stm.credit.financials"].create({"account_id": self.account.id, **year})
+            [proposal] = self.account._get_limit_proposals().values()
+            self.assertEqual((proposal["net_worth"], proposal["limit"]), (20000, 900))
+
+    def test_a_restriction_is_not_lifted_alone(self):
+        """A temporary limit below the limit holds at once; the next one above it needs a second person."""
+        self._ask_days("temporary", 100.0, 0, 9)
+        self.assertEqual(self._get_row().limit, 100)
+        self.assertEqual(self._ask_days("temporary", 900.0, 0, 9).state, "asked")
+        self.assertEqual(self._get_row().limit, 100)
 
     def test_decisions_stay_as_they_are(self):
         limit = self._ask(2000.0)

@@ -35,7 +35,7 @@ class TestCreditRace(RealTransactionsCase):
             orders = env["sale.order"].create(
                 [{"partner_id": customer.id, "order_line": [(0, 0, line)]} for _number in range(THREADS)]
             )
-            self.orders, self.account = orders.ids, account.id
+            self.orders, self.accounts = orders.ids, account.ids
             self.records = [(one._name, one.id) for one in (product, customer)]
         self.addCleanup(self._clean)
 
@@ -50,7 +50,8 @@ class TestCreditRace(RealTransactionsCase):
             env.cr.execute("ALTER TABLE stm_credit_hold ENABLE TRIGGER USER")
             env.invalidate_all()
             orders.unlink()
-            env.cr.execute("DELETE FROM stm_credit_account WHERE id = %s", [self.account])
+            env.cr.execute("DELETE FROM stm_credit_limit WHERE account_id = ANY(%s)", [self.accounts])
+            env.cr.execute("DELETE FROM stm_credit_account WHERE id = ANY(%s)", [self.accounts[::-1]])
             for model, id_ in self.records:
                 env[model].browse(id_).unlink()
             env.company.stm_credit_control = self.had_control
@@ -62,8 +63,8 @@ class TestCreditRace(RealTransactionsCase):
             self.assertEqual((states.count("sale"), states.count("draft")), (3, THREADS - 3))
             held = orders.filtered(lambda order: order.stm_hold_event == "held")
             self.assertEqual(len(held), THREADS - 3)
-            account = env["stm.credit.account"].browse(self.account)
-            self.assertEqual(account.exposure, 3 * ORDER)
+            accounts = env["stm.credit.account"].browse(self.accounts)
+            self.assertEqual(sum(accounts.mapped("exposure")), 3 * ORDER)
 
     def test_the_loser_is_told(self):
         """Two cursors that began before either ended: the second is refused, and retried by Odoo."""
@@ -105,6 +106,22 @@ class TestCreditRace(RealTransactionsCase):
         with ThreadPoolExecutor(THREADS) as pool, mute_logger("odoo.sql_db", "odoo.service.model"):
             list(pool.map(confirm, self.orders))
         self._assert_three()
+
+
+@tagged("post_install", "-at_install")
+class TestCreditRaceGroup(TestCreditRace):
+    """The same room for two customers of one group, who order in turns: three orders of both together."""
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            member = env["res.partner"].create({"name": "Race daughter", "is_company": True})
+            account = env["stm.credit.account"].create({"partner_id": member.id})
+            account.action_stm_set_group(self.accounts[0])
+            orders = env["sale.order"].browse(self.orders[1::2])
+            orders.write({"partner_id": member.id})
+            self.accounts += account.ids
+            self.records.append((member._name, member.id))
 
 
 @tagged("post_install", "-at_install")

@@ -299,14 +299,48 @@ class TestCreditRating(CreditCase):
                 [invoice.line_ids.ids],
             )
             self.assertEqual(accounts._get_due(self.company, card), self.account.ids)
+            self._run_cron(accounts._cron_rate)
+            self.env.flush_all()
+            self.env.cr.execute("UPDATE account_partial_reconcile SET create_date = '2000-01-01'")
+        with freeze_time("2026-07-04 12:00:00"):
+            self.assertFalse(accounts._get_due(self.company, card))
+            with freeze_time("2099-01-01 12:00:00"):
+                invoice.line_ids.remove_move_reconcile()
+            self.assertEqual(accounts._get_due(self.company, card), self.account.ids)
 
-    def test_inputs_take_three_queries(self):
+    def test_used_share_on_any_day(self):
+        """As the books and the decisions were: 600 of 1,000 owed, paid, then 500 of 2,000."""
+        self._bill(600, date(2026, 3, 2), date(2026, 4, 1), paid="2026-04-20")
+        self._bill(500, date(2026, 5, 4), date(2026, 6, 3))
+        first = self.account.limit_ids
+        first.sudo().write({"decided_on": "2026-03-01 12:00:00", "ended_on": "2026-05-10 12:00:00"})
+        limits = self.env["stm.credit.limit"]
+        asked = {"account_id": self.account.id, "reason": "More"}
+        limits.create({**asked, "amount": 2000}).sudo().decided_on = "2026-05-10 12:00:00"
+        days = {"date_from": "2026-06-01", "date_until": "2026-06-20"}
+        cover = limits.create({**asked, **days, "kind": "cover", "amount": 500})
+        cover.sudo().decided_on = "2026-05-20 12:00:00"
+        for day, share in (
+            (date(2026, 2, 28), None),
+            (date(2026, 4, 19), 0.6),
+            (date(2026, 4, 20), 0.0),
+            (date(2026, 5, 9), 0.5),
+            (date(2026, 5, 10), 0.25),
+            (date(2026, 6, 20), 0.2),
+            (date(2026, 6, 29), 0.25),
+            (TODAY, 0.25),
+        ):
+            with self.subTest(day):
+                known = self.inputs._gather(self.company, self.customer, day)[self.customer.id]
+                self.assertEqual(known["utilisation"], share)
+
+    def test_inputs_take_four_queries(self):
         partners = self.env["res.partner"].create([{"name": f"P{number}"} for number in range(30)])
         self.inputs._gather(self.company, partners)
         self.account.action_stm_rate()
         self.env.flush_all()
         for some in (self.customer, self.customer | partners):
-            with self.assertQueryCount(3):
+            with self.assertQueryCount(4):
                 self.inputs._gather(self.company, some)
 
     def test_simulation_writes_no_rating(self):

@@ -49,8 +49,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env.invalidate_all()
-        self.env["stm.credit.account"]._merge_accounts(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        accounts = self.env["stm.credit.account"].sudo()
+        accounts._merge_accounts(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        accounts.search([("partner_id", "=", dst_partner.id)])._feed_core()
+        return result
 
     def _update_values(self, src_partners, dst_partner):
         """Odoo's own limit and trust follow the credit account, not the merged contacts."""

@@ -1,5 +1,6 @@
 """SQL of what was really paid, a source of `stm.achievement`."""
 
+from ..stm_money import MONEY_JOURNALS
 from .stm_achievement_columns import CODES
 from .stm_achievement_sources import INVOICE_COLUMNS, INVOICE_MARGIN, MOVE_SIGN
 from .stm_achievement_sql import COMPANY, PARTNER, PRODUCT, UOM_FACTOR, Source, by_index, joined, pair_id
@@ -12,15 +13,15 @@ SIDES = (("debit_move_id", "credit_move_id", OWED), ("credit_move_id", "debit_mo
 # write-off, a bank fee or an early-payment discount against the same receivable. What it
 # takes and gives on receivables is netted: a transfer that leaves out a credit note is
 # all money.
-CASH_SHARE = """LEAST(1, COALESCE(-SUM(x.balance) FILTER (WHERE
+CASH_SHARE = f"""LEAST(1, COALESCE(-SUM(x.balance) FILTER (WHERE
         xa.account_type <> 'asset_receivable' AND (
             xa.account_type IN ('asset_cash', 'liability_credit_card')
             OR x.account_id = pay.outstanding_account_id
-            OR journal.type IN ('bank', 'cash', 'credit') AND (
+            OR journal.type IN {MONEY_JOURNALS} AND (
                 x.account_id = journal.default_account_id
                 OR EXISTS (SELECT 1 FROM account_payment_method_line method
                     WHERE method.journal_id = journal.id AND method.payment_account_id = x.account_id))))
-    / NULLIF(SUM(x.balance) FILTER (WHERE xa.account_type = 'asset_receivable'), 0), 0))"""
+    / NULLIF(SUM(x.balance) FILTER (WHERE xa.account_type = 'asset_receivable'), 0), 0))"""  # noqa: S608  a constant
 
 PAYMENT_COLUMNS = {
     **INVOICE_COLUMNS,

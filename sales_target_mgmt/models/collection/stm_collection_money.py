@@ -3,12 +3,14 @@ from decimal import Decimal
 from odoo import models
 from odoo.tools import SQL
 
+from ..stm_money import is_money
+
 
 class StmCollectionMoneyMixin(models.AbstractModel):
     """Agreements that money tells the outcome of: from the day `given_on` to the last day `date`.
 
-    What counts is money: payments and bank statement lines of the customer that are booked on
-    these days, whether they are matched with invoices or not. Credit notes and write-offs are none.
+    What counts is money of the customer (see `models/stm_money.py`) that is booked on these days,
+    whether it is matched with invoices or not. Credit notes and write-offs are none.
     """
 
     _name = "stm.collection.money.mixin"
@@ -18,9 +20,8 @@ class StmCollectionMoneyMixin(models.AbstractModel):
         """{id: money of the customer on the days of the agreement}, without those who paid nothing."""
         self.flush_model()
         self.env["account.move.line"].flush_model(
-            ["balance", "date", "parent_state", "partner_id", "move_id"]
+            ["balance", "date", "parent_state", "partner_id", "journal_id"]
         )
-        self.env["account.move"].flush_model(["origin_payment_id", "statement_line_id"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT o.id, (-SUM(l.balance))::text
@@ -29,12 +30,11 @@ class StmCollectionMoneyMixin(models.AbstractModel):
                 JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
                     AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
                 JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                JOIN account_move m ON m.id = l.move_id
-                WHERE o.id = ANY(%(ids)s)
-                    AND (m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL)
+                WHERE o.id = ANY(%(ids)s) AND %(is_money)s
                 GROUP BY o.id""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
+                is_money=is_money("l"),
             )
         )
         return {agreement: Decimal(amount) for agreement, amount in rows}

@@ -5,6 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.account_statement import Movement, OpenItem
+from ..stm_money import is_money
 
 # what is flushed before the ledger is read
 DEPENDS = {
@@ -13,8 +14,7 @@ DEPENDS = {
         "balance", "reconciled", "currency_id", "amount_currency",
     ],
     "account.move": [
-        "name", "ref", "payment_reference", "move_type", "origin_payment_id",
-        "statement_line_id",
+        "name", "ref", "payment_reference", "move_type", "journal_id",
     ],
     "account.partial.reconcile": [
         "debit_move_id", "credit_move_id", "amount", "max_date", "debit_amount_currency",
@@ -69,8 +69,7 @@ class StmReceivable(models.AbstractModel):
                 """SELECT payer.commercial_partner_id,
                     CASE WHEN m.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                         WHEN m.move_type = 'out_refund' THEN 'credit_note'
-                        WHEN m.origin_payment_id IS NOT NULL OR m.statement_line_id IS NOT NULL
-                            THEN 'payment'
+                        WHEN %s THEN 'payment'
                         ELSE 'entry' END,
                     COALESCE(m.name, ''), COALESCE(NULLIF(m.ref, ''), m.payment_reference, ''), l.date,
                     MAX(l.date_maturity) FILTER (WHERE m.move_type = 'out_invoice'),
@@ -81,6 +80,7 @@ class StmReceivable(models.AbstractModel):
                 WHERE %s AND l.date BETWEEN %s AND %s
                 GROUP BY payer.commercial_partner_id, m.id, l.date HAVING SUM(l.balance) <> 0
                 ORDER BY l.date, m.id""",
+                is_money("m"),
                 company.currency_id.id,
                 self._from(),
                 self._where(company, partners),

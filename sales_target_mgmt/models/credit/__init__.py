@@ -18,6 +18,8 @@ from . import stm_credit_account_proposal
 from . import stm_credit_account_merge
 from . import res_partner
 from . import account_move
+from . import account_partial_reconcile
+from . import stm_credit_exposure_past
 from . import stm_credit_hold
 from . import stm_credit_guard
 from . import account_payment_term

@@ -24,9 +24,12 @@ class StmCreditAccount(models.Model):
         return accounts
 
     def write(self, vals):
+        names = FED_BY & vals.keys()
+        before = {account: [account[name] for name in names] for account in self} if names else {}
         result = super().write(vals)
-        if FED_BY & vals.keys():
-            self._feed_core()
+        # most ratings leave the grade as it was
+        changed = [one for one, values in before.items() if values != [one[name] for name in names]]
+        self.browse(account.id for account in changed)._feed_core()
         return result
 
     def _touch(self):

@@ -25,7 +25,6 @@ class AccountRow(NamedTuple):
     rated_until: fields.Date | None = None
     is_blocked: bool = False
     is_head: bool = False
-    is_temporary: bool = False
     cover: Decimal = Decimal(0)
 
 
@@ -46,9 +45,8 @@ class StmCreditAccount(models.Model):
         :param partners: commercial entities or contacts of them, whose entities are known afterwards
         :return: id of the entity → :class:`AccountRow`, groups included
         """
-        self.flush_model()
-        self.env["res.partner"].flush_model(["commercial_partner_id"])
         self._flush_accounts()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO stm_credit_account
@@ -111,7 +109,17 @@ class StmCreditAccount(models.Model):
     def _flush_accounts(self):
         self.flush_model()
         self.env["stm.credit.limit"].flush_model(
-            ["account_id", "state", "kind", "limit_state", "amount", "date_from", "date_until"]
+            [
+                "account_id",
+                "state",
+                "kind",
+                "limit_state",
+                "amount",
+                "date_from",
+                "date_until",
+                "decided_on",
+                "ended_on",
+            ]
         )
 
     def _get_columns(self, company):
@@ -148,7 +156,5 @@ class StmCreditAccount(models.Model):
             state_now, limit_now = temporary or (state, limit)
             covered = Decimal(cover or 0)
             amount = Decimal(limit_now or 0) + covered if state_now == "limited" else None
-            found[partner] = AccountRow(
-                id_, partner, parent, state_now, amount, *others, bool(temporary), covered
-            )
+            found[partner] = AccountRow(id_, partner, parent, state_now, amount, *others, covered)
         return found

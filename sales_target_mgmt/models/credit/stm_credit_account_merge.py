@@ -29,26 +29,41 @@ class StmCreditAccount(models.Model):
             if not dropped:
                 continue
             values = {}
-            limited = dropped.filtered(lambda one: one.limit_state == "limited")
-            decided = limited.sorted("credit_limit")[:1] or dropped.filtered(
-                lambda one: one.limit_state == "unlimited"
-            )
-            if kept.limit_state == "unset" and decided:
-                values = {"limit_state": decided[0].limit_state, "credit_limit": decided[0].credit_limit}
+            if decided := kept._find_decided(dropped):
+                values = {"limit_state": decided.limit_state, "credit_limit": decided.credit_limit}
             blocked = dropped.filtered("is_blocked")
             if blocked and not kept.is_blocked:
                 values |= {"is_blocked": True, "block_reason": blocked[0].block_reason}
+            (kept | dropped)._end_decisions(decided or kept)
             kept._take_over(dropped)
             if values:
                 kept.write(values)
 
+    def _find_decided(self, dropped):
+        """The account whose limit comes here, where nothing was decided: the lowest; empty: none."""
+        if self.limit_state != "unset":
+            return self.browse()
+        limited = dropped.filtered(lambda one: one.limit_state == "limited")
+        unlimited = dropped.filtered(lambda one: one.limit_state == "unlimited")
+        return (limited.sorted("credit_limit") or unlimited)[:1]
+
+    def _end_decisions(self, decided):
+        """End requests and limits of these accounts, but not the limit of the one whose limit stays."""
+        found = self.env["stm.credit.limit"].sudo().search([("account_id", "in", self.ids)])
+        found.filtered(
+            lambda one: (
+                one.account_id != decided
+                and (one.state == "asked" or (one.state == "approved" and one.kind == "limit"))
+            )
+        )._supersede()
+
     def _take_over(self, dropped):
         """Move what belongs to other accounts here, and delete them."""
-        waiting = self.env["stm.credit.limit"].sudo().search([("account_id", "in", dropped.ids)])
-        waiting.filtered(lambda one: one.state == "asked" or one.kind == "limit").write(
-            {"state": "superseded"}
-        )
         dropped.message_ids.write({"res_id": self.id})
+        attachments = self.env["ir.attachment"].sudo()
+        attachments.search([("res_model", "=", self._name), ("res_id", "in", dropped.ids)]).write(
+            {"res_id": self.id}
+        )
         dropped.activity_ids.unlink()
         dropped.message_follower_ids.unlink()
         self.env.flush_all()

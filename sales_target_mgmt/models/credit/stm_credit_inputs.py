@@ -7,6 +7,7 @@ from odoo import api, models
 from odoo.tools import SQL, float_round
 
 from ...tools.receivables import ANCHORS, altman_z
+from ..stm_money import is_money
 
 INPUTS = [
     ("payment_index", "Payment index (80 is prompt)"),
@@ -29,7 +30,6 @@ INPUTS = [
 CATEGORIES = ("country", "legal_form")
 # annual accounts and evidence that are older say nothing any more
 OLDEST = relativedelta(months=24)
-MONEY = ("bank", "cash", "credit")
 DEPENDS = {
     "account.move": [
         "state", "move_type", "company_id", "partner_id", "invoice_date", "amount_untaxed_signed",
@@ -43,7 +43,7 @@ DEPENDS = {
     "account.journal": ["type"],
     "res.partner": ["commercial_partner_id", "country_id"],
     "stm.credit.account": [
-        "company_id", "partner_id", "limit_state", "credit_limit", "legal_form", "founded",
+        "company_id", "partner_id", "legal_form", "founded",
     ],
     "stm.credit.financials": [
         "account_id", "date", "working_capital", "retained_earnings", "ebit", "equity", "liabilities",
@@ -56,8 +56,8 @@ DEPENDS = {
 class StmCreditInputs(models.AbstractModel):
     """What scorecards look at, of any number of customers, as it was known on a day.
 
-    Three statements, whatever the number: the books, what is kept with the account, the exposure.
-    The last one and the limit are known as of now only: the used share is missing on other days.
+    Four statements, whatever the number: the books, what is kept with the account, the limits, and
+    the exposures, which an earlier day does not ask for, see `stm_credit_exposure_past.py`.
     """
 
     _name = "stm.credit.inputs"
@@ -74,22 +74,17 @@ class StmCreditInputs(models.AbstractModel):
         :return: partner id → {code of :data:`INPUTS`: number, code, or None for not known}
         """
         ids = list(getattr(partners, "ids", partners))
-        today = company._get_stm_today()
-        as_of = as_of or today
+        as_of = as_of or company._get_stm_today()
         for model, names in DEPENDS.items():
             self.env[model].flush_model(names)
         found = {partner: dict.fromkeys(dict(INPUTS)) for partner in ids}
         for partner, *values in self.env.execute_query(self._select_books(company, ids, as_of)):
             found[partner].update(self._read_books(values, as_of))
-        limits = {}
-        for partner, limit, *values in self.env.execute_query(self._select_kept(company, ids, as_of)):
+        for partner, *values in self.env.execute_query(self._select_kept(company, ids, as_of)):
             found[partner].update(self._read_kept(values, as_of))
-            if limit:
-                limits[partner] = Decimal(limit)
-        if as_of == today and limits:
-            exposures = self.env["stm.credit.exposure"]._get_exposures(company, list(limits), today)
-            for partner, limit in limits.items():
-                found[partner]["utilisation"] = _number(max(exposures[partner].total, Decimal(0)) / limit)
+        shares = self.env["stm.credit.exposure"]._get_used_shares(company, ids, as_of)
+        for partner, share in shares.items():
+            found[partner]["utilisation"] = _number(share)
         return found
 
     # ---------------------------------------------------------------- the books
@@ -119,16 +114,14 @@ class StmCreditInputs(models.AbstractModel):
                 SELECT l.id, payer.entity, l.balance AS amount, COALESCE(l.date_maturity, l.date) AS due
                 FROM payer JOIN account_move_line l ON l.partner_id = payer.id
                 JOIN account_account a ON a.id = l.account_id
-                JOIN account_journal j ON j.id = l.journal_id
                 WHERE l.parent_state = 'posted' AND l.company_id = %(company)s AND l.balance > 0
                     AND a.account_type = 'asset_receivable' AND l.date <= %(as_of)s
-                    AND j.type <> ALL(%(money)s)
+                    AND NOT (%(was_money)s)
             ), settled AS (
-                SELECT t.id, t.entity, t.due, r.amount, r.max_date AS day, j.type = ANY(%(money)s) AS is_money
+                SELECT t.id, t.entity, t.due, r.amount, r.max_date AS day, %(is_money)s AS is_money
                 FROM term t
                 JOIN account_partial_reconcile r ON r.debit_move_id = t.id AND r.max_date <= %(as_of)s
                 JOIN account_move_line c ON c.id = r.credit_move_id
-                JOIN account_journal j ON j.id = c.journal_id
             ), owed AS (
                 SELECT t.entity, t.due, t.amount - COALESCE(s.amount, 0) AS amount FROM term t
                 LEFT JOIN (SELECT id, SUM(amount) AS amount FROM settled GROUP BY id) s ON s.id = t.id
@@ -139,7 +132,8 @@ class StmCreditInputs(models.AbstractModel):
             )""",
             company=company.id,
             as_of=as_of,
-            money=list(MONEY),
+            was_money=is_money("l"),
+            is_money=is_money("c"),
         )
 
     def _select_behaviour(self, as_of):
@@ -211,9 +205,9 @@ class StmCreditInputs(models.AbstractModel):
     # ---------------------------------------------------------------- kept with the account
     def _select_kept(self, company, ids, as_of):
         return SQL(
-            """SELECT w.id, CASE WHEN a.limit_state = 'limited' THEN NULLIF(a.credit_limit, 0)::text END,
-                c.code, a.legal_form, a.founded, f.working_capital, f.retained_earnings, f.ebit, f.equity,
-                f.liabilities, f.total_assets, f.sales, agency.value, manual.value, %(promises)s, %(disputes)s
+            """SELECT w.id, c.code, a.legal_form, a.founded, f.working_capital, f.retained_earnings, f.ebit,
+                f.equity, f.liabilities, f.total_assets, f.sales, agency.value, manual.value, %(promises)s,
+                %(disputes)s
             FROM unnest(%(ids)s) AS w (id)
             JOIN res_partner p ON p.id = w.id
             LEFT JOIN res_country c ON c.id = p.country_id

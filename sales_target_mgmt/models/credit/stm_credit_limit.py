@@ -70,6 +70,7 @@ class StmCreditLimit(models.Model):
         "res.users", "stm_credit_limit_approver_rel", "limit_id", "user_id", "Approved By", readonly=True
     )
     decided_on = fields.Datetime(readonly=True)
+    ended_on = fields.Datetime(readonly=True, help="When another decision took its place, or it was ended.")
     answer = fields.Char("Why Not", readonly=True)
     waits_for = fields.Char("Still to Approve", compute="_compute_waits_for")
 
@@ -139,11 +140,16 @@ class StmCreditLimit(models.Model):
         :raises UserError: without a reason, or where something else is asked for already
         """
         self.check_access("create")
-        for vals in vals_list:
-            if not self.env.su and vals.keys() - ASKED_FIELDS - {"proposal", "proposed"}:
-                self._refuse_by_hand()
-            vals.update(self._prepare_asked(vals))
-        limits = super().create(vals_list)
+        if not self.env.su and any(
+            vals.keys() - ASKED_FIELDS - {"proposal", "proposed"} for vals in vals_list
+        ):
+            self._refuse_by_hand()
+        accounts = self.env["stm.credit.account"].browse({vals.get("account_id") for vals in vals_list})
+        accounts = accounts.exists()
+        accounts.check_access("read")
+        self._check_nothing_asked(accounts, vals_list)
+        proposals = accounts._get_limit_proposals()
+        limits = super().create([{**vals, **self._prepare_asked(vals, proposals)} for vals in vals_list])
         for limit in limits:
             limit._submit()
         return limits
@@ -163,30 +169,25 @@ class StmCreditLimit(models.Model):
             self.env._("A decision about a limit is asked for, approved or refused, and stays as it is.")
         )
 
-    def _prepare_asked(self, vals):
+    def _check_nothing_asked(self, accounts, vals_list):
+        """:raises UserError: where the same kind of limit waits for a decision already"""
+        wanted = {(vals.get("account_id"), vals.get("kind") or "limit") for vals in vals_list}
+        for waiting in self.sudo().search([("account_id", "in", accounts.ids), ("state", "=", "asked")]):
+            if (waiting.account_id.id, waiting.kind) in wanted:
+                raise UserError(
+                    self.env._(
+                        "“%(limit)s” was asked for by %(user)s already: decide about that first.",
+                        limit=waiting.display_name,
+                        user=waiting.user_id.name,
+                    )
+                )
+
+    def _prepare_asked(self, vals, proposals):
         """What a request is stored with: its reason, and the proposal of now, not the client's."""
         if not (vals.get("reason") or "").strip():
             raise UserError(self.env._("Say why: the reason stays with the limit."))
-        account = self.env["stm.credit.account"].browse(vals.get("account_id")).exists()
-        account.check_access("read")
-        open_one = self.sudo().search(
-            [
-                ("account_id", "=", account.id),
-                ("state", "=", "asked"),
-                ("kind", "=", vals.get("kind") or "limit"),
-            ],
-            limit=1,
-        )
-        if open_one:
-            raise UserError(
-                self.env._(
-                    "“%(limit)s” was asked for by %(user)s already: decide about that first.",
-                    limit=open_one.display_name,
-                    user=open_one.user_id.name,
-                )
-            )
         is_amount = (vals.get("limit_state") or "limited") == "limited"
-        proposal = account._get_limit_proposals()[account.id] if account else {"limit": None}
+        proposal = proposals.get(vals.get("account_id")) or {"limit": None}
         return {
             "reason": vals["reason"].strip(),
             "amount": (vals.get("amount") or 0.0) if is_amount else 0.0,
@@ -197,6 +198,7 @@ class StmCreditLimit(models.Model):
             "user_id": self.env.uid,
             "asked_on": fields.Datetime.now(),
             "decided_on": False,
+            "ended_on": False,
             "answer": False,
             "approver_ids": [],
         }
@@ -211,13 +213,21 @@ class StmCreditLimit(models.Model):
             return format_amount(self.env, value, self.currency_id)
 
         lines = [
-            self.env._("What is needed, used and quoted now: %s", money(known["need"])),
+            self.env._(
+                "What is needed, the highest balance of a year or what is used and quoted now: %s",
+                money(known["need"]),
+            ),
+            self.env._(
+                "Net worth in the annual accounts, of which a tenth counts: %s", money(known["net_worth"])
+            ),
             self.env._("What was paid in two average months of the last year: %s", money(known["paid"])),
             self.env._("Factor of the grade: %s %%", round(known["factor"] * 100, 2)),
             self.env._("Highest limit of the grade: %s", money(known["ceiling"]))
             if known["ceiling"] is not None
             else self.env._("The grade has no highest limit."),
-            self.env._("The lower of the two times the factor: %s", money(known["limit"])),
+            self.env._(
+                "What is needed, at most the mean of the others, times the factor: %s", money(known["limit"])
+            ),
         ]
         return "\n".join(lines)
 

@@ -59,7 +59,7 @@ class StmCreditLimit(models.Model):
                         limit.display_name,
                     )
                 )
-        self.sudo().write({"state": "superseded", "decided_on": fields.Datetime.now()})
+        self._supersede()
         self.account_id._touch()
 
     def _check_controller(self):
@@ -70,25 +70,26 @@ class StmCreditLimit(models.Model):
     def _submit(self):
         """Decide at once what is no raise, or what nobody else could decide."""
         self.ensure_one()
+        if self.env.context.get("stm_only_ask"):
+            return
         self.account_id._touch()
         is_alone = not self._get_missing() and not self._get_others()
-        is_free = self.env.su and not self.env.context.get("stm_only_ask")
-        if not self._is_raise() or is_alone or is_free:
+        if not self._is_raise() or is_alone or self.env.su:
             self._enforce()
         else:
             self._ask_approvers()
 
     def _is_raise(self):
-        """Whether more could be owed than without it."""
-        account = self.account_id.sudo()
+        """Whether on some day more could be owed than without it."""
         if self.kind == "cover":
             return bool(self.amount)
-        if account.limit_state == "unset":
-            now = 0.0
-        else:
-            now = ENDLESS if account.limit_state == "unlimited" else account.credit_limit
-        then = self.amount if self.limit_state == "limited" else ENDLESS
-        return then > now
+        account = self.account_id.sudo()
+        is_unset = account.limit_state == "unset"
+        now = [0.0 if is_unset else _get_size(account.limit_state, account.credit_limit)]
+        if self.kind == "temporary":
+            # a temporary limit may be a restriction, which the next one would lift
+            now += [_get_size(one.limit_state, one.amount) for one in self._get_replaced()]
+        return _get_size(self.limit_state, self.amount) > min(now)
 
     def _is_restriction(self):
         return self.kind == "temporary" and not self._is_raise()
@@ -106,23 +107,8 @@ class StmCreditLimit(models.Model):
 
     def _enforce(self):
         """Put it into force; what it replaces becomes superseded."""
-        record = self.sudo()
-        replaced = record.search(
-            [
-                ("account_id", "=", self.account_id.id),
-                ("kind", "=", self.kind),
-                ("state", "=", "approved"),
-                ("id", "!=", self.id),
-            ]
-        )
-        if self.kind == "temporary":
-            replaced = replaced.filtered(
-                lambda one: one.date_from <= self.date_until and self.date_from <= one.date_until
-            )
-        elif self.kind == "cover":
-            replaced = replaced.filtered(lambda one: one.reference and one.reference == self.reference)
-        replaced.write({"state": "superseded"})
-        record.write({"state": "approved", "decided_on": fields.Datetime.now()})
+        self._get_replaced()._supersede()
+        self.sudo().write({"state": "approved", "decided_on": fields.Datetime.now()})
         account = self.account_id
         if self.kind == "limit":
             account._set_limit(self.limit_state, self.amount)
@@ -131,6 +117,27 @@ class StmCreditLimit(models.Model):
         text = self.display_name if self.kind == "limit" else f"{self.display_name}, {self._describe_days()}"
         note = f"{text}. {self.reason}"
         account.sudo().message_post(body=note)
+
+    def _get_replaced(self):
+        """What is in force and gives way to it."""
+        found = self.sudo().search(
+            [
+                ("account_id", "=", self.account_id.id),
+                ("kind", "=", self.kind),
+                ("state", "=", "approved"),
+                ("id", "!=", self.id),
+            ]
+        )
+        if self.kind == "temporary":
+            return found.filtered(
+                lambda one: one.date_from <= self.date_until and self.date_from <= one.date_until
+            )
+        if self.kind == "cover":
+            return found.filtered(lambda one: one.reference and one.reference == self.reference)
+        return found
+
+    def _supersede(self):
+        self.sudo().write({"state": "superseded", "ended_on": fields.Datetime.now()})
 
     def _get_obstacle(self):
         """Why the user cannot approve it, as text; empty if nothing is in the way."""
@@ -158,7 +165,7 @@ class StmCreditLimit(models.Model):
         return members - self.sudo().user_id
 
     def _get_approval_amount(self):
-        return self.amount if self.limit_state == "limited" else ENDLESS
+        return _get_size(self.limit_state, self.amount)
 
     def _get_handed_in_on(self):
         return self.asked_on
@@ -182,3 +189,8 @@ class StmCreditLimit(models.Model):
                 date_deadline=fields.Date.today() + timedelta(days=2),
                 summary=self.with_context(lang=user.lang).env._("Approve a credit limit"),
             )
+
+
+def _get_size(limit_state, amount):
+    """A number to compare limits by: what was not decided does not hold anybody back."""
+    return amount if limit_state == "limited" else ENDLESS
