@@ -144,6 +144,7 @@
         "views/stm_credit_account_views.xml",
         "data/stm_credit_rating_cron.xml",
         "views/stm_credit_rating_views.xml",
+        "views/stm_credit_account_screen_views.xml",
         "wizard/stm_credit_simulation_views.xml",
         "views/stm_credit_scorecard_views.xml",
         "views/stm_credit_policy_views.xml",

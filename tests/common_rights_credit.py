@@ -208,6 +208,7 @@ def get_calls(case):
         ("stm.credit.hold", "unlink"): [[1]],
         ("stm.credit.release", "action_apply"): [release.ids],
         ("stm.credit.account", "action_stm_set_group"): [account.ids, False],
+        ("stm.credit.account", "action_stm_held_orders"): [account.ids],
         ("stm.credit.limit", "create"): [asked],
         (levels, "create"): [values | {"name": "Mine"}],
         (levels, "write"): [level.ids, {"active": False}],

@@ -22,6 +22,7 @@ from . import account_partial_reconcile
 from . import stm_credit_exposure_past
 from . import stm_credit_hold
 from . import stm_credit_guard
+from . import stm_credit_account_screen
 from . import account_payment_term
 from . import account_move_line
 from . import sale_order

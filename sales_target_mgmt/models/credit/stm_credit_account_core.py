@@ -122,3 +122,4 @@ class StmCreditAccount(models.Model):
         for company, fed in self.sudo().search(domain).grouped("company_id").items():
             fed._write_core(company, [(account.id, None, None) for account in fed])
             fed.write({"core_before": False})
+            fed.flush_recordset(["core_before"])
