@@ -191,6 +191,7 @@ def get_calls(case):
     release = mine["stm.credit.release"].create({"order_ids": [(6, 0, case.order.ids)], "note": "Hidden"})
     limit = env["stm.credit.limit"].create({"account_id": account.id, "amount": 7, "reason": "Hidden"})
     refusal = mine["stm.credit.limit.refuse"].create({"limit_id": limit.id, "answer": "Hidden"})
+    block = mine["stm.credit.block"].create({"account_id": account.id, "reason": "Hidden"})
     group = mine["stm.credit.group.set"].create({"account_id": account.id})
     asked = {"account_id": account.id, "amount": 8, "reason": "Mine"}
     levels = "stm.credit.limit.level"
@@ -214,15 +215,14 @@ def get_calls(case):
         (levels, "write"): [level.ids, {"active": False}],
         (levels, "unlink"): [level.ids],
         (levels, "action_view_changes"): [level.ids],
-        ("stm.credit.limit", "default_get"): [["account_id", "proposed"]],
         ("stm.credit.limit", "write"): [limit.ids, {"amount": 9}],
         ("stm.credit.limit", "action_approve"): [limit.ids],
         ("stm.credit.limit", "action_refuse"): [limit.ids, "Mine"],
         ("stm.credit.limit", "action_end"): [limit.ids],
         ("stm.credit.limit.refuse", "action_apply"): [refusal.ids],
         ("stm.credit.group.set", "action_apply"): [group.ids],
+        ("stm.credit.block", "action_apply"): [block.ids],
         ("res.partner", "action_view_stm_credit_account"): [case.customer.ids],
-        ("res.partner", "copy_data"): [case.customer.ids],
         ("sale.order", "action_stm_release"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_check_credit"): [case.order.ids],

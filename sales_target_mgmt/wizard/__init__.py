@@ -49,3 +49,4 @@ from . import stm_credit_simulation
 from . import stm_receivable_page
 from . import stm_credit_limit_refuse
 from . import stm_credit_group_set
+from . import stm_credit_block

@@ -14,6 +14,8 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    # a copy is another customer: nobody has decided about it
+    trust = fields.Selection(copy=False)
     stm_credit_text = fields.Char("Credit", compute="_compute_stm_credit_text", groups=READERS)
     stm_credit_control = fields.Boolean(compute="_compute_stm_credit_control")
 
@@ -51,14 +53,6 @@ class ResPartner(models.Model):
             for partner in self:
                 partner._check_stm_core_fields(vals, partner.parent_id)
         return super().write(vals)
-
-    def copy_data(self, default=None):
-        """A copy is another customer: nobody has decided about it."""
-        copies = super().copy_data(default)
-        if self.env.company.stm_credit_control:
-            for vals in copies:
-                vals.pop("trust", None)
-        return copies
 
     def action_view_stm_credit_account(self):
         """The credit account of the customer in this company, or a form to make one."""

@@ -31,7 +31,7 @@ class StmCreditAccount(models.Model):
     held_count = fields.Integer("Orders on Hold", compute="_compute_held_count", compute_sudo=True)
 
     @api.depends_context("lang")
-    @api.depends("receivable", "overdue", "orders", "received", "limit_now", "state_now")
+    @api.depends("receivable", "overdue", "orders", "received", "limit_now", "state_now", "parent_id")
     def _compute_limit_bar(self):
         for account in self:
             account.limit_bar = account._get_limit_bar() if account.partner_id else False
@@ -62,8 +62,24 @@ class StmCreditAccount(models.Model):
             legend % (colour, name, self._show_amount(amount)) for name, amount, colour in parts
         )
         return Markup(
-            '<div class="progress mb-2" style="height: 1.25rem">%s</div><div class="small">%s</div>'
-        ) % (bar, texts)
+            '<div class="progress mb-2" style="height: 1.25rem">%s</div><div class="mb-2">%s%s</div>'
+        ) % (bar, texts, self._get_group_text())
+
+    def _get_group_text(self):
+        """How much of the head's limit the group uses; empty without a group."""
+        head = self.sudo().parent_id or self.sudo()
+        members = head | head.child_ids
+        if len(members) == 1:
+            return ""
+        exposures = self.env["stm.credit.exposure"]._get_exposures(self.company_id, members.partner_id)
+        used = float(sum(one.total for one in exposures.values()))
+        names = {"head": head.display_name, "used": self._show_amount(used)}
+        if head.state_now == "limited":
+            names["limit"] = self._show_amount(head.limit_now)
+            text = self.env._("The group of “%(head)s” uses %(used)s of %(limit)s.", **names)
+        else:
+            text = self.env._("The group of “%(head)s” uses %(used)s.", **names)
+        return Markup("<div>%s</div>") % text
 
     def _show_amount(self, amount):
         return format_amount(self.env, amount, self.currency_id)

@@ -96,18 +96,6 @@ class StmCreditLimit(models.Model):
         "CHECK(kind <> 'temporary' OR limit_state <> 'unset')", "A temporary limit is an amount or unlimited."
     )
 
-    @api.model
-    def default_get(self, fields_list):
-        """With the proposal for the account, where there is one."""
-        values = super().default_get(fields_list)
-        account = self.env["stm.credit.account"].browse(values.get("account_id")).exists()
-        if account:
-            account.check_access("read")
-            proposal = account._get_limit_proposals()[account.id]
-            values |= {"proposed": proposal["limit"] or 0.0, "proposal": proposal}
-            values.setdefault("amount", proposal["limit"] or 0.0)
-        return values
-
     @api.depends("account_id", "kind", "limit_state", "amount", "currency_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -116,7 +104,7 @@ class StmCreditLimit(models.Model):
             amount = labels.get(limit.limit_state)
             if limit.limit_state == "limited" and limit.currency_id:
                 amount = format_amount(self.env, limit.amount, limit.currency_id)
-            limit.display_name = f"{limit.account_id.display_name}: {amount}"
+            limit.display_name = f"{limit.account_id.display_name}: {amount}" if limit.account_id else False
 
     @api.depends("proposal", "currency_id")
     @api.depends_context("lang")
@@ -132,6 +120,14 @@ class StmCreditLimit(models.Model):
             limit.waits_for = missing is not None and (
                 limit._describe_missing(missing) or self.env._("a credit controller who has not asked for it")
             )
+
+    @api.onchange("account_id")
+    def _onchange_account_id(self):
+        """Begin with the proposal for the account, where there is one."""
+        account = self.account_id._origin
+        account.check_access("read")
+        self.proposal = account._get_limit_proposals()[account.id] if account else False
+        self.proposed = self.amount = (self.proposal or {}).get("limit") or 0.0
 
     @api.model_create_multi
     def create(self, vals_list):
