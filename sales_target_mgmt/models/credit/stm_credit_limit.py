@@ -31,7 +31,7 @@ class StmCreditLimit(models.Model):
     partner_id = fields.Many2one(related="account_id.partner_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
-        [("limit", "Limit"), ("temporary", "Temporary limit"), ("cover", "Insured or guaranteed")],
+        [("limit", "Permanent limit"), ("temporary", "Temporary limit"), ("cover", "Insured or guaranteed")],
         required=True,
         default="limit",
         tracking=True,
@@ -50,11 +50,16 @@ class StmCreditLimit(models.Model):
     reference = fields.Char(help="Number of the policy or of the guarantee.")
     document = fields.Binary(attachment=True)
     document_name = fields.Char()
-    proposed = fields.Monetary("Proposal", readonly=True)
+    proposed = fields.Monetary("Proposed Limit", readonly=True)
     proposal = fields.Json("Inputs of the Proposal", readonly=True)
     proposal_text = fields.Text("How It Comes About", compute="_compute_proposal_text")
     state = fields.Selection(
-        [("asked", "Asked"), ("approved", "Approved"), ("refused", "Refused"), ("superseded", "Superseded")],
+        [
+            ("asked", "Requested"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("superseded", "Superseded"),
+        ],
         required=True,
         default="asked",
         readonly=True,

@@ -181,7 +181,7 @@ class StmCreditLimit(models.Model):
         missing = self._get_missing()
         people = self.env["res.users"].union(*(self._get_available(one) for one, _count in missing))
         if not missing:
-            people = self._get_others()[:1]
+            people = self._get_others()
         for user in people:
             self.sudo().activity_schedule(
                 APPROVAL,
