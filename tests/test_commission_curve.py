@@ -97,7 +97,11 @@ class TestCommissionCurve(CommissionCase):
         self.assertEqual((curve["over"], curve["shown"]), ("quantity", "percent"))
         self.assertEqual([deal["earned"] for deal in curve["deals"]], [5, 7])
         curve = self._curve([3], method="unit", unit_amount=20)
-        self.assertEqual((curve["over"], curve["deals"][0]["earned"]), ("quantity", 60))
+        self.assertEqual((curve["over"], curve["shown"]), ("quantity", "money"))
+        self.assertEqual(curve["deals"][0]["earned"], 60)
+        curve = self._curve(None, method="unit", unit_amount=20)
+        self.assertEqual([deal["base"] for deal in curve["deals"]], [1, 5, 10])
+        self.assertEqual((curve["points"][-1]["base"], curve["points"][-1]["earned"]), (100, 2000))
 
     def test_a_minimum_is_seen_with_its_deal(self):
         values = {"method": "percent", "rate": 0.1, "has_floor": True, "floor": 20}

@@ -135,6 +135,9 @@ class TestCommissionCost(CommissionCase):
         return self.env["stm.cost.of.sales.line"].with_user(user or self.payroll).search(action["domain"])
 
     def test_by_team_and_month(self):
+        # of the twelve months that are over, those in which there was a plan
+        days = self.env["stm.cost.of.sales"].with_user(self.payroll)._get_default_days()
+        self.assertEqual([str(day) for day in days], ["2026-01-01", "2026-05-31"])
         lines = self._cost()
         self.assertEqual(
             [(one.team_id.name, str(one.month), one.commission, one.sales, one.rate) for one in lines],

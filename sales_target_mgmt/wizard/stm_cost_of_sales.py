@@ -49,9 +49,14 @@ class StmCostOfSales(models.TransientModel):
         return action
 
     def _get_default_days(self):
-        """The twelve months that are over."""
-        first = self.env.company._get_stm_today().replace(day=1)
-        return first - relativedelta(months=12), first - relativedelta(days=1)
+        """The twelve months that are over, without those in which nobody was paid by a plan yet."""
+        company = self.env.company
+        month = company._get_stm_today().replace(day=1)
+        plans = self.env["stm.commission.plan"].sudo()
+        domain = [("company_id", "=", company.id), ("state", "=", "active"), ("date_from", "<", month)]
+        [(begun,)] = plans._read_group(domain, [], ["date_from:min"])
+        first = month - relativedelta(months=12)
+        return max(first, begun.replace(day=1)) if begun else first, month - relativedelta(days=1)
 
     def _check(self):
         self.env["stm.commission.plan"]._check_admin()

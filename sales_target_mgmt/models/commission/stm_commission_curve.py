@@ -12,6 +12,8 @@ TIER = ("lower", "upper", "rate", "amount")
 MOST_TIERS, MOST_DEALS = 200, 20
 # without tiers, gate and cap nothing says how far a curve goes
 FAR, FULL = 10000, 100
+# the same in pieces
+MANY = 100
 UNIT = "0.01"
 # a cap is looked for so far beyond the tiers
 DOUBLINGS = 5
@@ -124,7 +126,7 @@ class StmCommissionRule(models.Model):
             self._get_table()
             return self._reach(sample(borders, find_end(borders, FULL), UNIT))
         component = self._get_drawn_component()
-        end = find_end(borders, FAR)
+        end = find_end(borders, MANY if self.method == "unit" else FAR)
         for _doubling in range(DOUBLINGS):
             [last] = draw(component, [end], UNIT)
             if not self.is_capped or last.withheld or not last.earned:
@@ -149,7 +151,7 @@ class StmCommissionRule(models.Model):
         if self._goes_by_attainment():
             return [80, 100, 120]
         if not borders:
-            return [1000, 5000, 10000]
+            return [1, 5, 10] if self.method == "unit" else [1000, 5000, 10000]
         middles = [(low + high) / 2 for low, high in pairwise([0, *borders])]
         return [middles[0], middles[-1], borders[-1]]
 

@@ -82,7 +82,10 @@ class StmCommissionRule(models.Model):
         if kind in ("empty", "size"):
             return described
         where = env._("line %(line)s, column %(column)s", line=line, column=column)
-        return f"{where}, “{text}”: {described}" if text else f"{where}: {described}"
+        values = {"where": where, "text": text, "fault": described}
+        if not text:
+            return env._("%(where)s: %(fault)s", **values)
+        return env._("%(where)s, “%(text)s”: %(fault)s", **values)
 
 
 class StmCommissionEntry(models.Model):

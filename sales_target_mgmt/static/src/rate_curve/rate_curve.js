@@ -101,6 +101,11 @@ export class RateCurve extends Component {
         return this.curve.over === "attainment";
     }
 
+    /** Whether a rate is a sum of money for each piece. */
+    get byPiece() {
+        return this.curve.over === "quantity" && this.curve.shown === "money";
+    }
+
     /** Points at the borders, for who reads figures rather than pictures. */
     get rows() {
         const borders = new Set(this.curve.borders);
@@ -129,14 +134,18 @@ export class RateCurve extends Component {
 
     formatRate(deal) {
         const share = deal.base ? deal.earned / deal.base : 0;
-        return formatPercentage(share, { digits: [16, 2] });
+        return this.byPiece
+            ? this.formatEarned(share)
+            : formatPercentage(share, { digits: [16, 2] });
     }
 
     formatParts(deal) {
         return deal.parts
             .map(([base, rate]) => {
                 const digits = [16, 4];
-                const share = formatPercentage(rate, { digits, trailingZeros: false });
+                const share = this.byPiece
+                    ? this.formatEarned(rate)
+                    : formatPercentage(rate, { digits, trailingZeros: false });
                 return `${this.formatNumber(base)} × ${share}`;
             })
             .join(" + ");
