@@ -189,6 +189,9 @@ class TestCollectionRun(CollectionCase):
         case = self._run()
         self.assertEqual(case.with_user(self.rep).amount, 500)
         self.assertEqual(case.with_user(self.leader).amount, 500)
+        for user in (self.rep, self.accountant, self.controller):
+            view = case.with_user(user).get_view(view_type="form")["models"]
+            self.assertTrue(case.with_user(user).read(view[case._name]))
         for user in (self.rep2, self.manager, self.sees_all):
             self.assertFalse(case.with_user(user).search([]))
         with self.assertRaises(AccessError):

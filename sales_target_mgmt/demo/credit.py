@@ -63,6 +63,9 @@ class Credit:
         self._hold()
         self._state()
         self._forget_mails()
+        # what the run would do is for the accountant to see before it does it
+        cron = self.env.ref("sales_target_mgmt.ir_cron_stm_collection_run")
+        cron.nextcall = self.env.cr.now() + timedelta(days=1)
 
     def _set_up(self):
         code, name, kind = LOSSES
@@ -121,7 +124,11 @@ class Credit:
         self.engine._refresh(self.company, partners)
         for _turn in range(TURNS):
             late = self._get_cases().filtered(
-                lambda case: case.step_id and not case.stop and 0 < case.step_id.days < case.overdue_days
+                lambda case: (
+                    case.step_id
+                    and case.stop in (False, "quiet")
+                    and 0 < case.step_id.days < case.overdue_days
+                )
             )
             self.engine._run(self.company, late.partner_id.ids, now=True)
         self.env.flush_all()
@@ -199,6 +206,7 @@ class Credit:
         )
         first = self._get_day() if until > 0 else self.today
         promise.write({"given_on": first + timedelta(days=given), "date": first + timedelta(days=until)})
+        case.last_contact = min(self.today, promise.given_on)
         promise._check_payments(self.company, case.partner_id.ids)
         return promise
 

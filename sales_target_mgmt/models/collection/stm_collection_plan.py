@@ -30,7 +30,7 @@ class StmCollectionPlan(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True, precompute=True)
     state = fields.Selection(
-        [("draft", "Draft"), *STATES],
+        [("draft", "Draft"), ("open", "Agreed"), *STATES[1:]],
         required=True,
         default="draft",
         readonly=True,
