@@ -14,7 +14,7 @@ from .documents import QUIET
 LOSSES = ("680000", "Bad Debts", "expense")
 # a limit is what was owed and ordered, half as much again, and a multiple of this
 LIMIT_UNIT = 5000
-TURNS = 4  # steps that were taken at most for a customer
+TURNS = 3  # steps that were taken at most for a customer
 FEE, INTEREST, FEE_AFTER = 40, 0.09, 30
 STRICT = (
     ("On the due date", 0, "mail", "friendly", False),
@@ -195,6 +195,7 @@ class Credit:
                 }
             )
         self.engine._refresh(self.company, self._get_cases().partner_id.ids)
+        self.env["stm.collection.fee"]._propose(self._get_cases().filtered(lambda case: not case.stop)[:5])
 
     def _get_day(self):
         """A promise ends on a day to come, also where the firm is shown on an earlier day."""
