@@ -3,7 +3,7 @@
 from odoo import fields
 from odoo.tests import new_test_user
 
-from . import common_rights_collection, common_rights_rating
+from . import common_rights_collection, common_rights_rating, common_rights_release
 
 BOOKS = "- - - - - all all - - - -"
 NOBODY = "- - - - - - - - - - -"
@@ -23,6 +23,7 @@ TABLE = {
     "stm.collection.log": CASES,
     "stm.collection.promise": CASES,
     **common_rights_rating.TABLE,
+    **common_rights_release.TABLE,
     "stm.collection.dispute": CASES,
     "stm.receivable.ageing": BOOKS,
     "stm.receivable.provision": BOOKS,
@@ -37,6 +38,7 @@ VALS = {"stm.credit.rule": {"kind": "limit"}, "stm.credit.grade": {"name": "Mine
 # refused to the manager as well, in words
 REFUSED = common_rights_rating.REFUSED | {
     *common_rights_collection.REFUSED,
+    *common_rights_release.REFUSED,
     ("stm.credit.account", "write"),
     *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
     # nobody wrote what was found
@@ -76,6 +78,7 @@ def fill(env, company, user):
     account = env["stm.credit.account"].create({"company_id": company.id, "partner_id": customer.id})
     account.action_stm_set_limit("limited", 0.0, "Unknown")
     common_rights_rating.fill(env, account)
+    common_rights_release.fill(env, company)
     order = env["sale.order"].create(
         {
             "partner_id": customer.id,
@@ -226,9 +229,11 @@ def get_calls(case):
         ("sale.order", "action_stm_release"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_check_credit"): [case.order.ids],
+        ("sale.order", "action_stm_view_credit"): [case.order.ids],
     }
     calls.update(get_statement_calls(case, mine))
     calls |= _get_collection_calls(case)
+    calls |= common_rights_release.get_calls(case)
     for model, record in (("stm.credit.rule", rule), ("stm.credit.grade", grade)):
         calls[model, "create"] = [VALS[model] | {"company_id": company.id}]
         calls[model, "write"] = [record.ids, {"active": False}]

@@ -66,4 +66,5 @@ def get_calls(case, account, grade):
         ("stm.credit.account", "action_stm_override"): [account.ids, grade.id, "2099-12-31", "Mine"],
         ("stm.credit.override", "action_apply"): [override.ids],
         ("stm.credit.simulation", "action_compute"): [simulation.ids],
+        ("stm.credit.simulation", "action_apply"): [simulation.ids],
     }

@@ -13,6 +13,8 @@ class TestCreditHold(CreditCase):
         notice = second.action_confirm()
         self.assertEqual(second.state, "draft")
         self.assertEqual(second.stm_hold_event, "held")
+        mine = self.env["sale.order"].with_user(self.rep).search([("stm_hold_event", "=", "held")])
+        self.assertEqual(mine, second, "the seller finds it, the log is not for sellers")
         self.assertIn("200.00", second.stm_hold_reasons)
         self.assertIn(second.name, notice["params"]["message"])
 

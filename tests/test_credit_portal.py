@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
 from .common_credit import CreditCase
@@ -55,6 +56,8 @@ class TestCreditPortal(CreditCase, HttpCase):
             }
         )
         mine = order.with_user(portal)
+        with self.assertRaises(AccessError):
+            mine.action_stm_view_credit()
         names = [name for name in mine.fields_get() if name.startswith("stm_")]
         self.assertFalse([name for name in names if "credit" in name or "hold" in name])
         notes = order.message_ids.filtered(lambda message: "cannot be confirmed" in message.body)

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError
 
-from . import common_rights_credit
+from . import common_rights_credit, common_rights_release
 from .common_credit import CreditCase
 
 # what controllers and those who release find: all of their company, or nothing
 CONTROLLER = set(common_rights_credit.TABLE)
-RELEASER = {"stm.credit.hold"}
+RELEASER = {"stm.credit.hold", *common_rights_release.TABLE}
 
 
 class TestCreditRights(CreditCase):
@@ -33,7 +33,7 @@ class TestCreditRights(CreditCase):
                 self.assertTrue(wanted, model)
                 self.assertEqual(rows.with_context(active_test=False).search([]), wanted, model)
 
-    def test_who_releases_finds_the_log_only(self):
+    def test_who_releases_finds_the_log_and_who_decides(self):
         for model in CONTROLLER:
             rows = self.env[model].with_user(self.releaser)
             if model in RELEASER:

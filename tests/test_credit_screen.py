@@ -28,7 +28,8 @@ class TestCreditScreen(CreditCase):
     def test_blocked(self):
         self.account.action_stm_block("Insolvent")
         account = self._read()
-        self.assertEqual((account.next_level, account.next_advice), ("block", ""))
+        self.assertEqual(account.next_level, "block")
+        self.assertIn("unblock", account.next_advice)
         self.assertIn("blocked", account.next_text)
 
     def test_orders_on_hold(self):

@@ -47,6 +47,8 @@ class Facts(NamedTuple):
     :ivar term_days: longest term of the order's payment terms
     :ivar longest_term: that the grade allows; None: any
     :ivar orders: confirmed before
+    :ivar deposit: that the grade asks for, of the whole order
+    :ivar received: for the order, before and after it was confirmed
     """
 
     amount: Decimal = ZERO
@@ -64,6 +66,8 @@ class Facts(NamedTuple):
     orders: int = 0
     term_days: int = 0
     longest_term: int | None = None
+    deposit: Decimal = ZERO
+    received: Decimal = ZERO
 
     @property
     def credit(self):
@@ -143,6 +147,17 @@ def _term(rule, facts):
     return ZERO if is_longer else None
 
 
+def _deposit(rule, facts):
+    """What is missing of the deposit.
+
+    >>> facts = Facts(amount=Decimal(1000), deposit=Decimal(300), received=Decimal(120))
+    >>> _deposit(None, facts), _deposit(None, facts._replace(received=Decimal(300)))
+    (Decimal('180'), None)
+    """
+    missing = facts.deposit - facts.received
+    return missing if missing > 0 else None
+
+
 # what a rule looks at
 CHECKS = {
     "limit": _limit,
@@ -153,4 +168,5 @@ CHECKS = {
     "blocked": _blocked,
     "first": _first,
     "term": _term,
+    "deposit": _deposit,
 }

@@ -46,6 +46,7 @@ from . import stm_collection_note
 from . import stm_collection_preview
 from . import stm_credit_override
 from . import stm_credit_simulation
+from . import stm_credit_simulation_line
 from . import stm_receivable_page
 from . import stm_credit_limit_refuse
 from . import stm_credit_group_set

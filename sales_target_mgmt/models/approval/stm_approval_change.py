@@ -81,7 +81,7 @@ class StmApprovalChange(models.Model):
         """
         self.check_access("read")
         for change in self:
-            if not self.env.user.has_group(self.env[change.res_model]._role):
+            if not self.env.user.has_group(self.env[change.res_model]._get_keeper_role()):
                 raise AccessError(self.env._("Only who can change approval levels confirms a change."))
             if not change.is_pending:
                 raise UserError(self.env._("The change of “%s” does not wait for anybody.", change.name))
@@ -143,7 +143,7 @@ class StmApprovalChange(models.Model):
 
     def _get_others(self):
         """Who could confirm a change."""
-        role = self.env[self.res_model]._role
+        role = self.env[self.res_model]._get_keeper_role()
         return self.env["res.users"]._get_role_members(role, self.company_id) - self.user_id
 
     def _tell(self, user):

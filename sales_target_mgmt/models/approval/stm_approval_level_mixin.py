@@ -34,7 +34,8 @@ class StmApprovalLevelMixin(models.AbstractModel):
     """From an amount on, somebody in particular has to approve a document as well.
 
     Levels add up: a document needs each one whose amount it reaches. Everything done to a level
-    is noted in `stm.approval.change`. A concrete model names the role of its approvers.
+    is noted in `stm.approval.change`. A concrete model names the role of its approvers, and that
+    of who keeps the levels where it is another one.
     """
 
     _name = "stm.approval.level.mixin"
@@ -42,6 +43,7 @@ class StmApprovalLevelMixin(models.AbstractModel):
     _order = "company_id, amount, id"
     _check_company_auto = True
     _role = None
+    _keeper_role = None
 
     name = fields.Char(required=True, translate=True)
     company_id = fields.Many2one(
@@ -148,6 +150,11 @@ class StmApprovalLevelMixin(models.AbstractModel):
         self.ensure_one()
         record = self.sudo()
         return self._find_approvers(record.user_ids, record.group_id, record.company_id)
+
+    @api.model
+    def _get_keeper_role(self):
+        """XML id of the group that changes levels and confirms changes of others."""
+        return self._keeper_role or self._role
 
     @api.model
     def _find_approvers(self, users, group, company):

@@ -21,6 +21,9 @@ from . import account_move
 from . import account_partial_reconcile
 from . import stm_credit_exposure_past
 from . import stm_credit_hold
+from . import stm_credit_release_level
+from . import stm_credit_delegate
+from . import stm_credit_hold_approval
 from . import stm_credit_guard
 from . import stm_credit_account_screen
 from . import account_payment_term

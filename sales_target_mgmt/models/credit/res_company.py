@@ -6,6 +6,7 @@ FIRST_RULES = (
     {"kind": "limit", "action": "hold"},
     {"kind": "overdue", "action": "hold", "days": 30},
     {"kind": "term", "action": "hold"},
+    {"kind": "deposit", "action": "hold"},
     {"kind": "unset", "action": "warn"},
     {"kind": "expired", "action": "warn"},
 )

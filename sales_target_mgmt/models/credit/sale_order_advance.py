@@ -23,6 +23,18 @@ class SaleOrder(models.Model):
         )
         return max(sum((self._get_stm_unused(one) for one in received), Decimal(0)), Decimal(0))
 
+    def _get_stm_deposit(self, share):
+        """A share of the whole order, in company currency."""
+        currency = self.company_id.currency_id
+        return exact(currency.round(float(self._get_stm_credit_amount()) * share))
+
+    def _get_stm_received(self):
+        """What was received for this order: in advance and not used up, and what settled its invoices."""
+        self.ensure_one()
+        posted = self.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
+        paid = (exact(one.amount_total_signed - one.amount_residual_signed) for one in posted)
+        return self._get_stm_paid_in_advance() + sum(paid, Decimal(0))
+
     def _get_stm_unused(self, transaction):
         payment = transaction.payment_id
         lines = payment.move_id.line_ids.filtered(

@@ -1,7 +1,8 @@
 from odoo import api, fields, models
-from odoo.tools import format_amount
+from odoo.tools import format_amount, format_date
 
 from .sale_order import QUOTATION
+from .stm_credit_hold import WAITING
 
 
 class SaleOrder(models.Model):
@@ -22,6 +23,12 @@ class SaleOrder(models.Model):
     stm_credit_advice = fields.Text(
         "What Would Help", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
     )
+    stm_credit_grade = fields.Char(
+        "Customer's Grade", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
+    )
+    stm_credit_room = fields.Char(
+        "Free of the Limit", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
+    )
 
     @api.depends(
         "state",
@@ -33,7 +40,8 @@ class SaleOrder(models.Model):
         "stm_hold_id",
     )
     def _compute_stm_credit(self):
-        self.stm_credit_level = self.stm_credit_text = self.stm_credit_advice = False
+        for name in ("level", "text", "advice", "grade", "room"):
+            self[f"stm_credit_{name}"] = False
         shown = self.filtered(
             lambda order: (
                 order.state in QUOTATION and order.company_id.stm_credit_control and order._get_stm_payers()
@@ -41,10 +49,42 @@ class SaleOrder(models.Model):
         )
         for order in shown:
             verdict = self.env["stm.credit.guard"]._decide(order, lock=False)[order]
-            order.stm_credit_level = verdict.level if not verdict.release else "free"
-            order.stm_credit_level = order.stm_credit_level or "free"
+            order.stm_credit_level = verdict.outcome
+            grade = self.env["stm.credit.grade"].browse(verdict.facts.grade or ()).name
+            order.stm_credit_grade = self.env._("Grade %s", grade) if grade else self.env._("No grade")
+            order.stm_credit_room = order._describe_stm_room(verdict.facts)
             order.stm_credit_text = order._describe_stm_credit(verdict)
             order.stm_credit_advice = order._describe_stm_advice(verdict)
+
+    def action_stm_view_credit(self):
+        """The customer's credit account; for who has no access to it, what the quotation says of it.
+
+        :raises AccessError: for customers, who read their own orders
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self._check_field_access(self._fields["stm_credit_text"], "read")
+        accounts = self.env["stm.credit.account"]
+        if not accounts.has_access("read"):
+            params = {"type": "info", "message": self.stm_credit_text or ""}
+            return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+        payer = self._get_stm_payers()
+        account = accounts.search([("company_id", "=", self.company_id.id), ("partner_id", "=", payer.id)])
+        values = {"default_company_id": self.company_id.id, "default_partner_id": payer.id}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": accounts._name,
+            "res_id": account.id,
+            "view_mode": "form",
+            "context": values,
+        }
+
+    def _describe_stm_room(self, facts):
+        """What is free of the customer's limit before this order."""
+        if facts.limit is None:
+            return self.env._("no limit") if facts.has_limit else self.env._("limit not decided")
+        room = float(max(facts.limit - facts.exposure, 0))
+        return self.env._("%s free", format_amount(self.env, room, self.company_id.currency_id))
 
     def _describe_stm_credit(self, verdict):
         facts, currency = verdict.facts, self.company_id.currency_id
@@ -64,7 +104,7 @@ class SaleOrder(models.Model):
                 free=money(max(facts.limit - facts.exposure, 0)),
             )
         reasons = self._describe_stm_kept_reasons(self._prepare_stm_reasons(verdict))
-        return f"{text}\n{reasons}" if reasons else text
+        return "\n• ".join([text, *reasons.splitlines()])
 
     def _describe_stm_advice(self, verdict):
         """What would clear the way: a deposit, a payment, a part of the order, a release."""
@@ -88,6 +128,19 @@ class SaleOrder(models.Model):
                 lines.append(env._("Payment of what is overdue: %s.", excess))
             elif reason.rule.kind == "term":
                 lines.append(env._("A payment term of at most %s days.", facts.longest_term))
-        if verdict.level == "hold":
-            lines.append(env._("A release: confirming puts it before the credit controllers."))
-        return "\n".join(lines)
+            elif reason.rule.kind == "deposit":
+                lines.append(env._("A deposit of %s, paid for this order.", excess))
+            elif reason.rule.kind == "expired":
+                lines.append(env._("A new rating by the credit controllers."))
+            elif reason.rule.kind == "blocked":
+                lines.append(env._("Only the credit controllers can unblock the account."))
+        if verdict.level == "hold" and not verdict.release:
+            lines.append(self._describe_stm_way())
+        return "\n".join(f"• {line}" for line in lines)
+
+    def _describe_stm_way(self):
+        """How a release comes about, or until when it is to be decided."""
+        if self.stm_hold_event in WAITING and self.stm_hold_deadline:
+            until = format_date(self.env, self.stm_hold_deadline)
+            return self.env._("A release: it was asked for and is to be decided until %s.", until)
+        return self.env._("A release: confirming puts it before the credit controllers.")

@@ -1,14 +1,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .sale_order import QUOTATION
-from .stm_credit_hold import EVENTS
+from .stm_credit_hold import EVENTS, WAITING
 
 # in the context of a confirmation that the customer has asked for; it decides nothing
 BY_CUSTOMER = "stm_asked_by_customer"
-# events after which somebody has to decide
-WAITING = ("held", "approved")
 
 
 class SaleOrder(models.Model):
@@ -31,7 +30,11 @@ class SaleOrder(models.Model):
         "Decide Until", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
     )
     stm_hold_is_late = fields.Boolean(
-        "Late", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
+        "Late",
+        compute="_compute_stm_hold_event",
+        compute_sudo=True,
+        search="_search_stm_hold_is_late",
+        groups="base.group_user",
     )
     stm_hold_amount = fields.Monetary(
         "Worth",
@@ -41,8 +44,18 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="What the order comes to now, taxes included, in company currency.",
     )
+    stm_hold_note = fields.Char(
+        "Decision",
+        compute="_compute_stm_hold_event",
+        compute_sudo=True,
+        groups="base.group_user",
+        help="The reason of who released, approved or refused it last.",
+    )
     stm_hold_reasons = fields.Text(
         "Why", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
+    )
+    stm_hold_waits_for = fields.Char(
+        "Still to Approve", compute="_compute_stm_hold_waits_for", compute_sudo=True, groups="base.group_user"
     )
     stm_company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Currency of the Company"
@@ -54,6 +67,7 @@ class SaleOrder(models.Model):
             last = order.sudo().stm_hold_id
             is_open = order.state in QUOTATION
             order.stm_hold_event = last.event if is_open else False
+            order.stm_hold_note = last.note if is_open else False
             order.stm_hold_date, order.stm_hold_deadline = last.date, last.deadline
             order.stm_hold_is_late = bool(
                 order.stm_hold_event in WAITING
@@ -63,10 +77,30 @@ class SaleOrder(models.Model):
             order.stm_hold_amount = float(order._get_stm_credit_amount()) if last and is_open else last.amount
             order.stm_hold_reasons = order._describe_stm_kept_reasons(last.reasons)
 
+    @api.depends("stm_hold_event", "amount_total", "user_id")
+    @api.depends_context("lang")
+    def _compute_stm_hold_waits_for(self):
+        for order in self:
+            last = order.sudo().stm_hold_id
+            is_waiting = order.stm_hold_event in WAITING
+            order.stm_hold_waits_for = is_waiting and last._describe_missing(last._get_missing())
+
+    def _search_stm_hold_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        late = Domain.OR(
+            Domain("company_id", "=", company.id) & Domain("deadline", "<", company._get_stm_today())
+            for company in self.env.companies
+        )
+        # the log is not for everybody, that an order waits is
+        late = Domain("stm_hold_id", "any!", late & Domain("event", "in", WAITING))
+        late &= Domain("state", "in", QUOTATION)
+        return late if True in value else ~late
+
     def _search_stm_hold_event(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return [("stm_hold_id.event", "in", value), ("state", "in", QUOTATION)]
+        return Domain("stm_hold_id", "any!", Domain("event", "in", value)) & Domain("state", "in", QUOTATION)
 
     def _get_stm_release(self):
         """The row of the log that allows the order as it is now, or None."""
@@ -112,6 +146,7 @@ class SaleOrder(models.Model):
                 "partner_id": payer,
                 "event": event,
                 "user_id": self.env.uid,
+                "seller_id": order.user_id.id,
                 "amount": float(amount),
                 "term": order.payment_term_id.name,
                 "term_days": days,

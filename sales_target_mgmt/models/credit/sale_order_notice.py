@@ -1,6 +1,8 @@
 from odoo import SUPERUSER_ID, models
 
-RELEASER = "sales_target_mgmt.group_credit_release"
+from .stm_credit_account_decision import CONTROLLER
+from .stm_credit_hold import WAITING
+
 ACTIVITY = "sales_target_mgmt.mail_activity_type_credit_hold"
 
 
@@ -16,7 +18,7 @@ class SaleOrder(models.Model):
     def _is_stm_being_checked(self):
         """Whether the customer has asked for the order and waits; what for is none of the customer's."""
         order = self.sudo()
-        waits = order.stm_hold_event in ("held", "approved", "released", "cleared")
+        waits = order.stm_hold_event in (*WAITING, "released", "cleared")
         return waits and order.stm_hold_id.is_by_customer
 
     def _stm_tell_seller(self, describe):
@@ -35,24 +37,37 @@ class SaleOrder(models.Model):
         )
 
     def _ask_stm_deciders(self, deadline):
-        """An activity for everybody who could decide about the order."""
+        """An activity for everybody who could decide about the order; for controllers, if nobody can."""
         self._drop_stm_hold_activities()
+        people = self.sudo().stm_hold_id._get_asked()
+        self._ask_stm_people(people, deadline, lambda text: text.env._("Release or refuse the held order"))
+        if not people:
+            self._ask_stm_controllers(
+                deadline, lambda text: text.env._("Nobody may release this order: name somebody who may")
+            )
+
+    def _ask_stm_controllers(self, deadline, describe):
+        """An activity for the controllers of the company who have none about the hold yet."""
+        order = self.sudo()
+        members = self.env["res.users"]._get_role_members(CONTROLLER, order.company_id)
+        asked = order.activity_search([ACTIVITY]).user_id
+        self._ask_stm_people(members - order.user_id - order.create_uid - asked, deadline, describe)
+
+    def _ask_stm_people(self, people, deadline, describe):
+        """An activity for each of these people.
+
+        :param describe: function of the order that gives the summary, called in the person's language
+        """
         order = self.sudo().with_user(SUPERUSER_ID)
-        for user in self._get_stm_deciders():
+        for user in people:
             text = order.with_context(lang=user.lang)
             text.activity_schedule(
                 ACTIVITY,
                 deadline,
-                summary=text.env._("Release or refuse the held order"),
+                summary=describe(text),
                 note=text._describe_stm_kept_reasons(order.stm_hold_id.reasons).replace("\n", "<br/>"),
                 user_id=user.id,
             )
-
-    def _get_stm_deciders(self):
-        """Who may release orders of the company and does not sell this one."""
-        order = self.sudo()
-        members = self.env["res.users"]._get_role_members(RELEASER, order.company_id)
-        return members - order.user_id - order.create_uid
 
     def _drop_stm_hold_activities(self):
         self.sudo().activity_unlink([ACTIVITY])

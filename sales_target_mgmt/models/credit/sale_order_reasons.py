@@ -56,6 +56,7 @@ class SaleOrder(models.Model):
                 days=reason["term_days"],
                 longest=reason["longest_term"],
             ),
+            "deposit": lambda: env._("A deposit of %s has not been received.", excess),
         }
         return texts[reason["kind"]]()
 

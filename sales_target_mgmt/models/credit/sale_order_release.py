@@ -2,8 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .sale_order import QUOTATION
-from .sale_order_hold import BY_CUSTOMER, WAITING
-from .sale_order_notice import RELEASER
+from .sale_order_hold import BY_CUSTOMER
+from .stm_credit_delegate import RELEASER
+from .stm_credit_hold import WAITING
 
 BATCH = 100
 
@@ -16,13 +17,17 @@ class SaleOrder(models.Model):
     def action_stm_release(self, note, valid_until=None, confirm=True, amounts=None):
         """Let these orders be confirmed in spite of the reasons, as they are now.
 
+        Where release levels ask for several people it is the approval of one of them, and only the
+        last one releases.
+
         :param note: why, for the log
         :param valid_until: the last day on which it can be used
         :param confirm: do it at once; else whoever sells it does
         :param amounts: {order id: amount in company currency} that the decision was made on
         :return: what the client shows
         :raises AccessError: for who may not release, or releases the own order
-        :raises UserError: without a reason, for what is blocked, or for what is not held
+        :raises UserError: without a reason, for what is blocked, for what is not held, or where the
+            levels ask for somebody else
         """
         self._check_stm_releaser()
         note = (note or "").strip()
@@ -38,10 +43,13 @@ class SaleOrder(models.Model):
         for order in self:
             order._stm_release(verdicts.get(order.sudo()), note, valid_until)
         released = self.filtered(lambda order: order.sudo().stm_hold_event == "released")
-        if not confirm:
-            return True
-        asked = released.filtered(lambda order: order.sudo().stm_hold_id.is_by_customer)
-        (released - asked).sudo().action_confirm()
+        waiting = self - released
+        result = released._confirm_stm_released() if confirm and released else True
+        return waiting._get_stm_wait_notice() if waiting else result
+
+    def _confirm_stm_released(self):
+        asked = self.filtered(lambda order: order.sudo().stm_hold_id.is_by_customer)
+        (self - asked).sudo().action_confirm()
         # the customer waits for the confirmation
         return asked.sudo().with_context(send_email=True).action_confirm()
 
@@ -77,6 +85,7 @@ class SaleOrder(models.Model):
         while done < len(held):
             batch = held[done : done + BATCH].try_lock_for_update()
             batch.filtered(lambda order: order.company_id.stm_credit_control)._check_stm_again()
+            batch._note_stm_late()
             done += BATCH
             if not self.env["ir.cron"]._commit_progress(BATCH, remaining=max(len(held) - done, 0)):
                 break
@@ -97,21 +106,65 @@ class SaleOrder(models.Model):
                 lambda one: one.env._("Nothing speaks against “%s” any more: confirm it.", one.name)
             )
 
+    def _note_stm_late(self):
+        """Tell the controllers, once, of orders that nobody has decided about in time."""
+        for order in self.filtered("stm_hold_is_late"):
+            if "late" in order.stm_hold_id._get_round().mapped("event"):
+                continue
+            order._log_stm_event("late")
+            order._ask_stm_controllers(
+                order.stm_hold_id.deadline,
+                lambda text: text.env._("Nobody has decided about this held order in time"),
+            )
+
     def _stm_release(self, verdict, note, valid_until):
-        """Write down one person's consent."""
-        reasons = self._prepare_stm_reasons(verdict) if verdict else self.sudo().stm_hold_id.reasons
-        self._log_stm_event("released", note=note, valid_until=valid_until, reasons=reasons)
+        """Write down one person's consent; the last one that is needed releases."""
+        order, who = self.sudo(), self.env.user.name
+        values = {"note": note, "valid_until": valid_until}
+        if verdict:
+            values["reasons"] = self._prepare_stm_reasons(verdict)
+        if order.stm_hold_id._get_requirements():
+            in_place_of = order.stm_hold_id._get_represented()
+            self._log_stm_event("approved", in_place_of=in_place_of, **values)
+            missing = order.stm_hold_id._get_missing()
+            if missing:
+                self._ask_stm_deciders(order.stm_hold_id.deadline)
+                self._stm_tell_seller(
+                    lambda one: one.env._(
+                        "Approved by %(who)s: %(why)s. It still waits for %(levels)s.",
+                        who=who,
+                        why=note,
+                        levels=one.stm_hold_id._describe_missing(missing),
+                    )
+                )
+                return
+            values["valid_until"] = order.stm_hold_id._get_common_end()
+        self._log_stm_event("released", **values)
         self._drop_stm_hold_activities()
-        who = self.env.user.name
         self._stm_tell_seller(lambda one: one.env._("Released by %(who)s: %(why)s", who=who, why=note))
 
+    def _get_stm_wait_notice(self):
+        """What the client shows after an approval that was not the last one."""
+        holds = self.sudo().stm_hold_id
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "info",
+                "title": self.env._("Approved"),
+                "message": "\n".join(hold._describe_wait(hold._get_missing()) for hold in holds),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def _check_stm_releaser(self):
-        """:raises AccessError: for who may not release, or has made or sells the order"""
+        """:raises AccessError: for who may not release, or has made, sells or sold the order"""
         self.check_access("read")
         if not self.env.user.has_group(RELEASER):
             raise AccessError(self.env._("Only who may release held orders can do this."))
         for order in self:
-            if self.env.user in order.sudo().user_id | order.sudo().create_uid:
+            own = order.sudo().user_id | order.sudo().create_uid | order.sudo().stm_hold_id._get_excluded()
+            if self.env.user in own:
                 raise AccessError(
                     self.env._("“%s” is your own order: somebody else decides about it.", order.name)
                 )
@@ -131,9 +184,14 @@ class SaleOrder(models.Model):
                 )
 
     def _check_stm_releasable(self, verdict):
+        """:raises UserError: for what is blocked, and where the levels ask for somebody else"""
         if verdict and verdict.level == "block":
             raise UserError(
                 self.env._(
                     "“%s” is blocked: nobody releases it, what is wrong has to be mended first.", self.name
                 )
             )
+        hold = self.sudo().stm_hold_id
+        missing = hold._get_missing()
+        if missing and not any(self.env.user in hold._get_available(one) for one, _count in missing):
+            raise UserError(hold._describe_wait(missing))

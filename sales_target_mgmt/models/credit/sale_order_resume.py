@@ -1,7 +1,7 @@
 from odoo import SUPERUSER_ID, models
 from odoo.tools import str2bool
 
-from .sale_order_hold import WAITING
+from .stm_credit_hold import WAITING
 
 
 class SaleOrder(models.Model):

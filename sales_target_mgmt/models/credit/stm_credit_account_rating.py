@@ -130,15 +130,16 @@ class StmCreditAccount(models.Model):
             account._announce(before, one)
 
     def _announce(self, before, one):
-        body = self._say_change(before, one)
-        self.message_post(body=body)
-        seller = self.partner_id.user_id.filtered("active").partner_id
-        if seller and seller not in self.message_partner_ids:
-            # told without a link: the account is not theirs to open
+        """A note on the account; a message to colleagues who follow it and to the salesperson."""
+        self.message_post(body=self._say_change(before, one))
+        people = self.message_partner_ids.user_ids | self.partner_id.user_id
+        for user in people.filtered(lambda user: user.active and user._is_internal()):
+            # told without a link: the account is not the salesperson's to open
+            text = self.with_context(lang=user.lang)
             self.env["mail.thread"].sudo().message_notify(
-                partner_ids=seller.ids,
-                subject=self.env._("Credit grade of %s", self.partner_id.display_name),
-                body=body,
+                partner_ids=user.partner_id.ids,
+                subject=text.env._("Credit grade of %s", self.partner_id.display_name),
+                body=text._say_change(before.with_env(text.env), one.with_env(text.env)),
             )
 
     def _say_change(self, before, one):

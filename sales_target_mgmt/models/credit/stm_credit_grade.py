@@ -6,7 +6,7 @@ from odoo.tools import ormcache
 
 class Policy(NamedTuple):
     """:ivar longest_term: days; None: any
-    :ivar deposit: share of an order that is suggested to be paid in advance
+    :ivar deposit: share of an order that has to be paid in advance
     """
 
     longest_term: int | None
@@ -44,7 +44,7 @@ class StmCreditGrade(models.Model):
     has_term = fields.Boolean("Longest Payment Term")
     longest_term = fields.Integer("Days", help="Payment terms that end later need a release.")
     deposit = fields.Float(
-        digits=(16, 4), help="Share of an order that has to be paid in advance, suggested to who is held."
+        digits=(16, 4), help="Share of an order that has to be paid in advance; a rule enforces it."
     )
 
     trust = fields.Selection(

@@ -45,6 +45,11 @@ class Verdict(NamedTuple):
         """The gravest action that a rule asks for; empty: none."""
         return self.reasons[0].action if self.reasons else ""
 
+    @property
+    def outcome(self):
+        """What confirming would meet: `free`, `warn`, `hold` or `block`."""
+        return "free" if self.passes and self.level != "warn" else self.level
+
 
 class Gathered(NamedTuple):
     """What the facts of any number of orders of one company need, in two or three queries."""
@@ -87,17 +92,44 @@ class StmCreditGuard(models.AbstractModel):
                 for order in batch:
                     self._use(used, gathered, order, -order._get_stm_credit_asked(before.get(order)))
             for order in batch:
-                facts = self._get_facts(order, gathered, used, before.get(order))
-                reasons = check(rules, facts)
-                if reasons and order not in before:
-                    facts = self._pay_in_advance(facts, order._get_stm_paid_in_advance())
-                    reasons = check(rules, facts)
-                is_strong = any(reason.action in STRONG for reason in reasons)
-                release = order._get_stm_release() if is_strong else None
-                verdicts[order] = verdict = Verdict(order, reasons, facts, release)
+                verdicts[order] = verdict = self._judge(order, rules, gathered, used, before.get(order))
                 if verdict.passes or is_confirmed:
-                    self._use(used, gathered, order, facts.credit)
+                    self._use(used, gathered, order, verdict.facts.credit)
         return verdicts
+
+    @api.model
+    @api.private
+    def _foresee(self, company, orders, rules, change=None):
+        """What each quotation alone would meet under other rules; nothing is held or written.
+
+        :param rules: :class:`~...tools.credit_check.Rule` items
+        :param change: function of :class:`Gathered` that gives one with other grades or policies
+        :return: order → :class:`Verdict`
+        """
+        orders = orders.sudo()
+        if not orders:
+            return {}
+        gathered = self._gather(company, orders, lock=False)
+        if change:
+            gathered = change(gathered)
+        return {order: self._judge(order, rules, gathered, defaultdict(Decimal)) for order in orders}
+
+    def _judge(self, order, rules, gathered, used, before=None):
+        """The :class:`Verdict` of one order.
+
+        :param used: what others of its batch have taken of the room, see `_use`
+        :param before: amount that is confirmed already; None: it is a quotation
+        """
+        facts = self._get_facts(order, gathered, used, before)
+        reasons = check(rules, facts)
+        if any(reason.rule.kind == "deposit" for reason in reasons):
+            facts = facts._replace(received=order._get_stm_received())
+        if reasons and before is None:
+            facts = self._pay_in_advance(facts, order._get_stm_paid_in_advance())
+        if reasons:
+            reasons = check(rules, facts)
+        is_strong = any(reason.action in STRONG for reason in reasons)
+        return Verdict(order, reasons, facts, order._get_stm_release() if is_strong else None)
 
     def _use(self, used, gathered, order, amount):
         """Note what an order takes of the room of its payer and of the payer's group."""
@@ -181,4 +213,5 @@ class StmCreditGuard(models.AbstractModel):
             orders=exposure.order_count,
             term_days=order._get_stm_term_days(),
             longest_term=policy.longest_term if policy else None,
+            deposit=order._get_stm_deposit(policy.deposit) if policy and policy.deposit else Decimal(0),
         )

@@ -5,12 +5,15 @@ from ..stm_guard import guard_rows
 
 EVENTS = [
     ("held", "On hold"),
-    ("approved", "Approved, more needed"),
+    ("late", "Not decided in time"),
+    ("approved", "Approved"),
     ("released", "Released"),
     ("refused", "Refused"),
     ("cleared", "No longer held"),
     ("used", "Confirmed by release"),
 ]
+# events after which somebody has to decide
+WAITING = ("held", "late", "approved")
 # merging contacts may rewrite who is meant, nothing else
 MEANT = "'{partner_id}'::text[]"
 KEPT = f"TG_OP = 'DELETE' OR to_jsonb(OLD) - {MEANT} <> to_jsonb(NEW) - {MEANT}"
@@ -38,6 +41,8 @@ class StmCreditHold(models.Model):
     event = fields.Selection(EVENTS, "What Happened", required=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "Done By", required=True, ondelete="restrict")
+    seller_id = fields.Many2one("res.users", "Salesperson", ondelete="restrict", help="Who sold it then.")
+    in_place_of = fields.Char(help="The absent people whose delegate approved it.")
     is_by_customer = fields.Boolean(
         "Asked by the Customer", help="Signed or paid on the portal: a release confirms the order at once."
     )
