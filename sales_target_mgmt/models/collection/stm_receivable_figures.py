@@ -178,18 +178,23 @@ class StmReceivableFigures(models.AbstractModel):
         """{commercial entity id: what it is counted with}."""
         if by in ("customer", "company"):
             return {number: number if by == "customer" else company.id for number in ids}
-        if by == "grade":
-            accounts = self.env["stm.credit.account"].sudo()
-            found = accounts.search([("company_id", "=", company.id), ("partner_id", "in", list(ids))])
-            grades = {one.partner_id.id: one.grade_id.id for one in found}
-            return {number: grades.get(number, False) for number in ids}
-        partners = self.env["res.partner"].sudo().with_company(company).browse(sorted(ids))
-        owners = {
-            "person": lambda one: one.user_id.id,
-            "team": lambda one: one.user_id.sale_team_id.id,
-            "territory": lambda one: one.stm_territory_id.id,
-        }
-        return {partner.id: owners[by](partner) for partner in partners}
+        self.env["res.partner"].flush_model(["user_id", "stm_territory_id"])
+        self.env["res.users"].flush_model(["sale_team_id"])
+        self.env["stm.credit.account"].flush_model(["company_id", "partner_id", "grade_id"])
+        columns = {"person": "u.id", "team": "u.sale_team_id", "territory": "t.id", "grade": "k.grade_id"}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id, %(column)s FROM res_partner p
+                LEFT JOIN res_users u ON u.id = p.user_id
+                LEFT JOIN stm_territory t ON t.id = (p.stm_territory_id ->> %(company)s::text)::int
+                LEFT JOIN stm_credit_account k ON k.partner_id = p.id AND k.company_id = %(company)s
+                WHERE p.id = ANY(%(ids)s)""",
+                column=SQL(columns[by]),
+                company=company.id,
+                ids=list(ids),
+            )
+        )
+        return {partner: key or False for partner, key in rows}
 
     @api.model
     @api.private
