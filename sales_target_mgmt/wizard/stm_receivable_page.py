@@ -86,7 +86,7 @@ class StmReceivablePage(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
     currency_id = fields.Many2one(related="company_id.currency_id")
     as_of = fields.Date(required=True, default=lambda self: self.env.company._get_stm_today())
-    by = fields.Selection(BY, required=True, default="customer")
+    by = fields.Selection(BY, "Group By", required=True, default="customer")
     days = fields.Integer("Days of Sales", required=True, default=90)
     shown_by = fields.Selection(BY, readonly=True)
     line_ids = fields.One2many("stm.receivable.page.line", "page_id", "Figures", readonly=True)

@@ -221,7 +221,9 @@ class StmReceivableProvisionLine(models.Model):
     lost = fields.Monetary(readonly=True, help="Of the invoices of the history: what was never paid.")
     has_history = fields.Boolean(readonly=True)
     historic = fields.Float("Historic Rate", readonly=True, digits=(16, 5))
-    rate = fields.Float(digits=(16, 5), help="The historic rate, or what you decide with a reason.")
+    rate = fields.Float(
+        "Loss Rate", digits=(16, 5), help="The historic rate, or what you decide with a reason."
+    )
     reason = fields.Char()
     expected = fields.Monetary("Expected Loss", compute="_compute_expected")
 
