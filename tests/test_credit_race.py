@@ -112,6 +112,8 @@ class TestCreditRace(RealTransactionsCase):
 class TestCreditRaceGroup(TestCreditRace):
     """The same room for two customers of one group, who order in turns: three orders of both together."""
 
+    allow_inherited_tests_method = True
+
     def setUp(self):
         super().setUp()
         with self._transaction() as env:
