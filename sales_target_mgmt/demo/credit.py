@@ -12,7 +12,8 @@ from odoo.tools import SQL
 from .documents import QUIET
 
 LOSSES = ("680000", "Bad Debts", "expense")
-# a limit is what was owed and ordered, half as much again, and a multiple of this
+# a limit is so many times what is owed and ordered, by the factor of the grade, and a multiple of the unit
+ROOM, TIGHT, TRUSTED = 1.6, 0.9, 0.6
 LIMIT_UNIT = 5000
 TURNS = 3  # steps that were taken at most for a customer
 FEE, INTEREST, FEE_AFTER = 40, 0.09, 30
@@ -113,7 +114,7 @@ class Credit:
         ratings._rate(accounts, as_of=self.today - timedelta(days=182))
         ratings._rate(accounts)
         for account in accounts[:-1]:
-            wanted = account.exposure * 1.5 * (account.grade_id.factor or 0.5)
+            wanted = account.exposure * (ROOM if account.grade_id.factor >= TRUSTED else TIGHT)
             units = max(1, round(wanted / LIMIT_UNIT))
             account.action_stm_set_limit("limited", float(units * LIMIT_UNIT), "By the first assessment")
         return accounts

@@ -52,7 +52,7 @@ class StmCollectionCase(models.Model):
     )
     policy_id = fields.Many2one("stm.collection.policy", ondelete="set null", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)
-    amount_due = fields.Monetary("Due", readonly=True, help="Of it, what is due today or before.")
+    amount_due = fields.Monetary(readonly=True, help="Of it, what is due today or before.")
     unapplied = fields.Monetary("Payments Not Applied", readonly=True)
     disputed = fields.Monetary(readonly=True, help="Of what is open: not asked for until it is decided.")
     planned = fields.Monetary(
