@@ -15,6 +15,7 @@ LOSSES = ("680000", "Bad Debts", "expense")
 # a limit is so many times what is owed and ordered, by the factor of the grade, and a multiple of the unit
 ROOM, TIGHT, TRUSTED = 1.6, 0.9, 0.6
 LIMIT_UNIT = 5000
+GIVEN = 20  # days ago the promise was given that was broken since
 TURNS = 3  # steps that were taken at most for a customer
 FEE, INTEREST, FEE_AFTER = 40, 0.09, 30
 STRICT = (
@@ -157,7 +158,10 @@ class Credit:
         ann = self.env(user=self.users["ann"], su=False, context=context)
         kept = self._keep_promise()
         cases = [case for case in self._get_cases() if case.overdue_days > 7 and case not in kept]
-        in_parts, disputed, broken, promised, lost = (cases + [None] * 5)[:5]
+        paid = self._get_payments(cases, GIVEN)
+        broken = next((case for case in cases if case.partner_id not in paid.partner_id), None)
+        rest = [case for case in cases if case != broken]
+        in_parts, disputed, promised, lost = (rest + [None] * 4)[:4]
         if in_parts:
             plan = ann["stm.collection.plan"].create(
                 {
@@ -180,7 +184,7 @@ class Credit:
                 }
             )
         if broken:
-            self._promise(broken, broken.amount * 0.4, -20, -6, "Paid by the end of next week")
+            self._promise(broken, broken.amount * 0.4, -GIVEN, -6, "Paid by the end of next week")
         if promised:
             self._promise(promised, promised.amount, 0, 5, "The transfer is on its way")
         if lost:
@@ -214,23 +218,26 @@ class Credit:
 
     def _keep_promise(self):
         """Somebody who owes something has paid what was promised last month. Returns the case."""
-        since = self.today - timedelta(days=75)
         cases = self._get_cases()
-        payments = self.env["account.payment"].search(
-            [
-                ("partner_id", "in", cases.partner_id.ids),
-                ("state", "in", ("in_process", "paid")),
-                ("date", ">", since),
-                ("date", "<", self.today - timedelta(days=3)),
-            ],
-            order="date desc, id desc",
-        )
-        for payment in payments:
+        before = self.today - timedelta(days=3)
+        for payment in self._get_payments(cases, 75).filtered(lambda one: one.date < before):
             case = cases.filtered(lambda one, payment=payment: one.partner_id == payment.partner_id)
             days = (payment.date - self.today).days
             self._promise(case, payment.amount, days - 6, days + 2, "Half of it this month")
             return case
         return cases.browse()
+
+    def _get_payments(self, cases, days):
+        """What the customers of cases have paid in the last days, the newest first."""
+        partners = [case.partner_id.id for case in cases]
+        return self.env["account.payment"].search(
+            [
+                ("partner_id", "in", partners),
+                ("state", "in", ("in_process", "paid")),
+                ("date", ">=", self.today - timedelta(days=days)),
+            ],
+            order="date desc, id desc",
+        )
 
     def _hold(self):
         """A quotation to the customer who owes most for longest is confirmed, and held."""

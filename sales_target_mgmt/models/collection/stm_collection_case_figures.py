@@ -5,7 +5,7 @@ from odoo.tools import format_date, formatLang
 
 from ...tools.receivables import BUCKETS, ageing_bucket
 from ..credit.sale_order import QUOTATION
-from ..credit.sale_order_hold import WAITING
+from ..credit.stm_credit_hold import WAITING
 
 AGES = {name: f"age_{place}" for place, (_last, name) in enumerate(BUCKETS)}
 
