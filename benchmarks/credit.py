@@ -71,6 +71,10 @@ def _measure_beside(env, firm, report, beside):
 def _measure_confirming(env, firm, report):
     """What control costs a confirmation; other customers than those with open documents."""
     customers = env["res.partner"].create([{"name": f"Buyer {number}"} for number in range(DOCUMENTS)])
+    accounts = env["stm.credit.account"].create(
+        [{"partner_id": one.id, "company_id": firm.company.id} for one in customers]
+    )
+    accounts.action_stm_set_limit("limited", 1e9, "Bench")
     flow = Flow(env, customers, firm.products[0])
     runs = {True: [], False: []}
     for number in range(ROUNDS + 1):

@@ -83,10 +83,10 @@ class StmCreditExposure(models.AbstractModel):
             self.env[model].flush_model(names)
         rows = self.env.execute_query(
             SQL(
-                """WITH payer AS (
+                """WITH payer AS NOT MATERIALIZED (
                     SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                     WHERE p.commercial_partner_id = ANY(%(ids)s)
-                ), books AS (%(books)s), orders AS (%(orders)s), quotations AS (%(quotations)s),
+                ), drafts AS MATERIALIZED (%(drafts)s), books AS (%(books)s), orders AS (%(orders)s), quotations AS (%(quotations)s),
                 received AS (%(received)s), disputes AS (%(disputes)s)
                 SELECT w.id, COALESCE(b.receivable, 0)::text, COALESCE(b.overdue, 0)::text,
                     COALESCE(b.overdue_days, 0), COALESCE(b.unapplied, 0)::text,
@@ -99,6 +99,7 @@ class StmCreditExposure(models.AbstractModel):
                 LEFT JOIN received r ON r.entity = w.id
                 LEFT JOIN disputes d ON d.entity = w.id""",
                 ids=ids,
+                drafts=self._select_drafts(company),
                 books=self._select_books(company, today or company._get_stm_today()),
                 orders=self._select_orders(company),
                 quotations=self._select_quotations(company),
@@ -150,20 +151,27 @@ class StmCreditExposure(models.AbstractModel):
                 FROM payer
                 JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.state = 'sale'
                     AND o.company_id = %(company)s
-                LEFT JOIN LATERAL (
-                    SELECT i.id FROM sale_order_line l
-                    JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = l.id
-                    JOIN account_move_line i ON i.id = rel.invoice_line_id
-                    WHERE l.order_id = o.id AND i.parent_state = 'draft' LIMIT 1
-                ) drafts ON o.invoice_status = 'invoiced'
-                LEFT JOIN LATERAL (%(lines)s) lines
-                    ON o.invoice_status <> 'invoiced' OR drafts.id IS NOT NULL
+                LEFT JOIN drafts ON drafts.order_id = o.id
+                LEFT JOIN LATERAL (%(lines)s) lines ON TRUE
             ) open
             CROSS JOIN (SELECT r.rounding FROM res_company c JOIN res_currency r ON r.id = c.currency_id
                 WHERE c.id = %(company)s) cc
             GROUP BY open.entity""",
             company=company.id,
             lines=self._select_open_lines(),
+        )
+
+    def _select_drafts(self, company):
+        """SQL of orders that drafts invoice; by journal and state, for which Odoo has an index."""
+        return SQL(
+            """SELECT DISTINCT l.order_id
+            FROM account_journal j
+            JOIN account_move m ON m.journal_id = j.id AND m.state = 'draft' AND m.company_id = %s
+            JOIN account_move_line i ON i.move_id = m.id
+            JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = i.id
+            JOIN sale_order_line l ON l.id = rel.order_line_id
+            WHERE j.type = 'sale'""",
+            company.id,
         )
 
     def _select_open_lines(self):
@@ -188,7 +196,8 @@ class StmCreditExposure(models.AbstractModel):
                 JOIN account_move m ON m.id = i.move_id
                 WHERE rel.order_line_id = l.id
             ) asked ON TRUE
-            WHERE l.order_id = o.id AND l.display_type IS NULL"""
+            WHERE l.order_id = o.id AND l.display_type IS NULL
+                AND (o.invoice_status <> 'invoiced' OR drafts.order_id IS NOT NULL)"""
         )
 
     def _select_quotations(self, company):
