@@ -86,8 +86,8 @@ class StmCreditExposure(models.AbstractModel):
                 """WITH payer AS NOT MATERIALIZED (
                     SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                     WHERE p.commercial_partner_id = ANY(%(ids)s)
-                ), drafts AS MATERIALIZED (%(drafts)s), books AS (%(books)s), orders AS (%(orders)s), quotations AS (%(quotations)s),
-                received AS (%(received)s), disputes AS (%(disputes)s)
+                ), drafts AS MATERIALIZED (%(drafts)s), books AS (%(books)s), orders AS (%(orders)s),
+                quotations AS (%(quotations)s), received AS (%(received)s), disputes AS (%(disputes)s)
                 SELECT w.id, COALESCE(b.receivable, 0)::text, COALESCE(b.overdue, 0)::text,
                     COALESCE(b.overdue_days, 0), COALESCE(b.unapplied, 0)::text,
                     COALESCE(o.amount, 0)::text, COALESCE(q.amount, 0)::text,
