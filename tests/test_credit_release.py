@@ -185,6 +185,7 @@ class TestCreditRelease(CreditCase):
             for _time in range(2):
                 self._run_cron(self.env["sale.order"]._cron_check_stm_holds)
             self.assertEqual(self._get_events(order), ["held", "late"])
+            self.assertEqual(str(order.stm_hold_date), "2026-06-30 12:00:00", "it waits since then")
             self.assertIn(self.controller, order.activity_ids.user_id)
             self.assertIn(self.director, order.activity_ids.user_id)
             self._release(order, self.director)

@@ -77,8 +77,8 @@ class StmCreditSimulationOrder(models.TransientModel):
     partner_id = fields.Many2one(related="order_id.partner_id")
     currency_id = fields.Many2one(related="simulation_id.currency_id")
     amount = fields.Monetary(help="Taxes included, in company currency.")
-    before = fields.Selection(OUTCOMES, "Now")
-    after = fields.Selection(OUTCOMES, "Then")
+    before = fields.Selection(OUTCOMES, "As It Is")
+    after = fields.Selection(OUTCOMES, "As Proposed")
     is_same = fields.Boolean(compute="_compute_is_same", store=True)
     reasons = fields.Text("Why Then")
 

@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         help="The reason of who released, approved or refused it last.",
     )
     stm_hold_reasons = fields.Text(
-        "Why", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
+        "Reasons", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
     )
     stm_hold_waits_for = fields.Char(
         "Still to Approve", compute="_compute_stm_hold_waits_for", compute_sudo=True, groups="base.group_user"
@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
             is_open = order.state in QUOTATION
             order.stm_hold_event = last.event if is_open else False
             order.stm_hold_note = last.note if is_open else False
-            order.stm_hold_date, order.stm_hold_deadline = last.date, last.deadline
+            order.stm_hold_date, order.stm_hold_deadline = last.since or last.date, last.deadline
             order.stm_hold_is_late = bool(
                 order.stm_hold_event in WAITING
                 and last.deadline
@@ -138,7 +138,8 @@ class SaleOrder(models.Model):
         order = self.sudo()
         amount, payer, days = order._get_stm_credit_terms()
         last = order.stm_hold_id
-        order.stm_hold_id = order.env["stm.credit.hold"].create(
+        now = fields.Datetime.now()
+        row = order.env["stm.credit.hold"].create(
             {
                 "order_id": order.id,
                 "order_name": order.name,
@@ -153,6 +154,10 @@ class SaleOrder(models.Model):
                 "is_by_customer": last.is_by_customer,
                 "reasons": last.reasons,
                 "deadline": last.deadline,
+                "since": (last.since or last.date) if last.event in WAITING else now,
                 **values,
             }
         )
+        # that nobody has decided in time changes nothing of what the order waits for
+        if event != "late":
+            order.stm_hold_id = row

@@ -50,6 +50,7 @@ class StmCreditHold(models.Model):
     amount = fields.Monetary(help="Of the order, taxes included, in company currency.")
     term = fields.Char("Payment Term")
     term_days = fields.Integer("Days until Due")
+    since = fields.Datetime("Waiting Since")
     deadline = fields.Date(help="Until when somebody should have decided.")
     note = fields.Char("Reason")
     valid_until = fields.Date(help="The last day on which a release can be used.")
