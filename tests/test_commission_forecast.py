@@ -74,6 +74,11 @@ class TestCommissionForecast(CommissionCase):
         self._commission([0.1], [boss])
         self.assertEqual(self._ranges(), {"Leader": (50, 110, 325)})
 
+    def test_who_has_left_sells_nothing_more(self):
+        plan = self._commission([0.1])
+        plan.assignment_ids.with_user(self.payroll).date_to = "2026-06-12"
+        self.assertEqual(self._ranges(), {"Rep": (100, 100, 100)})
+
     def test_nothing_is_written(self):
         plan = self._commission([TIERS])
         self._forecast()

@@ -120,6 +120,21 @@ class TestCommissionWhy(CommissionCase):
         [row] = self._why()["rows"]
         self.assertEqual((row["code"], row["reason"], row["payable"]), ("credited", "", 80))
 
+    def test_who_has_left_forfeits_what_was_not_paid(self):
+        self._pay(self._sold("2026-05-02", 1000), "2026-05-20", amount=400)
+        self._sold("2026-05-03", 500)
+        plan = self._commission([0.1], payable_on="proportional", unvested="forfeited")
+        plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+        for posted in (False, True):
+            if posted:
+                self._post(self._settle(plan))
+            rows = {row["base"]: row for row in self._why("2026-05-31")["rows"]}
+            part, none = rows[1000], rows[500]
+            self.assertEqual((part["code"], part["amount"], part["payable"]), ("credited", 40, 40))
+            self.assertRegex(part["reason"], r"^Not payable when the payee left: .*60\.00")
+            self.assertEqual((none["code"], none["amount"], none["payable"]), ("left", 0, 0))
+            self.assertEqual(none["reason"], "Not payable when the payee left")
+
     def test_two_plans_are_told_apart(self):
         self._sold("2026-06-02", 800)
         self._commission([0.1])

@@ -76,7 +76,12 @@ class StmCommissionEngine(models.AbstractModel):
 
     def _pace(self, book, credited, elapsed, period, day):
         """The book as it would be at the end, if it goes on like this."""
-        more = {payee: (1 - share) / share if share else ZERO for payee, share in elapsed.items()}
+        # who has left sells nothing more for this plan
+        staying = set(book.versions.assignment_ids.filtered(lambda one: one._covers(day)).payee_id.ids)
+        more = {
+            payee: (1 - share) / share if share and payee in staying else ZERO
+            for payee, share in elapsed.items()
+        }
         further = {
             (code, payee): sum((one.base for one in deals), ZERO) * more[payee]
             for (code, payee), deals in credited.items()

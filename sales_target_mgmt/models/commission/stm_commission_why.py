@@ -14,14 +14,16 @@ DOCUMENTS = ("sale.order", "account.move")
 class Earned(NamedTuple):
     """What a component pays for a fact: posted, and still open.
 
-    :ivar amount: before anything was withheld
+    :ivar amount: before anything was withheld, without what is forfeited
     :ivar withheld: not negative
+    :ivar forfeited: by who has left; not negative
     :ivar reason: why it was withheld, or why nothing was earned
     """
 
     amount: Decimal = ZERO
     withheld: Decimal = ZERO
     payable: Decimal = ZERO
+    forfeited: Decimal = ZERO
     reason: str = ""
 
 
@@ -172,7 +174,7 @@ class StmCommissionMine(models.AbstractModel):
         def add(key, code, **values):
             held = found[key][code]
             found[key][code] = Earned(
-                *(getattr(held, name) + values.get(name, ZERO) for name in Earned._fields[:3]),
+                *(getattr(held, name) + values.get(name, ZERO) for name in Earned._fields[:-1]),
                 values.get("reason") or held.reason,
             )
 
@@ -181,9 +183,12 @@ class StmCommissionMine(models.AbstractModel):
                 add(key, code, **values, reason=reasons.get((key, code), ""))
         for line in lines:
             row, key = line.row, line.row.key.partition(">")[0]
-            held = -row.amount if row.kind == "withhold" else ZERO
-            amount = ZERO if row.kind == "withhold" else row.amount
-            add(key, line.code, amount=amount, withheld=held, payable=row.payable, reason=row.reason)
+            values = {"amount": row.amount}
+            if row.kind == "withhold":
+                values = {"withheld": -row.amount}
+            elif row.kind == "forfeit":
+                values["forfeited"] = -row.amount
+            add(key, line.code, **values, payable=row.payable, reason=row.reason)
         return found
 
     def _list_posted(self, ledger):
@@ -193,6 +198,8 @@ class StmCommissionMine(models.AbstractModel):
                 yield from ((key, {"amount": posted.amount}) for key, posted in pot.items())
         for withheld in ledger.withheld.values():
             yield from ((key, {"withheld": amount}) for key, amount in withheld.items())
+        for forfeited in ledger.forfeited.values():
+            yield from ((key, {"amount": -amount, "forfeited": amount}) for key, amount in forfeited.items())
         for direct in ledger.direct.values():
             yield from ((key, {"payable": amount}) for key, amount in direct.items())
         for released in ledger.released.values():

@@ -25,6 +25,8 @@ class StmCommissionMine(models.AbstractModel):
             return "other_plan", self.env._(
                 "“%s” has paid for this deal already, on an earlier document", plan.name
             )
+        if any(one.forfeited for one in parts.values()):
+            return "left", self._get_reason_label("left")
         rules = {parts[rule.code].reason: rule for rule in reversed(verdict.rules) if rule.code in parts}
         if "gate" in rules:
             return self._say_gate(book, verdict, payee, rules["gate"])
@@ -84,7 +86,7 @@ class StmCommissionMine(models.AbstractModel):
         return self._get_reason_label(reasons[0]) if reasons else ""
 
     def _say_withheld(self, verdict, parts):
-        """What gates and caps keep back of a line that earns something all the same."""
+        """What gates, caps and leaving keep back of a line that earns something all the same."""
         said = [
             self.env._(
                 "%(amount)s withheld, %(component)s: %(reason)s",
@@ -95,6 +97,9 @@ class StmCommissionMine(models.AbstractModel):
             for rule in verdict.rules
             if rule.code in parts and parts[rule.code].withheld > 0
         ]
+        if forfeited := sum((one.forfeited for one in parts.values()), ZERO):
+            lost = verdict.version.currency_id.format(float(forfeited))
+            said.append(f"{self._get_reason_label('left')}: {lost}")
         return " · ".join(said)
 
     def _format(self, number, version):
