@@ -212,6 +212,11 @@ class TestCommissionRefundsAfterAChange(CommissionCase):
                 if not paid:
                     # carried forward: it is recovered from nobody's pay any more
                     self.assertEqual(plan.assignment_ids.draw_balance, -june)
+                    owing = self._statements(plan).filtered("draw_balance")
+                    self.assertEqual(owing.mapped("owed"), [-june] if june else [])
+                    plan.assignment_ids.with_user(self.payroll).date_to = False
+                    owing.invalidate_recordset(["owed"])
+                    self.assertFalse(any(owing.mapped("owed")))
                 savepoint.rollback()
             self.env.invalidate_all()
 

@@ -2,6 +2,8 @@
 
 from freezegun import freeze_time
 
+from odoo.fields import Date
+
 from .common_commission import CommissionCase
 
 
@@ -42,6 +44,9 @@ class TestCommissionSuccession(CommissionCase):
             row["code"]: row["reason"] for row in why["rows"] if row["plan"] == "New" and not row["amount"]
         }
         self.assertEqual(said, {"other_plan": "“Old” has paid for this deal already, on an earlier document"})
+        engine = self.env["stm.commission.engine"].sudo()
+        outlook = engine._get_outlook(new, Date.to_date("2026-06-15"))
+        self.assertEqual(outlook[self.rep.partner_id.id].low, 50)
         # what was not earned here is not taken back here
         self._refund(invoice, "2026-06-10", 400)
         self.assertEqual(self._earned(new), 50)

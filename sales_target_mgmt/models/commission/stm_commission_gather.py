@@ -117,7 +117,7 @@ class StmCommissionEngine(models.AbstractModel):
             if amount:
                 self._add_correction(book, payee, day, id_, amount, text)
             elif text:
-                book.earned_before[payee, text, flag] = day, id_
+                book.note_former_plan(payee, day, id_, flag, text)
             elif flag:
                 book.statements[payee, day] = id_
             else:

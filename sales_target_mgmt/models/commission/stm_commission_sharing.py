@@ -7,6 +7,8 @@ from ...tools.settlement import NOTHING, Component, Credit
 from ...tools.vesting import get_payments
 
 ONE = Decimal(1)
+# so fine that no cent depends on it, and three thirds that were paid are all
+DIGITS = Decimal("1e-15")
 
 
 class Sharing:
@@ -45,6 +47,11 @@ class Sharing:
             if last and last < fact.date:
                 return lineage
         return None
+
+    def note_former_plan(self, payee, last, lineage, by_unit, key):
+        """Note that a plan which the payee has left has earned a deal; of several, the one left first."""
+        known = self.earned_before.get((payee, key, by_unit), (last, lineage))
+        self.earned_before[payee, key, by_unit] = min(known, (last, lineage))
 
     def get_sold_on(self, fact):
         """The day on which what a refund takes back was sold; None: it is none, or nothing is known."""
@@ -86,7 +93,7 @@ class Sharing:
             share = sum((share for _name, share, _day in get_payments(credit, terms, left)), ZERO)
             total += sale.amount
             kept += sale.amount * min(share, ONE)
-        return kept / total if total else ONE
+        return (kept / total).quantize(DIGITS) if total else ONE
 
     def _get_sales(self, fact):
         """The facts that a refund takes back, as far as they are known."""

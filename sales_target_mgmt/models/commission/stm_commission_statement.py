@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .stm_commission_entry import DRAWS
+
 STATES = [
     ("computed", "Computed"),
     ("checked", "Checked"),
@@ -48,6 +50,12 @@ class StmCommissionStatement(models.Model):
         readonly=True,
         help="What was lent by the end of the period and later earnings pay back.",
     )
+    owed = fields.Monetary(
+        "Owed After Leaving",
+        compute="_compute_owed",
+        help="No later earnings recover it, for the payee has left the plan: what still waits there does, "
+        "the rest is to be settled with the payee.",
+    )
     entry_ids = fields.One2many("stm.commission.entry", "statement_id", "Entries", readonly=True)
     computed_on = fields.Datetime("Last Computed", readonly=True)
     computed_until = fields.Date(readonly=True, help="The last day that was counted.")
@@ -67,6 +75,11 @@ class StmCommissionStatement(models.Model):
             statement.display_name = (
                 f"{statement.payee_id.sudo().name} {statement.date_from} – {statement.date_to}"
             )
+
+    @api.depends("draw_balance", "company_id", "currency_id", "payee_id")
+    def _compute_owed(self):
+        for statement in self:
+            statement.owed = statement._get_owed() if statement.draw_balance > 0 else 0
 
     @api.depends("user_id", "state", "acknowledged_on")
     @api.depends_context("uid")
@@ -161,6 +174,20 @@ class StmCommissionStatement(models.Model):
                     day=self.date_to,
                 )
             )
+
+    def _get_owed(self):
+        """What plans that the payee has left have lent and not recovered until today."""
+        company, payee = self.company_id, self.payee_id
+        plans = self.env["stm.commission.mine"]._get_origins(payee, company, today=True)
+        domain = [
+            ("company_id", "=", company.id),
+            ("currency_id", "=", self.currency_id.id),
+            ("payee_id", "=", payee.id),
+            ("kind", "in", DRAWS),
+            ("lineage_id", "not in", plans.ids),
+        ]
+        [(owed,)] = self.env["stm.commission.entry"].sudo()._read_group(domain, [], ["payable:sum"])
+        return max(min(owed or 0, self.draw_balance), 0)
 
     def _move_on(self, state, vals):
         """Write the state; of two who do so at once, one is retried and finds it done."""

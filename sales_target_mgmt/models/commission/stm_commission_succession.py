@@ -64,6 +64,12 @@ class StmCommissionEngine(models.AbstractModel):
 
     _inherit = "stm.commission.engine"
 
+    def _read_earned_before(self, book):
+        """Note the same in a book for which no statements are read."""
+        query = self._get_earned_before_sql(book)
+        for payee, last, lineage, by_unit, _amount, key in self.env.execute_query(query):
+            book.note_former_plan(payee, last, lineage, by_unit, key)
+
     def _get_earned_before_sql(self, book):
         """SQL of what other plans have earned of deals of which this one reads a later document.
 

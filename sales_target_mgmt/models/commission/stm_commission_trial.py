@@ -78,8 +78,9 @@ class StmCommissionEngine(models.AbstractModel):
 
         :param version: a version of a plan, a draft maybe, that holds all the time
         :param first: first day of a settlement period
-        :param as_paid: whether refunds take back what sales from before the first day were paid by the
-            plan; otherwise what this version would have paid for them
+        :param as_paid: whether what plans have paid counts: refunds take back what sales from before the
+            first day were paid by this one, and what another one has earned before earns nothing;
+            otherwise refunds take back what this version would have paid
         :return: :class:`TrialBook`, for :meth:`_compute`
         """
         version = version.sudo()
@@ -89,4 +90,5 @@ class StmCommissionEngine(models.AbstractModel):
         self._gather_facts(book)
         if as_paid:
             book.past_paid = self._read_past_paid(book)
+            self._read_earned_before(book)
         return book
