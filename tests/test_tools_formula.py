@@ -61,6 +61,7 @@ class TestFormula(BaseCase):
             ("max(amount, margin ** 2)", 1, 13, "margin ** 2"),
             ("amount + 金额", 1, 10, "金额"),
             ("amount) + (1", 1, 7, ""),
+            ("amount +", 1, 9, ""),
         ):
             fault = self._fault(text)
             self.assertEqual((fault.line, fault.column, fault.text), (line, column, piece), text)

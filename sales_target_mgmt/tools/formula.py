@@ -106,7 +106,8 @@ class Formula:
         try:
             return ast.parse(self._get_flat(), mode="eval").body
         except SyntaxError as fault:
-            position = min((fault.offset or 1) - 1, len(self.text))
+            # 0: it breaks off at its end
+            position = min(fault.offset - 1 if fault.offset else len(self.text), len(self.text))
             raise self._fault_at("syntax", "this cannot be read", position) from fault
         except (RecursionError, MemoryError, ValueError) as fault:
             raise FormulaFault("long", "the formula is nested too deeply") from fault
