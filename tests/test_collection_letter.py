@@ -1,7 +1,12 @@
 """Letters for many customers, escalation, the portal channel, tone and limits of a policy."""
 
+import io
+
+from pypdf import PdfReader
+
 from odoo.exceptions import UserError
 from odoo.fields import Date
+from odoo.tools import mute_logger
 
 from .common_collection import CollectionCase
 
@@ -36,6 +41,16 @@ class TestCollectionLetter(CollectionCase):
         html = report._render_qweb_html(action["report_name"], letters.ids)[0].decode()
         self.assertIn("500.00", html)
         self.assertIn("尊敬的客户", html)
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("report.print_delay", "0")
+        parameters.set_param("report.url", "http://127.0.0.1:9")
+        with mute_logger("odoo.addons.base.models.ir_actions_report"):
+            content, kind = report.with_context(force_report_rendering=True)._render_qweb_pdf(
+                action["report_name"], letters.ids
+            )
+        pages = PdfReader(io.BytesIO(content)).pages
+        self.assertEqual((kind, len(pages)), ("pdf", 2))
+        self.assertEqual(sum("500.00" in page.extract_text() for page in pages), 1)
         with self.assertRaisesRegex(UserError, "No letter"):
             (logs - letters).with_user(self.accountant).action_print()
 

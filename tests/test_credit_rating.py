@@ -1,107 +1,18 @@
-"""Ratings: golden numbers through documents, inputs as of a day, immutability, overrides."""
+"""Ratings: golden numbers through documents, immutability, overrides, when they are due."""
 
 from datetime import date
 from decimal import Decimal
 
-from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 
-from odoo import Command
-from odoo.addons.sales_target_mgmt.tools.receivables import payment_index
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Date
 
-from .common_credit import CreditCase
-
-TODAY = date(2026, 6, 30)
+from .common_credit_rating import TODAY, CreditRatingCase
 
 
 @freeze_time("2026-06-30 12:00:00")
-class TestCreditRating(CreditCase):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.company.partner_id.tz = "UTC"
-        cls.inputs = cls.env["stm.credit.inputs"]
-        cls.grades = {
-            grade.name: grade
-            for grade in cls.env["stm.credit.grade"].search([("company_id", "=", cls.company.id)])
-        }
-
-    def _bill(self, amount, day, due, paid=None, partner=None):
-        """A posted invoice, paid in full on a day."""
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": (partner or self.customer).id,
-                "company_id": self.company.id,
-                "invoice_date": day,
-                "invoice_payment_term_id": False,
-                "invoice_date_due": due,
-                "invoice_line_ids": [
-                    Command.create({"name": "Goods", "quantity": 1, "price_unit": amount, "tax_ids": [(5,)]})
-                ],
-            }
-        )
-        invoice.action_post()
-        if paid:
-            self._pay(invoice, paid)
-        return invoice
-
-    def _golden_documents(self):
-        """50,000 prompt, 30,000 fifteen and 20,000 thirty days late: index 71; 500 not due yet."""
-        due = date(2026, 4, 30)
-        for amount, late in ((50000, 0), (30000, 15), (20000, 30)):
-            self._bill(amount, date(2026, 4, 1), due, due + relativedelta(days=late))
-        self._bill(500, date(2026, 6, 20), date(2026, 7, 20))
-
-    def _golden_scorecard(self):
-        """Weights 30/20/20/15/15; with the documents above points 80/60/70/50, and 90 by hand."""
-        rows = (
-            ("payment_index", 30, ((0, 9), (71, 80))),
-            ("days_late", 20, ((0, 100), (26.25, 0))),
-            ("revenue", 20, ((0, 0), (100500, 70))),
-            ("utilisation", 15, ((0, 100), (1, 0))),
-            ("agency", 15, ((0, 0), (100, 100))),
-        )
-        card = (
-            self.env["stm.credit.scorecard"]
-            .with_user(self.controller)
-            .create(
-                {
-                    "name": "Golden",
-                    "company_id": self.company.id,
-                    "coverage_min": 0.6,
-                    "criterion_ids": [
-                        Command.create(
-                            {
-                                "input": code,
-                                "weight": weight,
-                                "point_ids": [
-                                    Command.create({"figure": figure, "points": points})
-                                    for figure, points in table
-                                ],
-                            }
-                        )
-                        for code, weight, table in rows
-                    ],
-                    "cutoff_ids": [
-                        Command.create({"grade_id": self.grades[name].id, "lower": lower})
-                        for name, lower in zip("ABCDE", (85, 70, 55, 40, 0), strict=True)
-                    ],
-                }
-            )
-        )
-        card.action_activate()
-        return card
-
-    def _add_agency(self, value=90, day=TODAY):
-        return (
-            self.env["stm.credit.evidence"]
-            .with_user(self.controller)
-            .create({"account_id": self.account.id, "value": value, "date": day, "source": "Agency"})
-        )
-
+class TestCreditRating(CreditRatingCase):
     def test_golden_through_documents(self):
         self._golden_documents()
         self._golden_scorecard()
@@ -152,59 +63,6 @@ class TestCreditRating(CreditCase):
         self.assertEqual((again.value, again.grade), (Decimal("71.00"), self.grades["B"].id))
         self.assertEqual(self.account.grade_id.name, "E")
         self.assertEqual(self.account.rating_id.direction, "down")
-
-    def test_index_in_sql_is_that_of_the_formula(self):
-        days = (-45, -25, -10, 0, 7, 15, 20, 26, 44, 75, 100, 150)
-        due = date(2026, 1, 15)
-        for number, late in enumerate(days, 1):
-            self._bill(100 * number, date(2025, 11, 20), due, due + relativedelta(days=late))
-        known = self.inputs._gather(self.company, self.customer)[self.customer.id]
-        wanted = payment_index([(100 * number, late) for number, late in enumerate(days, 1)])
-        self.assertEqual(round(Decimal(str(known["payment_index"])), 2), wanted)
-
-    def test_only_what_was_known_on_the_day(self):
-        self._bill(1000, date(2026, 1, 1), date(2026, 1, 31), date(2026, 3, 2))
-        read = self.inputs._gather
-        due, late, paid = (
-            read(self.company, self.customer, day)[self.customer.id]
-            for day in (date(2026, 1, 31), date(2026, 2, 10), date(2026, 3, 2))
-        )
-        self.assertEqual((due["payment_index"], due["days_late"], due["overdue_share"]), (None, None, 0.0))
-        self.assertEqual((late["days_late"], late["overdue_share"]), (10.0, 1.0))
-        self.assertEqual((paid["days_late"], paid["overdue_share"], paid["payment_index"]), (30.0, 0.0, 50.0))
-        before = read(self.company, self.customer, date(2025, 12, 31))[self.customer.id]
-        self.assertEqual((before["relation_years"], before["revenue"]), (None, None))
-
-    def test_a_credit_note_says_nothing_of_promptness(self):
-        invoice = self._bill(1000, date(2026, 1, 1), date(2026, 1, 31))
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id, "date": date(2026, 5, 1)})
-        )
-        wizard.modify_moves()
-        known = self.inputs._gather(self.company, self.customer)[self.customer.id]
-        self.assertEqual((known["payment_index"], known["overdue_share"]), (None, 0.0))
-
-    def test_annual_accounts(self):
-        self.env["stm.credit.financials"].with_user(self.controller).create(
-            {
-                "account_id": self.account.id,
-                "date": date(2025, 12, 31),
-                "working_capital": 100,
-                "retained_earnings": 200,
-                "ebit": 150,
-                "equity": 1200,
-                "liabilities": 1000,
-                "total_assets": 1000,
-                "sales": 1500,
-            }
-        )
-        known = self.inputs._gather(self.company, self.customer)[self.customer.id]
-        self.assertEqual(round(known["altman"], 3), 2.708)
-        self.assertEqual(self.account.financial_ids.zone, "grey")
-        early = self.inputs._gather(self.company, self.customer, date(2025, 12, 30))[self.customer.id]
-        self.assertIsNone(early["altman"])
 
     def test_ratings_are_never_changed(self):
         self.account.action_stm_rate()
@@ -307,41 +165,6 @@ class TestCreditRating(CreditCase):
             with freeze_time("2099-01-01 12:00:00"):
                 invoice.line_ids.remove_move_reconcile()
             self.assertEqual(accounts._get_due(self.company, card), self.account.ids)
-
-    def test_used_share_on_any_day(self):
-        """As the books and the decisions were: 600 of 1,000 owed, paid, then 500 of 2,000."""
-        self._bill(600, date(2026, 3, 2), date(2026, 4, 1), paid="2026-04-20")
-        self._bill(500, date(2026, 5, 4), date(2026, 6, 3))
-        first = self.account.limit_ids
-        first.sudo().write({"decided_on": "2026-03-01 12:00:00", "ended_on": "2026-05-10 12:00:00"})
-        limits = self.env["stm.credit.limit"]
-        asked = {"account_id": self.account.id, "reason": "More"}
-        limits.create({**asked, "amount": 2000}).sudo().decided_on = "2026-05-10 12:00:00"
-        days = {"date_from": "2026-06-01", "date_until": "2026-06-20"}
-        cover = limits.create({**asked, **days, "kind": "cover", "amount": 500})
-        cover.sudo().decided_on = "2026-05-20 12:00:00"
-        for day, share in (
-            (date(2026, 2, 28), None),
-            (date(2026, 4, 19), 0.6),
-            (date(2026, 4, 20), 0.0),
-            (date(2026, 5, 9), 0.5),
-            (date(2026, 5, 10), 0.25),
-            (date(2026, 6, 20), 0.2),
-            (date(2026, 6, 29), 0.25),
-            (TODAY, 0.25),
-        ):
-            with self.subTest(day):
-                known = self.inputs._gather(self.company, self.customer, day)[self.customer.id]
-                self.assertEqual(known["utilisation"], share)
-
-    def test_inputs_take_four_queries(self):
-        partners = self.env["res.partner"].create([{"name": f"P{number}"} for number in range(30)])
-        self.inputs._gather(self.company, partners)
-        self.account.action_stm_rate()
-        self.env.flush_all()
-        for some in (self.customer, self.customer | partners):
-            with self.assertQueryCount(4):
-                self.inputs._gather(self.company, some)
 
     def test_simulation_writes_no_rating(self):
         self._golden_documents()

@@ -6,6 +6,8 @@ from .common_credit import CreditCase
 # what controllers and those who release find: all of their company, or nothing
 CONTROLLER = set(common_rights_credit.TABLE)
 RELEASER = {"stm.credit.hold", *common_rights_release.TABLE}
+# what a quotation shows of its hold
+HOLD = ("stm_hold_date", "stm_hold_deadline", "stm_hold_amount", "stm_hold_note", "stm_hold_reasons")
 
 
 class TestCreditRights(CreditCase):
@@ -50,6 +52,32 @@ class TestCreditRights(CreditCase):
             self.assertIn(self.orders[self.company], orders.search([]))
             with self.assertRaises(AccessError):
                 abroad.with_user(user).action_stm_check_credit()
+
+    def test_made_up_quotations_tell_nothing_of_others(self):
+        """Values and defaults are the client's: they lead neither to another order nor abroad."""
+        abroad, orders = self.orders[self.other_company], self.env["sale.order"].with_user(self.rep)
+        self.other_company.stm_credit_control = True
+        spec = {name: {} for name in (*HOLD, "stm_credit_text", "stm_credit_room")}
+        hold = {"stm_hold_id": abroad.stm_hold_id.id}
+        self.assertTrue(abroad.stm_hold_amount and abroad.stm_hold_date and abroad.stm_credit_text)
+        for context, values in (
+            ({}, hold),
+            ({"default_stm_hold_id": abroad.stm_hold_id.id}, {}),
+            ({}, {"company_id": self.other_company.id, "partner_invoice_id": abroad.partner_id.id}),
+        ):
+            rows = orders.with_context(**context)
+            told = rows.onchange({"partner_id": self.customer.id, **values}, [], spec)["value"]
+            self.assertFalse([name for name in HOLD if told[name]], context)
+            if "company_id" in values:
+                self.assertFalse(told["stm_credit_text"] or told["stm_credit_room"])
+        values = {"company_id": self.other_company.id, "partner_id": abroad.partner_id.id}
+        account = self.env["stm.credit.account"].with_user(self.controller)
+        told = account.onchange(values, [], {"exposure": {}, "limit_now": {}, "quotations": {}})["value"]
+        self.assertFalse(any(told.values()), told)
+        made = orders.with_context(default_stm_hold_id=abroad.stm_hold_id.id).create(
+            {"partner_id": self.customer.id}
+        )
+        self.assertFalse(made.sudo().stm_hold_id)
 
     def test_limits_are_not_written_past_their_buttons(self):
         for user in (self.rep, self.manager, self.accountant, self.releaser, self.controller):

@@ -12,3 +12,12 @@ def check_links(model, vals_list, *names):
         default = not model and model.env.context.get(f"default_{name}")
         ids = {vals.get(name, default) for vals in vals_list} - {False, None}
         model.env[model._fields[name].comodel_name].browse(ids).check_access("read")
+
+
+def is_company_of_user(record):
+    """Whether the company is one of the user's, on a form that is not saved: there the client names it.
+
+    Who may see a saved record the record rules have said.
+    """
+    company = record.company_id
+    return company == record._origin.company_id or company.id in record.env.user._get_company_ids()

@@ -56,6 +56,8 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         if not self.env.su and any("stm_hold_id" in vals for vals in vals_list):
             self._refuse_stm_hold()
+        if "default_stm_hold_id" in self.env.context:
+            vals_list = [{"stm_hold_id": False, **vals} for vals in vals_list]
         orders = super().create(vals_list)
         orders.filtered(lambda order: order.state == "sale")._check_stm_credit()
         return orders

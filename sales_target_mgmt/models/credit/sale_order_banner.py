@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date
 
+from ..stm_links import is_company_of_user
 from .sale_order import QUOTATION
 from .stm_credit_hold import WAITING
 
@@ -44,7 +45,10 @@ class SaleOrder(models.Model):
             self[f"stm_credit_{name}"] = False
         shown = self.filtered(
             lambda order: (
-                order.state in QUOTATION and order.company_id.stm_credit_control and order._get_stm_payers()
+                order.state in QUOTATION
+                and order.company_id.stm_credit_control
+                and is_company_of_user(order)
+                and order._get_stm_payers()
             )
         )
         for order in shown:

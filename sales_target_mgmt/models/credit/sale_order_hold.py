@@ -64,7 +64,7 @@ class SaleOrder(models.Model):
     @api.depends("stm_hold_id", "state", "amount_total")
     def _compute_stm_hold_event(self):
         for order in self:
-            last = order.sudo().stm_hold_id
+            last = order._get_stm_last_event()
             is_open = order.state in QUOTATION
             order.stm_hold_event = last.event if is_open else False
             order.stm_hold_note = last.note if is_open else False
@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     def _compute_stm_hold_waits_for(self):
         for order in self:
-            last = order.sudo().stm_hold_id
+            last = order._get_stm_last_event()
             is_waiting = order.stm_hold_event in WAITING
             order.stm_hold_waits_for = is_waiting and last._describe_missing(last._get_missing())
 
@@ -101,6 +101,11 @@ class SaleOrder(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("stm_hold_id", "any!", Domain("event", "in", value)) & Domain("state", "in", QUOTATION)
+
+    def _get_stm_last_event(self):
+        """The last row of the order's log; of a form that is not saved the client says what it likes."""
+        last = self.sudo().stm_hold_id
+        return last if last.order_id == self._origin.id else last.browse()
 
     def _get_stm_release(self):
         """The row of the log that allows the order as it is now, or None."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..stm_links import is_company_of_user
+
 # what only the account's own methods change
 GUARDED_FIELDS = frozenset(
     ("company_id", "partner_id", "parent_id", "limit_state", "credit_limit", "grade_id", "rated_until",
@@ -103,7 +105,7 @@ class StmCreditAccount(models.Model):
     def _compute_exposure(self):
         reader = self.env["stm.credit.exposure"]
         for company, accounts in self.grouped("company_id").items():
-            known = accounts.filtered("partner_id")
+            known = accounts.filtered(lambda one: one.partner_id and is_company_of_user(one))
             found = reader._get_exposures(company, known.partner_id) if known else {}
             rows = self._read_accounts(company, known.partner_id) if known else {}
             for account in accounts:
