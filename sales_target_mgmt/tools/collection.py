@@ -170,7 +170,7 @@ def take_off(amount, residuals):
     :raises ValueError: if it is more than all of them
 
     >>> [str(part) for part in take_off("120.50", ["100", "50", "30"])]
-    ['100', '20.50', '0']
+    ['100', '20.50', '0.00']
     """
     left, parts = exact(amount), []
     for residual in map(exact, residuals):
