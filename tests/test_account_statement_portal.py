@@ -105,6 +105,17 @@ class TestAccountStatementPortal(StatementCase, HttpCase):
         self.assertIn("answered already", self._post(report, name="Eve", text="No").text)
         self.assertEqual((self.mine.state, self.mine.answered_by), ("confirmed", "Ann <b>Books</b>"))
 
+    def test_nobody_here_answers_for_the_customer(self):
+        self.mine.action_send()
+        link = f"?access_token={self.mine.access_token}"
+        self.authenticate(self.accountant.login, self.accountant.login)
+        page = self.url_open(f"{self.path}{link}").text
+        self.assertIn("240.00", page)
+        self.assertNotIn('name="confirm"', page)
+        self.assertIn("Only the customer answers", self._post(f"{self.path}/confirm{link}", name="Ann").text)
+        self.assertIn("Only the customer", self._post(f"{self.path}/report{link}", name="A", text="No").text)
+        self.assertEqual((self.mine.state, self.mine.dispute_count), ("sent", 0))
+
     def test_a_difference_reaches_who_is_responsible(self):
         self.mine.action_send()
         self._open(self.path, self.customer)

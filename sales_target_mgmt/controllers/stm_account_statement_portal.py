@@ -86,6 +86,7 @@ class StmAccountStatementPortal(CustomerPortal):
             "statement": statement,
             "doc": statement,
             "access_token": access_token,
+            "is_asked": statement.state == "sent" and statement._may_answer(request.env.user),
             "max_name": MAX_NAME,
             "max_text": MAX_TEXT,
             "name": request.env.user.partner_id.name if not request.env.user._is_public() else "",

@@ -67,8 +67,17 @@ class StmAccountStatement(models.Model):
         self._answer("difference", name, user, said)
         self._raise_differences(said)
 
+    def _may_answer(self, user):
+        """Whether somebody who is logged in speaks for the customer: nobody who works here does."""
+        self.ensure_one()
+        return user.share or user.partner_id.commercial_partner_id == self.partner_id
+
     def _answer(self, state, name, user, said=None):
         self.ensure_one()
+        if user and not self._may_answer(user):
+            raise UserError(
+                self.env._("Only the customer answers a statement: send it, or note a dispute yourself.")
+            )
         name = (name or "").strip()
         if not name or len(name) > MAX_NAME:
             raise UserError(self.env._("Enter your name, with at most %s characters.", MAX_NAME))

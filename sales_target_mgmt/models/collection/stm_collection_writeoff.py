@@ -201,10 +201,10 @@ class StmCollectionWriteoff(models.Model):
 
     def _check_moves(self, vals_list):
         """:raises AccessError: for invoices that the user may not read"""
-        commands = [command for vals in vals_list for command in vals.get("move_ids") or []]
-        ids = {one for command in commands if command[0] == Command.SET for one in command[2]}
-        ids |= {command[1] for command in commands if command[0] == Command.LINK}
-        self.env["account.move"].browse(ids).check_access("read")
+        moves = self.env["account.move"]
+        for vals in vals_list:
+            moves |= self.new({"move_ids": vals.get("move_ids") or []}).move_ids._origin
+        moves.check_access("read")
 
     def _get_open_lines(self):
         """Open receivable lines of the invoices, the oldest first."""
