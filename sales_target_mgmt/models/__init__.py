@@ -1,5 +1,6 @@
 from . import stm_demo
 from . import stm_version
+from . import stm_log
 from . import territory
 from . import classification
 from . import split

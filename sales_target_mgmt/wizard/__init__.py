@@ -44,6 +44,7 @@ from . import stm_credit_release
 from . import stm_account_statement_make
 from . import stm_collection_note
 from . import stm_collection_preview
+from . import stm_credit_account_mixin
 from . import stm_credit_override
 from . import stm_credit_simulation
 from . import stm_credit_simulation_line

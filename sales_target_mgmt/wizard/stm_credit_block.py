@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class StmCreditBlock(models.TransientModel):
@@ -6,16 +6,9 @@ class StmCreditBlock(models.TransientModel):
 
     _name = "stm.credit.block"
     _description = "Block a Customer"
+    _inherit = ["stm.credit.account.wizard.mixin"]
 
-    account_id = fields.Many2one(
-        "stm.credit.account", required=True, ondelete="cascade", default=lambda self: self._default_account()
-    )
     reason = fields.Char(required=True)
-
-    @api.model
-    def _default_account(self):
-        is_account = self.env.context.get("active_model") == "stm.credit.account"
-        return self.env.context.get("active_id") if is_account else False
 
     def action_apply(self):
         self.ensure_one()

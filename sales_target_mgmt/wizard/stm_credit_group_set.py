@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class StmCreditGroupSet(models.TransientModel):
@@ -6,11 +6,8 @@ class StmCreditGroupSet(models.TransientModel):
 
     _name = "stm.credit.group.set"
     _description = "Choose the Group of a Customer"
+    _inherit = ["stm.credit.account.wizard.mixin"]
 
-    account_id = fields.Many2one(
-        "stm.credit.account", required=True, ondelete="cascade", default=lambda self: self._default_account()
-    )
-    company_id = fields.Many2one(related="account_id.company_id")
     head_id = fields.Many2one(
         "stm.credit.account",
         "Head of the Group",
@@ -18,11 +15,6 @@ class StmCreditGroupSet(models.TransientModel):
         domain="[('company_id', '=', company_id), ('id', '!=', account_id), ('parent_id', '=', False)]",
         help="Empty: the customer belongs to no group.",
     )
-
-    @api.model
-    def _default_account(self):
-        is_account = self.env.context.get("active_model") == "stm.credit.account"
-        return self.env.context.get("active_id") if is_account else False
 
     def action_apply(self):
         self.ensure_one()

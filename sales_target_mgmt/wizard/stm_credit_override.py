@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class StmCreditOverride(models.TransientModel):
@@ -6,11 +6,8 @@ class StmCreditOverride(models.TransientModel):
 
     _name = "stm.credit.override"
     _description = "Decide a Credit Grade by Hand"
+    _inherit = ["stm.credit.account.wizard.mixin"]
 
-    account_id = fields.Many2one(
-        "stm.credit.account", required=True, ondelete="cascade", default=lambda self: self._default_account()
-    )
-    company_id = fields.Many2one(related="account_id.company_id")
     grade_id = fields.Many2one(
         "stm.credit.grade", required=True, ondelete="cascade", domain="[('company_id', '=', company_id)]"
     )
@@ -18,11 +15,6 @@ class StmCreditOverride(models.TransientModel):
         required=True, default=lambda self: fields.Date.add(fields.Date.context_today(self), months=3)
     )
     reason = fields.Char(required=True)
-
-    @api.model
-    def _default_account(self):
-        is_account = self.env.context.get("active_model") == "stm.credit.account"
-        return self.env.context.get("active_id") if is_account else False
 
     def action_apply(self):
         self.ensure_one()

@@ -25,6 +25,7 @@ class StmApprovalChange(models.Model):
 
     _name = "stm.approval.change"
     _description = "Change of an Approval Level"
+    _inherit = ["stm.log.mixin"]
     _order = "id desc"
 
     name = fields.Char("Level", required=True, readonly=True)
@@ -58,20 +59,6 @@ class StmApprovalChange(models.Model):
         for change in self:
             change.before = change._describe(change.terms_before) or self.env._("new")
             change.after = change._describe(change.terms_after) or self.env._("deleted")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        if self:
-            self._refuse()
-        return True
 
     def action_confirm(self):
         """Confirm what somebody else changed: from now on only the new terms are asked for.

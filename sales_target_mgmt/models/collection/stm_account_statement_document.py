@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models import ir_actions_report
 from odoo.exceptions import UserError
-from odoo.tools import split_every
+
+from ..stm_print import cut_table
 
 # rows between two heads, where the program that prints repeats none
 ROWS = 25
@@ -134,11 +134,4 @@ class StmAccountStatement(models.Model):
         return {"currency": currency, "foreign": float(told["foreign"]) if currency else 0.0}
 
     def _cut_table(self, rows):
-        """One table, or short ones where a page would begin without heads or in the middle of a row.
-
-        That is what wkhtmltopdf does as Debian builds it; built with the Qt of its makers it is right.
-        """
-        printer = getattr(ir_actions_report, "_wkhtml", None)
-        if not printer or printer().is_patched_qt or len(rows) <= ROWS:
-            return [rows]
-        return [list(some) for some in split_every(ROWS, rows)]
+        return cut_table(rows, ROWS, ROWS)

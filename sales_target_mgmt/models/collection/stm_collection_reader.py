@@ -125,22 +125,7 @@ class StmCollectionReader(models.AbstractModel):
                 """WITH payer AS (
                     SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                     WHERE p.commercial_partner_id = ANY(%(ids)s::int[])
-                ), item AS (%(items)s), book AS (
-                    SELECT entity, SUM(left_over) FILTER (WHERE left_over > 0) AS open,
-                        SUM(left_over) FILTER (WHERE asked AND due <= %(today)s) AS due,
-                        SUM(left_over) FILTER (WHERE asked) AS soon,
-                        -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
-                        SUM(left_over) FILTER (WHERE disputed AND left_over > 0) AS disputed,
-                        SUM(left_over) FILTER (WHERE planned AND left_over > 0) AS planned,
-                        BOOL_OR(proposed) FILTER (WHERE left_over > 0) AS proposed,
-                        MIN(due) FILTER (WHERE asked) AS oldest,
-                        (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
-                        (ARRAY_AGG(seller ORDER BY due, id)
-                            FILTER (WHERE asked AND seller IS NOT NULL))[1] AS seller
-                    FROM (SELECT *, left_over > 0 AND NOT (out OR disputed OR planned OR proposed)
-                        AND due <= %(today)s + %(lead)s AS asked FROM item) judged
-                    GROUP BY entity
-                )
+                ), item AS (%(items)s), book AS (%(books)s)
                 SELECT w.entity, c.id AS case_id, COALESCE(b.open, 0)::text AS open,
                     COALESCE(b.due, 0)::text AS due, COALESCE(b.soon, 0)::text AS soon,
                     COALESCE(b.unapplied, 0)::text AS unapplied,
@@ -162,30 +147,7 @@ class StmCollectionReader(models.AbstractModel):
                         ROW_NUMBER() OVER (ORDER BY sequence, id) - 1 AS place
                     FROM stm_credit_grade WHERE company_id = %(company)s AND active
                 ) g ON g.id = k.grade_id
-                LEFT JOIN LATERAL (
-                    SELECT MAX(l.days) AS days FROM stm_collection_log l
-                    WHERE l.case_id = c.id AND l.cycle = b.oldest
-                ) taken ON TRUE
-                LEFT JOIN LATERAL (
-                    SELECT MAX(o.date) AS until FROM stm_collection_promise o
-                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
-                ) promised ON TRUE
-                LEFT JOIN LATERAL (
-                    SELECT MIN(i.date) AS next FROM stm_collection_plan o
-                    JOIN stm_collection_plan_line i ON i.plan_id = o.id AND i.state = 'open'
-                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
-                ) instalment ON TRUE
-                LEFT JOIN LATERAL (
-                    SELECT a.state IN ('broken', 'part') AS broken FROM (
-                        SELECT o.state, o.date, o.create_date FROM stm_collection_promise o
-                        WHERE o.partner_id = w.entity AND o.company_id = %(company)s
-                        UNION ALL
-                        SELECT o.state, COALESCE(o.closed_on, %(today)s), o.create_date
-                        FROM stm_collection_plan o
-                        WHERE o.partner_id = w.entity AND o.company_id = %(company)s
-                    ) a WHERE a.state NOT IN ('cancelled', 'draft')
-                    ORDER BY a.date DESC, a.create_date DESC LIMIT 1
-                ) agreed ON TRUE
+                %(said)s
                 LEFT JOIN LATERAL (
                     SELECT t.user_id FROM crm_team_member m JOIN crm_team t ON t.id = m.crm_team_id
                     WHERE m.user_id = COALESCE(p.user_id, b.seller) AND m.active
@@ -194,10 +156,60 @@ class StmCollectionReader(models.AbstractModel):
                 ) team ON TRUE""",
                 ids=list(partner_ids),
                 items=self._select_items(company),
+                books=self._select_books(today, lead),
+                said=self._join_what_was_said(company, today),
                 company=company.id,
-                today=today,
-                lead=lead,
             )
+        )
+
+    def _select_books(self, today, lead):
+        """SQL of what customers owe, from the rows `item`; `asked`: what is to be asked for, soon or now."""
+        return SQL(
+            """SELECT entity, SUM(left_over) FILTER (WHERE left_over > 0) AS open,
+                SUM(left_over) FILTER (WHERE asked AND due <= %(today)s) AS due,
+                SUM(left_over) FILTER (WHERE asked) AS soon,
+                -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
+                SUM(left_over) FILTER (WHERE disputed AND left_over > 0) AS disputed,
+                SUM(left_over) FILTER (WHERE planned AND left_over > 0) AS planned,
+                BOOL_OR(proposed) FILTER (WHERE left_over > 0) AS proposed,
+                MIN(due) FILTER (WHERE asked) AS oldest,
+                (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
+                (ARRAY_AGG(seller ORDER BY due, id) FILTER (WHERE asked AND seller IS NOT NULL))[1] AS seller
+            FROM (SELECT *, left_over > 0 AND NOT (out OR disputed OR planned OR proposed)
+                AND due <= %(today)s + %(lead)s AS asked FROM item) judged
+            GROUP BY entity""",
+            today=today,
+            lead=lead,
+        )
+
+    def _join_what_was_said(self, company, today):
+        """SQL of the last step, the promises and plans of the customers `w`, to join."""
+        return SQL(
+            """LEFT JOIN LATERAL (
+                SELECT MAX(l.days) AS days FROM stm_collection_log l
+                WHERE l.case_id = c.id AND l.cycle = b.oldest
+            ) taken ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT MAX(o.date) AS until FROM stm_collection_promise o
+                WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
+            ) promised ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT MIN(i.date) AS next FROM stm_collection_plan o
+                JOIN stm_collection_plan_line i ON i.plan_id = o.id AND i.state = 'open'
+                WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
+            ) instalment ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT a.state IN ('broken', 'part') AS broken FROM (
+                    SELECT o.state, o.date, o.create_date FROM stm_collection_promise o
+                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s
+                    UNION ALL
+                    SELECT o.state, COALESCE(o.closed_on, %(today)s), o.create_date FROM stm_collection_plan o
+                    WHERE o.partner_id = w.entity AND o.company_id = %(company)s
+                ) a WHERE a.state NOT IN ('cancelled', 'draft')
+                ORDER BY a.date DESC, a.create_date DESC LIMIT 1
+            ) agreed ON TRUE""",
+            company=company.id,
+            today=today,
         )
 
     def _select_items(self, company):

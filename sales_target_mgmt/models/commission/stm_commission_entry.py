@@ -52,6 +52,7 @@ class StmCommissionEntry(models.Model):
 
     _name = "stm.commission.entry"
     _description = "Commission Entry"
+    _inherit = ["stm.log.mixin"]
     _order = "date desc, id desc"
     _log_access = False
     _rec_name = "source_key"
@@ -145,14 +146,6 @@ class StmCommissionEntry(models.Model):
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
         self._refuse()
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        if self:
-            self._refuse()
-        return True
 
     def _refuse(self):
         raise UserError(

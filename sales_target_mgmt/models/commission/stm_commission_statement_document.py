@@ -1,10 +1,9 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.addons.base.models import ir_actions_report
 from odoo.exceptions import UserError
-from odoo.tools import split_every
 
+from ..stm_print import cut_table
 from .stm_commission_statement import APPROVED_STATES
 
 _logger = logging.getLogger(__name__)
@@ -112,19 +111,10 @@ class StmCommissionStatement(models.Model):
                 "name": self._name_component(rows.sudo()),
                 "earned": sum(rows.mapped("amount")),
                 "payable": sum(rows.mapped("payable")),
-                "tables": self._cut_table([self._prepare_document_line(row) for row in rows]),
+                "tables": cut_table([self._prepare_document_line(row) for row in rows], ROWS, ROWS * 3 // 2),
             }
             for rows in found.grouped(lambda row: (row.lineage_id.id, row.component)).values()
         ]
-
-    def _cut_table(self, lines):
-        """One table, or short ones where a page would begin without heads and in the middle of a row.
-
-        That is what wkhtmltopdf does as Debian builds it; built with the Qt of its makers it is right.
-        """
-        printer = getattr(ir_actions_report, "_wkhtml", None)
-        is_whole = not printer or printer().is_patched_qt or len(lines) <= ROWS * 3 // 2
-        return [lines] if is_whole else [list(some) for some in split_every(ROWS, lines)]
 
     def _name_component(self, rows):
         kinds = dict(rows._fields["kind"]._description_selection(self.env))

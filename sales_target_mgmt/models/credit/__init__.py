@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import stm_credit_cached_mixin
 from . import stm_credit_grade
 from . import stm_credit_rule
 from . import stm_credit_exposure

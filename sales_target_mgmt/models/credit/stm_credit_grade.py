@@ -22,6 +22,7 @@ class StmCreditGrade(models.Model):
 
     _name = "stm.credit.grade"
     _description = "Credit Grade"
+    _inherit = ["stm.credit.cached.mixin"]
     _order = "company_id, sequence, id"
     _check_company_auto = True
 
@@ -61,19 +62,6 @@ class StmCreditGrade(models.Model):
     _deposit_share = models.Constraint(
         "CHECK(deposit BETWEEN 0 AND 1)", "A deposit is a share between 0 and 100 %."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @api.private

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..stm_guard import guard_rows
@@ -28,6 +28,7 @@ class StmCreditHold(models.Model):
 
     _name = "stm.credit.hold"
     _description = "Credit Hold"
+    _inherit = ["stm.log.mixin"]
     _order = "id desc"
     _rec_name = "order_name"
     _check_company_auto = True
@@ -60,20 +61,6 @@ class StmCreditHold(models.Model):
 
     def _compute_order_model(self):
         self.order_model = "sale.order"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        if self:
-            self._refuse()
-        return True
 
     def _refuse(self):
         self.check_access("read")

@@ -18,6 +18,7 @@ class StmCreditRating(models.Model):
 
     _name = "stm.credit.rating"
     _description = "Credit Rating"
+    _inherit = ["stm.log.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
@@ -56,20 +57,6 @@ class StmCreditRating(models.Model):
     def _compute_direction(self):
         for one in self:
             one.direction = _compare(one.grade_before_id, one.grade_id)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            self._refuse()
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        self._refuse()
-
-    def unlink(self):  # pylint: disable=method-required-super
-        if self:
-            self._refuse()
-        return True
 
     def _refuse(self):
         self.check_access("read")

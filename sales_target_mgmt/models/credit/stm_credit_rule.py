@@ -78,25 +78,12 @@ class StmCreditRule(models.Model):
 
     _name = "stm.credit.rule"
     _description = "Credit Rule"
-    _inherit = ["stm.credit.rule.mixin"]
+    _inherit = ["stm.credit.rule.mixin", "stm.credit.cached.mixin"]
     _order = "company_id, sequence, id"
 
     company_id = fields.Many2one(required=True, index=True, default=lambda self: self.env.company)
     active = fields.Boolean(default=True)
     grade_ids = fields.Many2many(relation="stm_credit_rule_grade_rel", column1="rule_id", column2="grade_id")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     @api.private
