@@ -21,6 +21,10 @@ class StmLogMixin(models.AbstractModel):
             self._refuse()
         return True
 
+    def _write_guarded(self, vals):
+        """Write the few fields that a later event fills."""
+        return super(StmLogMixin, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
+
     def _refuse(self):
         """:raises UserError: that says how the rows come about"""
         raise NotImplementedError

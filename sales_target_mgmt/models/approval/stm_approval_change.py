@@ -85,9 +85,6 @@ class StmApprovalChange(models.Model):
         values["confirmed_on"] = fields.Datetime.now()
         self._write_guarded(values)
 
-    def _write_guarded(self, vals):
-        return super(StmApprovalChange, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
-
     def _refuse(self):
         raise UserError(self.env._("What was done to approval levels is noted for good."))
 
