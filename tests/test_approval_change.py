@@ -8,7 +8,6 @@ from odoo.service.model import call_kw
 from odoo.tools import mute_logger
 
 from .common_commission import CommissionCase
-from .test_plan_versions import VersionCase
 
 LEVEL = "stm.commission.approval.level"
 DENIED = ("odoo.addons.base.models.ir_model", "odoo.addons.base.models.ir_rule", "odoo.http")
@@ -231,61 +230,6 @@ class TestApprovalChange(ChangeCase):
         self.assertFalse(self._changes(self.manager))
         with self.assertRaises(AccessError):
             self._changes().with_user(self.manager).action_confirm()
-
-
-class TestPlanLevels(VersionCase):
-    """A plan of 100, submitted by the manager; “Board” from 50 on is `third`."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.second = cls._make_user("second", "sales_team.group_sale_manager")
-        cls.third = cls._make_user("third", "sales_team.group_sale_manager")
-        cls.level = (
-            cls.env["stm.target.approval.level"]
-            .with_user(cls.manager)
-            .create(
-                {
-                    "name": "Board",
-                    "company_id": cls.company.id,
-                    "amount": 50,
-                    "user_ids": [(6, 0, cls.third.ids)],
-                }
-            )
-        )
-        cls.plan.with_user(cls.manager).action_submit()
-
-    def test_lowered_alone(self):
-        level = self.level.with_user(self.second)
-        for way in (
-            lambda: level.write({"amount": 5000}),
-            lambda: level.write({"user_ids": [(6, 0, self.second.ids)]}),
-            level.unlink,
-        ):
-            with self.env.cr.savepoint() as savepoint:
-                way()
-                with self.assertRaisesRegex(UserError, "Board.*as it was until .*Third"):
-                    self.plan.with_user(self.second).action_approve()
-                    self.plan.with_user(self.second).action_approve()
-                self.plan.with_user(self.third).action_approve()
-                if self.plan.state == "submitted":
-                    self.plan.with_user(self.second).action_approve()
-                self.assertEqual(self.plan.state, "approved")
-                savepoint.rollback()
-            self.env.invalidate_all()
-
-    def test_two_of_a_level(self):
-        with freeze_time("2026-01-01 12:00:00"):
-            self.level.with_user(self.third).write(
-                {"needed": 2, "user_ids": [(6, 0, (self.second | self.third).ids)]}
-            )
-        self.plan.with_user(self.second).action_approve()
-        self.assertEqual(self.plan.state, "submitted")
-        with self.assertRaisesRegex(UserError, r"“Board” \(1 of Third\)"):
-            self.plan.with_user(self.second).action_approve()
-        self.plan.with_user(self.third).action_approve()
-        self.assertEqual(self.plan.state, "approved")
-        self.assertEqual(self.plan.approval_ids.mapped("display_name"), ["Board", "Board"])
 
 
 class TestThroughRpc(ChangeCase):
