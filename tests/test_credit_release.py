@@ -49,6 +49,59 @@ class TestCreditRelease(CreditCase):
         self._release(order, self.releaser)
         self.assertEqual(order.state, "sale")
 
+    def test_a_large_order_in_parts_needs_the_level_of_the_whole(self):
+        """Two of 1,500 are 3,000 for the director, until the first one is paid: 600 are left of it."""
+        first, second = self._hold(1500), self._hold(1500)
+        self.assertEqual((first.stm_hold_released, second.stm_hold_released), (0, 0))
+        with self.assertRaisesRegex(UserError, "Director"), self.env.cr.savepoint():
+            self._release(first | second, self.releaser)
+        self._release(first, self.releaser, confirm=False, valid_until="2026-07-01")
+        second.invalidate_recordset()
+        self.assertEqual(second.stm_hold_released, 1500)
+        self.assertIn("Director", second.stm_hold_waits_for)
+        with freeze_time("2026-07-02 12:00:00"):
+            second.invalidate_recordset()
+            self.assertEqual(second.stm_hold_released, 0, "the release has lapsed")
+        first.with_user(self.rep).action_confirm()
+        with self.assertRaisesRegex(UserError, "Director"):
+            self._release(second, self.releaser)
+        invoice = first._create_invoices()
+        invoice.action_post()
+        self._pay(invoice, 900)
+        for amount, released, waits in ((1399, 600, False), (1400, 600, True)):
+            second.order_line.price_unit = amount
+            self.assertEqual((second.stm_hold_released, bool(second.stm_hold_waits_for)), (released, waits))
+        self._release(second, self.director)
+        self.assertEqual(second.state, "sale")
+        third = self._hold(1500)
+        second._action_cancel()
+        third.invalidate_recordset()
+        self.assertEqual(third.stm_hold_released, 600)
+        # nobody counts what the rules let pass
+        self.account.sudo().credit_limit = 9000
+        self._quote(800).action_confirm()
+        third.invalidate_recordset()
+        self.assertEqual(third.stm_hold_released, 600)
+
+    def test_parts_over_a_group_of_customers_count_together(self):
+        sister = self.env["res.partner"].create({"name": "Acme Sister", "is_company": True})
+        accounts = self.env["stm.credit.account"].with_user(self.controller)
+        own = accounts.create({"company_id": self.company.id, "partner_id": sister.id})
+        own.action_stm_set_limit("limited", 10.0, "New")
+        own.action_stm_set_group(self.account.id)
+        self._release(self._hold(1500), self.releaser)
+        order = self._hold(1500, partner=sister)
+        self.assertEqual(order.stm_hold_released, 1500)
+        with self.assertRaisesRegex(UserError, "Director"):
+            self._release(order, self.releaser)
+
+    def _pay(self, invoice, amount):
+        values = {"amount": amount, "payment_date": "2026-06-30"}
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard.create(values)._create_payments()
+
     def test_levels_add_up_and_the_last_one_confirms(self):
         order = self._hold(10000)
         self.assertEqual(order.activity_ids.user_id, self.director | self.board1 | self.board2)

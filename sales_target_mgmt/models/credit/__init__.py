@@ -21,6 +21,7 @@ from . import res_partner
 from . import account_move
 from . import account_partial_reconcile
 from . import stm_credit_exposure_past
+from . import stm_credit_exposure_released
 from . import stm_credit_hold
 from . import stm_credit_release_level
 from . import stm_credit_delegate

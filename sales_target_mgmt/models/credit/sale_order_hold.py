@@ -57,6 +57,15 @@ class SaleOrder(models.Model):
     stm_hold_waits_for = fields.Char(
         "Still to Approve", compute="_compute_stm_hold_waits_for", compute_sudo=True, groups="base.group_user"
     )
+    stm_hold_released = fields.Monetary(
+        "Released and Not Paid",
+        compute="_compute_stm_hold_waits_for",
+        compute_sudo=True,
+        currency_field="stm_company_currency_id",
+        groups="base.group_user",
+        help="What other releases have let through for the customer or the customer's group and is still "
+        "open; levels of release count it with the order.",
+    )
     stm_company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Currency of the Company"
     )
@@ -84,6 +93,8 @@ class SaleOrder(models.Model):
             last = order._get_stm_last_event()
             is_waiting = order.stm_hold_event in WAITING
             order.stm_hold_waits_for = is_waiting and last._describe_missing(last._get_missing())
+            released = self.env["stm.credit.exposure"]._get_released(order) if is_waiting else 0
+            order.stm_hold_released = float(released)
 
     def _search_stm_hold_is_late(self, operator, value):
         if operator != "in":

@@ -35,12 +35,12 @@ class SaleOrder(models.Model):
             raise UserError(self.env._("Say why: the reason of a release stays in the log."))
         self._check_stm_held()
         self._check_stm_amounts(amounts or {})
-        verdicts = self.env["stm.credit.guard"]._decide(self, lock=False)
+        # releases for a customer at the same time wait for each other, for they count together
+        verdicts = self.env["stm.credit.guard"]._decide(self)
         for order in self:
-            order._check_stm_releasable(verdicts.get(order.sudo()))
             if valid_until and fields.Date.to_date(valid_until) < order.company_id._get_stm_today():
                 raise UserError(self.env._("The last day of the release is over: choose today or later."))
-        for order in self:
+            order._check_stm_releasable(verdicts.get(order.sudo()))
             order._stm_release(verdicts.get(order.sudo()), note, valid_until)
         released = self.filtered(lambda order: order.sudo().stm_hold_event == "released")
         waiting = self - released

@@ -12,6 +12,12 @@ class StmCreditHold(models.Model):
     somebody absent, never two. They count for the order as it was approved: one that grows, or goes
     to another payer, needs them again. Who sells or made the order, or sold it when it was held,
     fills no place, and neither does a delegate in the place of such a person.
+
+    Levels go by what the order comes to and what other releases have let through for the customer
+    or the customer's group in this company and is still open, see
+    `stm_credit_exposure_released.py`: who cuts an order in two needs the level of both. Releases
+    write to the customer's account first, as checks do, so that of two of them at the same time one
+    counts the other.
     """
 
     _name = "stm.credit.hold"
@@ -28,7 +34,8 @@ class StmCreditHold(models.Model):
         return rows[: ends[0]] if ends else rows
 
     def _get_approval_amount(self):
-        return float(self._get_order()._get_stm_credit_amount())
+        order = self._get_order()
+        return float(order._get_stm_credit_amount() + self.env["stm.credit.exposure"]._get_released(order))
 
     def _get_handed_in_on(self):
         return self._get_round()[-1:].date

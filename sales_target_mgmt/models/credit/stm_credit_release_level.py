@@ -13,7 +13,10 @@ class StmCreditReleaseLevel(models.Model):
     _role = "sales_target_mgmt.group_credit_release"
     _keeper_role = "sales_target_mgmt.group_credit_controller"
 
-    amount = fields.Monetary(help="Held orders that come to this or more, taxes included, need this level.")
+    amount = fields.Monetary(
+        help="Held orders that come to this or more, taxes included, need this level; what else was released "
+        "for the customer or the customer's group and is not paid yet counts with them."
+    )
     user_ids = fields.Many2many(
         relation="stm_credit_release_level_user_rel",
         column1="level_id",
