@@ -1,10 +1,11 @@
 from odoo import http
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import UserError
-from odoo.http import content_disposition, request
+from odoo.http import request
 from odoo.tools import consteq
 
 from ..models.collection.stm_account_statement_answer import MAX_NAME, MAX_TEXT
+from .stm_file import send_pdf
 
 PAGE = 40
 REPORT = "sales_target_mgmt.stm_account_statement_report"
@@ -51,15 +52,7 @@ class StmAccountStatementPortal(CustomerPortal):
     @http.route(f"{PATH}/pdf", type="http", auth="public", website=True)
     def portal_print_account_statement(self, statement_id, access_token=None, **_kwargs):
         statement = self._get_account_statement(statement_id, access_token)
-        report = request.env["ir.actions.report"].sudo().with_company(statement.company_id)
-        content, kind = report._render_qweb_pdf(REPORT, statement.ids)
-        headers = [
-            ("Content-Type", "application/pdf" if kind == "pdf" else "text/html; charset=utf-8"),
-            ("Content-Disposition", content_disposition(f"{statement.display_name}.pdf")),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(content, headers=headers)
+        return send_pdf(REPORT, statement)
 
     @http.route(
         f"{PATH}/<any(confirm,report):answer>", type="http", auth="public", methods=["POST"], website=True

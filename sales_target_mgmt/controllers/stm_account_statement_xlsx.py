@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
-from ..report.stm_target_xlsx import CONTENT_TYPE
+from .stm_file import XLSX, send_file
 
 MOST = 1000
 
@@ -19,10 +19,4 @@ class StmAccountStatementXlsx(Controller):
         except (AccessError, MissingError):
             # whether they exist is nobody else's business
             return request.not_found()
-        headers = [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Disposition", content_disposition(f"{name}.xlsx")),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(content, headers=headers)
+        return send_file(content, XLSX, f"{name}.xlsx")

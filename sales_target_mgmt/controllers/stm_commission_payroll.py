@@ -1,9 +1,9 @@
 import base64
 
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
-from ..report.stm_target_xlsx import CONTENT_TYPE
+from .stm_file import XLSX, send_file
 
 
 class StmCommissionPayroll(Controller):
@@ -18,10 +18,4 @@ class StmCommissionPayroll(Controller):
             # whether it exists is nobody else's business
             return request.not_found()
         name = f"{payroll.company_id.name} {payroll.name}.xlsx"
-        headers = [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(base64.b64decode(content or b""), headers=headers)
+        return send_file(base64.b64decode(content or b""), XLSX, name)

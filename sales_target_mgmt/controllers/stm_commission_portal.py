@@ -1,9 +1,10 @@
 from odoo import fields, http
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 from odoo.exceptions import MissingError
-from odoo.http import content_disposition, request
+from odoo.http import request
 
 from ..models.commission.stm_commission_statement import POSTED_STATES
+from .stm_file import send_pdf
 
 PAGE = 40
 REPORT = "sales_target_mgmt.stm_commission_statement_report"
@@ -75,15 +76,7 @@ class StmCommissionPortal(CustomerPortal):
     @http.route("/my/commissions/<int:statement_id>/pdf", type="http", auth="user", website=True)
     def portal_print_commission(self, statement_id, **_kwargs):
         statement = self._get_own(statement_id)
-        report = request.env["ir.actions.report"].sudo().with_company(statement.company_id)
-        content, kind = report._render_qweb_pdf(REPORT, statement.ids)
-        headers = [
-            ("Content-Type", "application/pdf" if kind == "pdf" else "text/html; charset=utf-8"),
-            ("Content-Disposition", content_disposition(f"{statement.display_name}.pdf")),
-            ("X-Content-Type-Options", "nosniff"),
-            ("Cache-Control", "no-store"),
-        ]
-        return request.make_response(content, headers=headers)
+        return send_pdf(REPORT, statement)
 
     def _prepare_list_values(self):
         """What the list of statements says beside them."""

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, MissingError
-from odoo.http import Controller, content_disposition, request, route
+from odoo.http import Controller, request, route
 
-from ..report.stm_target_xlsx import CONTENT_TYPE
+from .stm_file import XLSX, send_file
 
 
 class StmMarketXlsx(Controller):
@@ -23,9 +23,4 @@ class StmMarketXlsx(Controller):
             # whether the division exists is nobody else's business
             return request.not_found()
         name = f"{division.display_name} {year}.xlsx"
-        headers = [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Disposition", content_disposition(name)),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
-        return request.make_response(content, headers=headers)
+        return send_file(content, XLSX, name)

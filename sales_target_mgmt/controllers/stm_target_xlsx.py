@@ -1,6 +1,8 @@
 from odoo.exceptions import AccessError, MissingError
 from odoo.http import Controller, request, route
 
+from .stm_file import XLSX, send_file
+
 
 class StmTargetXlsx(Controller):
     @route(
@@ -21,4 +23,4 @@ class StmTargetXlsx(Controller):
         except (AccessError, MissingError):
             # whether the plan exists is nobody else's business
             return request.not_found()
-        return request.make_response(content, headers=report._get_response_headers(plan, full))
+        return send_file(content, XLSX, report._get_file_name(plan, full))

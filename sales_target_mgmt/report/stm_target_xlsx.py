@@ -5,13 +5,11 @@ from typing import NamedTuple
 import xlsxwriter
 
 from odoo import api, models
-from odoo.http import content_disposition
 
 from ..models.target.stm_target_breakdown import DIMENSIONS
 from ..tools.plan_labels import EXPLANATIONS, LABELS, NODES, READ_ME, TARGETS
 from ..tools.plan_sheet import DIMENSION_COLUMNS, path_text, period_text
 
-CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _TARGET_COLUMNS = ("key", "path", "measure", "meaning")
 
 
@@ -30,13 +28,9 @@ class StmTargetXlsx(models.AbstractModel):
     _description = "Plan in a Spreadsheet"
 
     @api.model
-    def _get_response_headers(self, plan, with_targets=True):
+    def _get_file_name(self, plan, with_targets=True):
         name = plan.display_name if with_targets else self.env._("%s (template)", plan.display_name)
-        return [
-            ("Content-Type", CONTENT_TYPE),
-            ("Content-Disposition", content_disposition(f"{name}.xlsx")),
-            ("X-Content-Type-Options", "nosniff"),
-        ]
+        return f"{name}.xlsx"
 
     @api.model
     def _render(self, plan, with_targets=True):
