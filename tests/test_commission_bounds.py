@@ -75,6 +75,21 @@ class TestCommissionBounds(CommissionCase):
         with self.assertRaisesRegex(ValidationError, "enter how many days, or choose “At once”"):
             self._commission([0.1], payable_on="days")
 
+    def test_days_before_it_was_earned(self):
+        plan = self._commission([0.1], activate=False)
+        for change in (lambda: self._commission([0.1], wait_days=-3), lambda: plan.write({"wait_days": -3})):
+            with self.assertRaisesRegex(ValidationError, "^“Field” would be payable 3 days before it was"):
+                change()
+        with self.assertRaisesRegex(ValidationError, "^“Field”会在赚取前 3 天应付"):
+            plan.with_context(lang="zh_CN").wait_days = -3
+
+    def test_a_share_of_nothing(self):
+        for share, said in ((0, "0"), (-0.25, "-25")):
+            with self.assertRaisesRegex(
+                ValidationError, f"^“Rep” in “Field” would be credited with {said} % of the sales: enter a"
+            ):
+                self._commission([0.1], [{"user_id": self.rep.id, "share": share}])
+
     def test_a_threshold_twice(self):
         with self.assertRaisesRegex(ValidationError, "“Quota”: rows 1 and 2 both begin at 100. Remove one"):
             self._commission([self._bonus((100, 0, 200), (100, 0, 300))])

@@ -82,7 +82,6 @@ class StmCommissionAssignment(models.Model):
     _dates = models.Constraint("CHECK(date_from <= date_to)", "A payee leaves a plan before joining it.")
     _guarantee_not_negative = models.Constraint("CHECK(guarantee >= 0)", "A guarantee cannot be negative.")
     _draw_not_negative = models.Constraint("CHECK(draw >= 0)", "A draw cannot be negative.")
-    _share_positive = models.Constraint("CHECK(share > 0)", "The credited share is more than nothing.")
 
     @api.constrains("credit", "team_id")
     def _check_team(self):

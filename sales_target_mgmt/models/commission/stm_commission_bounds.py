@@ -195,6 +195,15 @@ class StmCommissionPlan(models.Model):
     @api.constrains("payable_on", "wait_days")
     def _check_wait(self):
         for plan in self:
+            if plan.wait_days < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“%(plan)s” would be payable %(days)s days before it was earned: enter 0 days to "
+                        "wait, or more.",
+                        plan=plan.name,
+                        days=-plan.wait_days,
+                    )
+                )
             if plan.payable_on == "days" and plan.wait_days <= 0:
                 raise ValidationError(
                     self.env._(
@@ -237,3 +246,16 @@ class StmCommissionAssignment(models.Model):
                     self.env._("The own rate of “%s” cannot be negative.", one.payee_id.name)
                 )
             one.plan_id._check_rate(one.rate, one.payee_id.name)
+
+    @api.constrains("share")
+    def _check_share(self):
+        for one in self.filtered(lambda line: line.share <= 0):
+            raise ValidationError(
+                self.env._(
+                    "“%(payee)s” in “%(plan)s” would be credited with %(share)s %% of the sales: enter a "
+                    "credited share above 0, or remove the payee.",
+                    payee=one.payee_id.name,
+                    plan=one.plan_id.name,
+                    share=format_limit(round(one.share * 100, 4)),
+                )
+            )

@@ -126,7 +126,6 @@ class StmCommissionPlan(models.Model):
     date_superseded = fields.Date("Superseded From", compute="_compute_date_superseded")
 
     _dates = models.Constraint("CHECK(date_from <= date_to)", "A plan ends before it begins.")
-    _wait_not_negative = models.Constraint("CHECK(wait_days >= 0)", "Days to wait cannot be negative.")
     _previous_unique = models.UniqueIndex(
         "(previous_id) WHERE previous_id IS NOT NULL",
         "This version has a successor already: change the newest one.",
