@@ -3,13 +3,17 @@
 from freezegun import freeze_time
 
 from .common_commission import CommissionCase
+from .common_target import StmTargetCase
 
 # of the design: at most 15 for 1,000 source lines
 BUDGET = 15
+# what the figures of the targets ask beyond that, however many there are
+GOALS = 12
+TIERS = [(0, 1000, 0.02), (1000, 0, 0.03)]
 
 
 @freeze_time("2026-06-15 12:00:00")
-class TestCommissionQueries(CommissionCase):
+class TestCommissionQueries(CommissionCase, StmTargetCase):
     def _count(self, plan):
         """Queries of a computation from a cold cache."""
         until = plan.date_from.replace(month=6, day=15)
@@ -78,31 +82,64 @@ class TestCommissionQueries(CommissionCase):
         self.assertLessEqual(self._count(both), BUDGET)
 
     def test_all_terms_together(self):
-        """Tiers, waiting until all is paid, another currency, holds, splits and a plan left before."""
+        """Tiers, waiting until all is paid, another currency, holds, splits and a plan left before.
+
+        In one run a statement begins and rows of another are replaced.
+        """
         dollar = self.env.ref("base.USD")
         dollar.active = True
         self.env["res.currency.rate"].create(
             {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 1.25}
         )
-        old = self._commission([0.1], name="Old", earned_on="order")
+        old = self._commission([0.1], name="Old", earned_on="order", currency_id=dollar.id)
+        self._sold("2026-03-10", 900)
+        self._settle(old, "2026-03-31")
         old.assignment_ids.with_user(self.payroll).date_to = "2026-03-31"
-        rules = [[(0, 1000, 0.02), (1000, 0, 0.03)]]
-        terms = {"payable_on": "full", "currency_id": dollar.id, "hold_overdue": True}
-        plan = self._commission(rules, date_from="2026-04-01", **terms)
-        by_order = self._commission(rules, name="Orders", earned_on="order", **terms)
-        for day in (11, 12):
-            invoice = self._sold(f"2026-05-{day}", 900)
-            invoice.line_ids.sale_line_ids.order_id.stm_split_ids = [
-                (0, 0, {"user_id": self.rep.id, "share": 1})
-            ]
-            self._refund(invoice, "2026-05-20", 100)
-            self._pay(invoice, "2026-05-21")
+        terms = {
+            "date_from": "2026-04-01",
+            "payable_on": "full",
+            "currency_id": dollar.id,
+            "hold_overdue": True,
+        }
+        plans = [
+            self._commission(rules, name=name, earned_on=name, **terms)
+            for name, rules in (
+                ("invoice", [TIERS]),
+                ("order", [TIERS]),
+                ("invoice", [TIERS, self._by_goal()]),
+            )
+        ]
+        for month in (4, 5, 6):
+            for day in (11, 12):
+                date = f"2026-{month:02}-{day}"
+                invoice = self._sold(date, 900)
+                invoice.line_ids.sale_line_ids.order_id.stm_split_ids = [
+                    (0, 0, {"user_id": self.rep.id, "share": 1})
+                ]
+                self._refund(invoice, date, 100)
+                self._pay(invoice, date)
+            # what comes before the others replaces their rows
+            self._sold("2026-05-05", 300)
             # as autovacuum has done on a server within a minute
             self.env.flush_all()
             self.env.cr.execute("ANALYZE")
+            before = [set(self._entries(plan).ids) for plan in plans]
             # by the second turn whatever is read once per process was read
-            counts = [self._count(one) for one in (plan, by_order)]
-        self.assertLessEqual(max(counts), BUDGET)
+            by_invoice, by_order, by_goal = (self._count(plan) for plan in plans)
+        for plan, rows in zip(plans, before, strict=True):
+            self.assertTrue(rows - set(self._entries(plan).ids))
+        self.assertLessEqual(max(by_invoice, by_order), BUDGET)
+        self.assertLessEqual(by_goal, BUDGET + GOALS)
+
+    def _by_goal(self):
+        """A component by attainment, with targets of three months."""
+        measure = self.env.ref("sales_target_mgmt.measure_invoiced")
+        node = self._node(plan=self._plan(name="Quota", measure_ids=[(6, 0, measure.ids)]), user=self.rep)
+        for month in (4, 5, 6):
+            self._line(node, 10000, f"2026-{month:02}-01", f"2026-{month:02}-30", measure)
+        self._approve(node.plan_id)
+        tiers = [(0, 50, 0.02), (50, 0, 0.03)]
+        return {"method": "flat", "tier_by": "attainment", "measure_id": measure.id, "tiers": tiers}
 
     def test_a_rerun_is_no_dearer(self):
         self._sold("2026-05-10", 900)

@@ -111,14 +111,17 @@ class TestCommissionRefunds(CommissionCase):
         plan = self._commission([0.1], date_from="2026-05-01")
         self._post(self._settle(plan, "2026-05-31"))
         self._refund(invoice, "2026-06-05", 600)
+        self.assertEqual(_earned_in_june(plan), -60)
+
+    def test_a_book_without_components(self):
+        """As a version may be that is drafted and tried: nothing is paid for."""
+        self._sold("2026-05-10", 800)
+        plan = self._commission([0.1], date_from="2026-05-01")
+        draft = self.env["stm.commission.plan"].browse(plan.action_new_version()["res_id"])
+        draft.rule_ids.unlink()
         engine = self.env["stm.commission.engine"].sudo()
-        book = engine._gather_for(
-            plan._get_versions_in_force(),
-            Date.to_date("2026-06-15"),
-            engine._get_money(plan),
-            first=Date.to_date("2026-06-01"),
-        )
-        self.assertEqual(sum(line.row.amount for line in engine._compute(book)), -60)
+        days = Date.to_date("2026-05-01"), Date.to_date("2026-06-15")
+        self.assertEqual(engine._compute(engine._gather_trial(draft, *days)), [])
 
     def test_a_component_for_some_days_takes_back_what_it_paid_and_no_more(self):
         """A premium of 5 % in May: a refund of June takes it back, one of May of an April sale does not."""
@@ -207,6 +210,7 @@ class TestCommissionRefundsAfterAChange(CommissionCase):
                 self._post(self._settle(plan))
                 earned = sum(self._entries(plan).mapped("amount"))
                 self._refund(invoice, "2026-06-05", 400)
+                self.assertEqual(_earned_in_june(plan), june)
                 self._settle(plan)
                 self.assertEqual(sum(self._entries(plan).mapped("amount")) - earned, june)
                 if not paid:
@@ -250,3 +254,15 @@ class TestCommissionRefundsAfterAChange(CommissionCase):
                 self.assertEqual(sum(self._settle(plan).mapped("earned")), 100)
                 savepoint.rollback()
             self.env.invalidate_all()
+
+
+def _earned_in_june(plan):
+    """By a book that knows of that month only."""
+    engine = plan.env["stm.commission.engine"].sudo()
+    book = engine._gather_for(
+        plan._get_versions_in_force(),
+        Date.to_date("2026-06-15"),
+        engine._get_money(plan),
+        first=Date.to_date("2026-06-01"),
+    )
+    return sum(line.row.amount for line in engine._compute(book))

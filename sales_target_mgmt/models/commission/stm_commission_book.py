@@ -24,6 +24,7 @@ class Book(Judge, Sharing, Terms, Draws):
     :ivar splits: order id → [(payee id, share)]
     :ivar filters: rule id → column of a fact → ids that pass
     :ivar statements: (payee id, first day) → id of an open statement
+    :ivar open_rows: digest → id of the entries that this computation replaces; None: nothing is written
     :ivar closed: payee id → first day of the last posted period
     :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
     :ivar customers: commercial partner id → what conditions ask of it
@@ -79,7 +80,7 @@ class Book(Judge, Sharing, Terms, Draws):
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
         self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
-        self.corrections, self.corrected = {}, {}
+        self.corrections, self.corrected, self.open_rows = {}, {}, None
         self.earned_before, self.past_paid, self._holds = {}, {}, {}
 
     def variant(self, facts, goals):
@@ -94,8 +95,13 @@ class Book(Judge, Sharing, Terms, Draws):
         What was paid before the first day only makes payable.
         """
         self.facts += [fact for fact in facts if fact.source in self.sources and fact.date >= self.first]
+        self.add_payments(facts)
+
+    def add_payments(self, facts):
+        """Note the payments among facts under what they are for."""
         for fact in facts if self.needs_payments else ():
-            if fact.source != "payment":
+            # of a deal from before the first day it may have been read already
+            if fact.source != "payment" or fact in self.payments["invoice", fact.line_id]:
                 continue
             self.payment_facts[f"payment:{fact.partial_id}"] = fact
             self.payments["invoice", fact.line_id].append(fact)

@@ -80,8 +80,10 @@ class StmCommissionEngine(models.AbstractModel):
         return origin.company_id.id, currency.id, str(currency.rounding), own.id
 
     def _gather(self, origin, until, money):
-        """Everything a computation needs, as plain data."""
-        return self._gather_for(origin._get_versions_in_force(), until, money)
+        """Everything a computation needs that is written afterwards, as plain data."""
+        book = Book(origin._get_versions_in_force(), until, *money)
+        book.open_rows = {}
+        return self._read_book(book)
 
     def _gather_for(self, versions, until, money, first=None, payees=None):
         """The same of some payees only, or of some periods; nothing is locked or written.
@@ -93,7 +95,10 @@ class StmCommissionEngine(models.AbstractModel):
         :param first: first day of the first settlement period that matters; None: of the plan
         :param payees: ids of payees; None: all
         """
-        book = Book(versions, until, *money, first=first, payees=payees)
+        return self._read_book(Book(versions, until, *money, first=first, payees=payees))
+
+    def _read_book(self, book):
+        """Read what happened and what is posted, and return the book."""
         self._gather_facts(book)
         book.past_paid = self._read_past_paid(book)
         self._read_statements(book)

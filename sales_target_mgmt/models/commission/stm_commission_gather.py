@@ -79,6 +79,8 @@ class StmCommissionEngine(models.AbstractModel):
     def _get_filters_sql(self, book):
         """SQL of (rule id, column of a fact, id that passes, NULL) rows."""
         rules = tuple(book.versions.rule_ids.ids)
+        if not rules:
+            return []
         return [
             SQL(
                 """SELECT rel.rule_id, %(column)s, below.id, NULL FROM %(rel)s rel
@@ -98,23 +100,19 @@ class StmCommissionEngine(models.AbstractModel):
     def _read_statements(self, book):
         """Until when each payee's statements are posted, which ones are open, approved adjustments.
 
-        And what other plans have earned before; all in one statement.
+        And what other plans have earned before, and which rows are to be replaced; all in one statement.
         """
-        for payee, day, id_, flag, amount, text in self.env.execute_query(
-            SQL(
-                """SELECT payee_id, date_from, id, state = 'computed', NULL, NULL
-                FROM stm_commission_statement
-                WHERE company_id = %s AND currency_id = %s AND period = %s AND %s
-                UNION ALL %s UNION ALL %s""",
-                book.company,
-                book.currency,
-                book.period,
-                self._of_payees(book),
-                self._get_corrections_sql(book),
-                self._get_earned_before_sql(book),
-            )
-        ):
-            if amount:
+        parts = [
+            self._get_statements_sql(book),
+            self._get_corrections_sql(book),
+            self._get_earned_before_sql(book),
+        ]
+        if book.open_rows is not None:
+            parts.append(self._get_open_rows_sql(book))
+        for payee, day, id_, flag, amount, text in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
+            if payee is None:
+                book.open_rows[text] = id_
+            elif amount:
                 self._add_correction(book, payee, day, id_, amount, text)
             elif text:
                 book.note_former_plan(payee, day, id_, flag, text)
@@ -122,6 +120,26 @@ class StmCommissionEngine(models.AbstractModel):
                 book.statements[payee, day] = id_
             else:
                 book.closed[payee] = max(day, book.closed.get(payee, day))
+
+    def _get_statements_sql(self, book):
+        """(payee id, first day, id, whether it is open, NULL, NULL) of the payees' statements."""
+        return SQL(
+            """SELECT payee_id, date_from, id, state = 'computed', NULL, NULL
+            FROM stm_commission_statement
+            WHERE company_id = %s AND currency_id = %s AND period = %s AND %s""",
+            book.company,
+            book.currency,
+            book.period,
+            self._of_payees(book),
+        )
+
+    def _get_open_rows_sql(self, book):
+        """(NULL, NULL, id, NULL, NULL, digest) of the plan's entries that are not posted."""
+        return SQL(
+            """SELECT NULL, NULL, id, NULL, NULL, COALESCE(digest, id::text) FROM stm_commission_entry
+            WHERE lineage_id = %s AND NOT posted""",
+            book.origin.id,
+        )
 
     def _read_ledger(self, book):
         """What is posted: sums by pot and key, counts of rows by event, snapshots, draw balances."""

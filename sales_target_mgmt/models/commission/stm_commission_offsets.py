@@ -103,7 +103,8 @@ class StmCommissionEngine(models.AbstractModel):
                 ), odd AS (%(odd)s)
                 %(invoices)s UNION ALL %(refunds)s""",
                 company=book.company,
-                odd=SQL(ODD, first=book.first, until=book.until),
+                # what refunds take back is from before the first day
+                odd=SQL(ODD, first=book.past_from if book.past else book.first, until=book.until),
                 invoices=SQL(_settlements("debit_move_id", "credit_move_id", OWED, GIVEN_BACK)),
                 refunds=SQL(_settlements("credit_move_id", "debit_move_id", GIVEN_BACK, OWED)),
             )

@@ -16,22 +16,25 @@ class StmCommissionEngine(models.AbstractModel):
     def _read_past(self, book):
         """Facts from before the first day that refunds since then take back.
 
-        One statement where there are such refunds, none where all periods are read.
+        Their payments of that time are noted in the book: what who has left had not lost by the last
+        day is told by them. One statement where there are such refunds, none where all periods are read.
 
         :return: :class:`~..achievement.stm_achievement_credits.CreditFact` items
         """
-        sources = sorted(book.sources - {"order"})
+        sources = book.sources - {"order"}
         moves = book.get_taken_moves() if sources and book.past_from else ()
         if not moves:
             return []
-        return self.env["stm.achievement"]._get_credit_facts(
-            sources,
+        facts = self.env["stm.achievement"]._get_credit_facts(
+            sorted(sources | ({"payment"} if book.needs_payments else set())),
             book.company,
             book.past_from,
             book.first - timedelta(days=1),
             SQL("stm_achievement.move_id = ANY(%s)", list(moves)),
             with_margin=book.needs_margin,
         )
+        book.add_payments(facts)
+        return [fact for fact in facts if fact.source in sources]
 
     def _read_past_paid(self, book):
         """(code, payee id) → key → (base, amount) that sales from before the first day had earned.

@@ -61,21 +61,13 @@ class StmCommissionWriter(models.AbstractModel):
     def _write_open(self, book, lines):
         """Make the rows of the open statements what was computed; what is there already stays.
 
-        :param book: :class:`~.stm_commission_book.Book`
+        :param book: :class:`~.stm_commission_book.Book` with `open_rows`
         :param lines: :class:`~.stm_commission_draws.Line` items
         :return: :class:`Written`
         """
         statements = self._get_statements(book, {(line.payee, line.target) for line in lines})
         wanted = self._prepare_rows(book, lines, statements)
-        held = dict(
-            self.env.execute_query(
-                SQL(
-                    """SELECT COALESCE(digest, id::text), id FROM stm_commission_entry
-                    WHERE lineage_id = %s AND NOT posted""",
-                    book.origin.id,
-                )
-            )
-        )
+        held = book.open_rows
         gone = [held[digest] for digest in held.keys() - wanted.keys()]
         if gone:
             self.env.cr.execute(SQL("DELETE FROM stm_commission_entry WHERE id = ANY(%s)", gone))
