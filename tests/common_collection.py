@@ -1,6 +1,11 @@
+import time
+
 from odoo.fields import Date
 
+from .common import RealTransactionsCase
 from .common_credit import CreditCase
+
+NAMES = [f"Killed {number}" for number in range(4)]
 
 
 class CollectionCase(CreditCase):
@@ -47,3 +52,54 @@ class CollectionCase(CreditCase):
         return self.env["mail.mail"].search(
             [("model", "=", "stm.collection.case"), ("res_id", "in", case.ids)], order="id"
         )
+
+
+class DebtorsCase(RealTransactionsCase):
+    """Four customers owe 100.00 each, in a company of their own and for all transactions to see."""
+
+    def setUp(self):
+        super().setUp()
+        with self._transaction() as env:
+            company = env["res.company"].create(
+                {"name": f"Killed {time.time()}", "country_id": env.ref("base.de").id}
+            )
+            env["account.chart.template"].try_loading("generic_coa", company=company, install_demo=False)
+            env = env(context={**env.context, "allowed_company_ids": company.ids})
+            env.user.company_ids |= company
+            company.stm_collection = True
+            partners = env["res.partner"].create(
+                [{"name": name, "email": f"{number}@example.com"} for number, name in enumerate(NAMES)]
+            )
+            day = Date.subtract(Date.today(), days=10)
+            env["account.move"].create(
+                [
+                    {
+                        "move_type": "out_invoice",
+                        "company_id": company.id,
+                        "partner_id": partner.id,
+                        "invoice_date": day,
+                        "invoice_date_due": day,
+                        "invoice_line_ids": [(0, 0, {"name": "One", "price_unit": 100, "tax_ids": [(5,)]})],
+                    }
+                    for partner in partners
+                ]
+            ).action_post()
+            self.company, self.partners = company.id, partners.ids
+        self.addCleanup(self._clean)
+
+    def _clean(self):
+        with self._transaction() as env:
+            company = env["res.company"].browse(self.company)
+            env = env(context={**env.context, "allowed_company_ids": company.ids})
+            cases = env["stm.collection.case"].search([("company_id", "=", company.id)])
+            env["mail.mail"].search([("model", "=", cases._name), ("res_id", "in", cases.ids)]).unlink()
+            cases.log_ids.unlink()
+            cases.unlink()
+            moves = env["account.move"].search([("company_id", "=", company.id)])
+            moves.button_draft()
+            moves.with_context(force_delete=True).unlink()
+            env["stm.collection.policy"].search([("company_id", "=", company.id)]).unlink()
+            env["res.partner"].browse(self.partners).unlink()
+            company.stm_collection = False
+            env.user.company_ids -= company
+            company.active = False

@@ -40,7 +40,9 @@ REFUSED = common_rights_rating.REFUSED | {
     *common_rights_collection.REFUSED,
     *common_rights_release.REFUSED,
     ("stm.credit.account", "write"),
-    *(("stm.collection.case", name) for name in ("create", "write", "action_send")),
+    *(("stm.collection.case", name) for name in ("create", "write", "action_send", "action_promise")),
+    # nothing is owed
+    *(("stm.collection.promise", name) for name in ("create", "write")),
     # nobody wrote what was found
     *(("stm.collection.dispute", name) for name in ("action_accept", "action_reject")),
     *(("stm.collection.log", name) for name in ("create", "write", "unlink")),

@@ -120,6 +120,10 @@ class TestCollectionWriteoff(CollectionCase):
         self.env["stm.collection.writeoff.level"].create(
             {"name": "Large", "company_id": self.company.id, "amount": 400, "user_ids": second.ids}
         )
+        small = self._propose(self._owe(7, 5))
+        self.assertEqual(small.activity_ids.user_id, self.controller | second)
+        small.with_user(second).action_approve()
+        self.assertFalse(small.activity_ids)
         invoice = self._owe(500, 40)
         writeoff = self._propose(invoice)
         self.assertIn("Large", writeoff.waits_for)
@@ -187,5 +191,7 @@ class TestCollectionFee(CollectionCase):
                 mine.action_drop()
             mine.reason = "Agreed"
             mine.action_drop()
+            with self.assertRaisesRegex(UserError, "Dropped"):
+                mine.reason = "Else"
             with self.assertRaisesRegex(UserError, "Nothing is proposed"):
                 case.with_user(self.accountant).action_propose_fee()

@@ -15,7 +15,8 @@ class TestCollectionRun(CollectionCase):
         case = self._run()
         self.assertEqual((case.amount, case.amount_due, case.overdue_days), (500, 500, 10))
         # 1 to 30 days: half; no grade: 1.25
-        self.assertEqual(case.gain, 312.5)
+        self.assertEqual((case.gain, case.priority), (312.5, 100))
+        self.assertRegex(case.priority_text, "500.00.* × 0.5 for its age × 1.25 for the grade")
         self.assertEqual(case.log_ids.step_name, "First reminder")
         mail = self._mails(case)
         self.assertEqual(mail.recipient_ids, self.customer)
@@ -93,7 +94,11 @@ class TestCollectionRun(CollectionCase):
     def test_promise_stops_steps_and_is_found_by_payments(self):
         invoice = self._owe(500, 10)
         case = self._run().with_user(self.accountant)
+        with self.assertRaisesRegex(UserError, "owes.*500.00.*in all"), self.env.cr.savepoint():
+            case.action_promise(500.01, Date.add(self.today, days=6), "All and more")
         case.action_promise(300, Date.add(self.today, days=6), "Paid on Friday")
+        with self.assertRaisesRegex(UserError, "owes.*500.00.*in all"), self.env.cr.savepoint():
+            case.promise_ids.amount = 501
         self.assertEqual(case.stop, "promise")
         self.assertEqual(case._get_stops(), {case: "promise"})
         with self.assertRaisesRegex(UserError, "Promise to pay"):
@@ -188,6 +193,7 @@ class TestCollectionRun(CollectionCase):
         self._owe(500, 10)
         case = self._run()
         self.assertEqual(case.with_user(self.rep).amount, 500)
+        self.assertEqual(case.with_user(self.rep).invoice_ids.mapped("amount_residual"), [500])
         self.assertEqual(case.with_user(self.leader).amount, 500)
         for user in (self.rep, self.accountant, self.controller):
             view = case.with_user(user).get_view(view_type="form")["models"]
@@ -204,6 +210,7 @@ class TestCollectionRun(CollectionCase):
         preview = self.env["stm.collection.preview"].with_user(self.accountant).create({})
         line = preview.line_ids
         self.assertEqual((line.partner_id, line.step_id.days, line.amount), (self.customer, 7, 500))
+        self.assertEqual((preview.count, preview.amount, line.priority), (1, 500, 100))
         self.assertFalse(self.env["stm.collection.case"].search([("company_id", "=", self.company.id)]))
         preview.action_run()
         self.assertEqual(self._run().log_ids.mapped("days"), [7])

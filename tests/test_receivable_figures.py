@@ -179,6 +179,9 @@ class TestReceivableProvision(StatementCase):
     def test_matrix(self):
         """Of 10,000: 4,000 unpaid when due, 1,000, 500, 250 after 30, 60, 90 days, 200 never paid."""
         one = self._provide("2026-06-30")
+        forged = self.env["stm.receivable.provision"].with_user(self.accountant)
+        forged = forged.with_context(default_move_id=self.lost.id).create({"date": "2026-06-30"})
+        self.assertFalse(forged.move_id)
         rows = [(line.bucket, line.entered, line.historic, line.amount) for line in one.line_ids]
         wanted = [
             ("current", 10000, 0.02, 0),

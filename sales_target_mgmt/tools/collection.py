@@ -39,7 +39,9 @@ def grade_factor(place, count):
 
 
 def expected_gain(amount, days_overdue, factor, is_broken=False):
-    """What asking a customer is expected to bring: amount × age × grade × 1.5 after a broken promise.
+    """A weight for what asking a customer brings: amount × age × grade × 1.5 after a broken promise.
+
+    It ranks cases and forecasts nothing: it may be more than the amount.
 
     :param amount: due, less what was paid and not settled
     :param days_overdue: of the oldest open invoice

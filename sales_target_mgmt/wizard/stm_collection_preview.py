@@ -35,29 +35,32 @@ class StmCollectionPreview(models.TransientModel):
         return [(5,)] + [(0, 0, values) for values in self._get_rows(company)]
 
     def _get_rows(self, company):
-        """Values of the lines: due steps first, then what waits, each by expected gain."""
+        """Values of the lines: due steps first, then what waits, each by its weight."""
         self.env["stm.collection.case"].check_access("write")
         if company not in self.env.companies:
             raise AccessError(self.env._("You do not work for “%s”.", company.sudo().name))
         engine = self.env["stm.collection.engine"].sudo()
-        rows = []
+        rows, most = [], 0
         for batch in split_every(BATCH, engine._find_partners(company, again=True)):
-            plans = self.env["stm.collection.reader"].sudo()._read_plans(company, batch)
-            rows += [
-                {
-                    "partner_id": plan.partner,
-                    "step_id": plan.step.id,
-                    "amount": float(plan.amount),
-                    "overdue_days": plan.overdue_days,
-                    "gain": float(plan.gain),
-                    "stop": plan.stop or False,
-                    "is_due": bool(after),
-                    "is_chosen": bool(after),
-                }
-                for plan, after in plans.values()
-                if after or plan.stop
-            ]
+            plans = self.env["stm.collection.reader"].sudo()._read_plans(company, batch).values()
+            most = max([most, *(plan.gain for plan, _after in plans)])
+            rows += [self._prepare_row(plan, after) for plan, after in plans if after or plan.stop]
+        for row in rows:
+            row["priority"] = round(100 * row["gain"] / float(most)) if most else 0
         return sorted(rows, key=lambda row: (not row["is_due"], -row["gain"], row["partner_id"]))
+
+    def _prepare_row(self, plan, after):
+        """Values of the line of a customer; `after`: the plan after a step that is due, or None."""
+        return {
+            "partner_id": plan.partner,
+            "step_id": plan.step.id,
+            "amount": float(plan.amount),
+            "overdue_days": plan.overdue_days,
+            "gain": float(plan.gain),
+            "stop": plan.stop or False,
+            "is_due": bool(after),
+            "is_chosen": bool(after),
+        }
 
     def action_run(self):
         """Take the steps of the chosen customers, each batch committed on its own."""
@@ -86,7 +89,11 @@ class StmCollectionPreviewLine(models.TransientModel):
     channel = fields.Selection(related="step_id.channel")
     amount = fields.Monetary("At Stake", readonly=True)
     overdue_days = fields.Integer(readonly=True)
-    gain = fields.Monetary("Expected Gain", readonly=True)
+    gain = fields.Float("Weight", readonly=True, digits=(16, 2))
+    priority = fields.Integer(
+        readonly=True,
+        help="From 0 to 100: 100 has the case to ask first, the others by their weight in proportion to it.",
+    )
     stop = fields.Selection(STOPS, "Waits For", readonly=True)
     is_due = fields.Boolean(readonly=True)
     is_chosen = fields.Boolean("Take")

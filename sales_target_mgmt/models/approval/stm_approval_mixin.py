@@ -1,4 +1,5 @@
 from odoo import models
+from odoo.tools import SQL
 
 
 class StmApprovalMixin(models.AbstractModel):
@@ -11,6 +12,24 @@ class StmApprovalMixin(models.AbstractModel):
     _name = "stm.approval.mixin"
     _description = "Approval at Levels"
     _approval_level = None
+
+    def _serialize_decisions(self):
+        """Write the rows before they are read: of two who decide at once one is retried and sees all.
+
+        In the order of their ids, so that nobody waits for who waits.
+        """
+        self.flush_recordset()
+        table = SQL.identifier(self._table)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE %s SET write_date = write_date
+                WHERE id IN (SELECT id FROM %s WHERE id = ANY(%s) ORDER BY id FOR UPDATE)""",
+                table,
+                table,
+                self.ids,
+            )
+        )
+        self.invalidate_recordset()
 
     def _get_approval_amount(self):
         """What levels go by, in the currency of the company."""

@@ -24,8 +24,10 @@ from . import stm_credit_grade
 from . import stm_collection_case
 from . import stm_collection_case_figures
 from . import stm_collection_case_people
+from . import stm_collection_case_rank
 from . import stm_collection_log
 from . import ir_actions_report
+from . import stm_collection_part
 from . import stm_collection_money
 from . import stm_collection_promise
 from . import stm_collection_plan

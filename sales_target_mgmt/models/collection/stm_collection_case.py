@@ -23,7 +23,7 @@ GUARDED = frozenset(
 class StmCollectionCase(models.Model):
     """A customer who has something due in a company: one case for each, opened and closed by the run.
 
-    Cases are ranked by what asking is expected to bring (:mod:`..tools.collection`).
+    Cases are ranked by a weight for what asking brings (:mod:`..tools.collection`).
     """
 
     _name = "stm.collection.case"
@@ -61,8 +61,12 @@ class StmCollectionCase(models.Model):
     amount = fields.Monetary("At Stake", readonly=True, help="What is due, less payments not applied.")
     oldest_date = fields.Date("Oldest Due Date", readonly=True)
     overdue_days = fields.Integer(readonly=True, aggregator="max")
-    gain = fields.Monetary(
-        "Expected Gain", readonly=True, help="Amount at stake × age × grade × broken promise: the order."
+    gain = fields.Float(
+        "Weight",
+        readonly=True,
+        digits=(16, 2),
+        aggregator=None,
+        help="Amount at stake × age × grade × broken promise: the order of the cases, and no forecast.",
     )
     is_broken = fields.Boolean("Promise Broken", readonly=True)
     step_id = fields.Many2one("stm.collection.step", "Next Step", ondelete="set null", readonly=True)

@@ -7,6 +7,8 @@ from ...tools.receivables import BUCKETS, ageing_bucket
 from ..credit.sale_order import QUOTATION
 from ..credit.stm_credit_hold import WAITING
 
+# in the cache of a cursor: the day of steps that are entered afterwards
+DAY = "stm.collection.day"
 AGES = {name: f"age_{place}" for place, (_last, name) in enumerate(BUCKETS)}
 
 
@@ -59,6 +61,12 @@ class StmCollectionCase(models.Model):
                         line.amount_residual
                     )
             case.update(ages)
+
+    def _get_owed(self):
+        """What is open now, due or not, less what was paid and not settled; not below zero."""
+        self.ensure_one()
+        residuals = self.sudo().line_ids.mapped("amount_residual")
+        return max(0.0, self.currency_id.round(sum(residuals)))
 
     @api.depends("partner_id")
     def _compute_contact_id(self):
@@ -147,7 +155,7 @@ class StmCollectionCase(models.Model):
     def _get_asked_rows(self):
         """Open invoices as told to the customer: number, due date, days overdue, amount in its currency."""
         self.ensure_one()
-        today = self.company_id._get_stm_today()
+        today = self.env.cr.cache.get(DAY) or self.company_id._get_stm_today()
         first = min(self.sudo().policy_id.step_ids.mapped("days"), default=0)
         until = today - timedelta(days=min(first, 0))
         waiting = self._get_waiting_moves()

@@ -8,6 +8,12 @@ class StmCollectionCase(models.Model):
     _inherit = "stm.collection.case"
 
     held_ids = fields.Many2many("sale.order", string="Held Orders", compute="_compute_held_ids")
+    invoice_ids = fields.Many2many(
+        "account.move",
+        string="Open Invoices",
+        compute="_compute_invoice_ids",
+        help="Of them those that you may read, for who does not keep the books.",
+    )
     attainment_text = fields.Char(
         "Sales Target",
         compute="_compute_attainment_text",
@@ -25,6 +31,13 @@ class StmCollectionCase(models.Model):
         )
         for case in self:
             case.held_ids = known.get((case.company_id, case.partner_id), orders)
+
+    @api.depends("line_ids")
+    @api.depends_context("uid")
+    def _compute_invoice_ids(self):
+        for case in self:
+            moves = case.sudo().line_ids.filtered(lambda line: line.amount_residual > 0).move_id
+            case.invoice_ids = moves.sudo(self.env.su)._filtered_access("read")
 
     @api.depends("salesperson_id", "company_id")
     @api.depends_context("lang")

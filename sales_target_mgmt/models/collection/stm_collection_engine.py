@@ -5,6 +5,8 @@ from odoo.exceptions import ConcurrencyError
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, split_every
 
+from .stm_collection_case_figures import DAY
+
 CONCURRENCY = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError)
 # customers in one transaction: some seconds
 BATCH = 500
@@ -94,20 +96,26 @@ class StmCollectionEngine(models.AbstractModel):
 
     @api.model
     @api.private
-    def _run(self, company, partner_ids, now=False):
+    def _run(self, company, partner_ids, now=False, day=None):
         """Take the steps that are due for customers of a company.
 
         :param now: take the next step also before its day, and on quiet days
+        :param day: an earlier one, for steps that are entered afterwards; None: today
         :return: as :meth:`.StmCollectionReader._read_plans`
         """
-        today = company._get_stm_today()
+        today = day or company._get_stm_today()
         for model in self._find_agreements(company, partner_ids):
             self.env[model]._check_payments(company, partner_ids)
         plans = self.env["stm.collection.reader"]._read_plans(company, partner_ids, today, now)
         cases = self._write_cases(company, [after or plan for plan, after in plans.values()], today)
         due = {cases[plan.partner]: plan for plan, after in plans.values() if after}
         if logs := self._write_logs(company, due, today):
-            self._deliver(company, {case: (due[case], log) for case, log in logs.items()})
+            # not in the context, which comes from outside
+            self.env.cr.cache[DAY] = day
+            try:
+                self._deliver(company, {case: (due[case], log) for case, log in logs.items()})
+            finally:
+                del self.env.cr.cache[DAY]
         return plans
 
     def _find_agreements(self, company, partner_ids):

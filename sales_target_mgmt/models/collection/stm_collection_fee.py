@@ -18,15 +18,11 @@ class StmCollectionFee(models.Model):
 
     _name = "stm.collection.fee"
     _description = "Late Fee"
-    _inherit = ["stm.state.mixin", "mail.thread"]
+    _inherit = ["stm.collection.part.mixin", "stm.state.mixin", "mail.thread"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
 
-    case_id = fields.Many2one("stm.collection.case", required=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True, precompute=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True, precompute=True)
     date = fields.Date("Reckoned Until", required=True, readonly=True)
     line_ids = fields.One2many("stm.collection.fee.line", "fee_id", "Invoices", readonly=True)
     fixed = fields.Monetary("Late Fees", compute="_compute_amount", store=True)
@@ -66,6 +62,9 @@ class StmCollectionFee(models.Model):
         names = {name for name in vals if not name.startswith("message_")}
         if not self.env.su and names - {"reason"}:
             raise UserError(self.env._("Late fees are reckoned from the invoices: invoice or drop them."))
+        if not self.env.su and names:
+            # the reason of what was dropped stays
+            self._check_state("proposed")
         return super().write(vals)
 
     def action_invoice(self):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
@@ -20,15 +22,11 @@ class StmCollectionPlan(models.Model):
 
     _name = "stm.collection.plan"
     _description = "Payment Plan"
-    _inherit = ["mail.thread", "stm.state.mixin"]
+    _inherit = ["stm.collection.part.mixin", "mail.thread", "stm.state.mixin"]
     _order = "id desc"
     _rec_name = "partner_id"
     _check_company_auto = True
 
-    case_id = fields.Many2one("stm.collection.case", required=True, index=True, ondelete="restrict")
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True, precompute=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True, precompute=True)
     state = fields.Selection(
         [("draft", "Draft"), ("open", "Agreed"), *STATES[1:]],
         required=True,
@@ -58,7 +56,7 @@ class StmCollectionPlan(models.Model):
     received = fields.Monetary(compute="_compute_planned")
     next_date = fields.Date("Next Instalment", compute="_compute_planned")
     count = fields.Integer("Number of Instalments", default=3)
-    first_date = fields.Date("First Instalment")
+    first_date = fields.Date("First Instalment", default=lambda self: self._default_first_date())
     every = fields.Selection(
         [("week", "Every week"), ("fortnight", "Every two weeks"), ("month", "Every month")],
         required=True,
@@ -75,6 +73,9 @@ class StmCollectionPlan(models.Model):
     _count_positive = models.Constraint(
         "CHECK(count BETWEEN 1 AND 120)", "A plan has between 1 and 120 instalments."
     )
+
+    def _default_first_date(self):
+        return self.env.company._get_stm_today() + timedelta(days=7)
 
     @api.depends("partner_id", "amount")
     @api.depends_context("lang")
@@ -180,7 +181,7 @@ class StmCollectionPlan(models.Model):
         return self.currency_id.round(sum(lines.mapped("amount_residual"))) if lines else 0.0
 
     def _prepare_instalments(self):
-        """Commands of equal instalments of what is open."""
+        """Commands of equal instalments of what is open; none of nothing."""
         rows = instalments(
             str(self._get_open_amount()),
             self.count,
@@ -188,7 +189,7 @@ class StmCollectionPlan(models.Model):
             self.every,
             str(self.currency_id.rounding),
         )
-        return [Command.create({"date": day, "amount": float(amount)}) for day, amount in rows]
+        return [Command.create({"date": day, "amount": float(amount)}) for day, amount in rows if amount > 0]
 
     def _check_agreement(self):
         """:raises UserError: naming what is wrong, by how much, and what to do"""

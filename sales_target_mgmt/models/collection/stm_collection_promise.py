@@ -2,6 +2,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import formatLang
 
 from ...tools.collection import promise_state
 
@@ -19,14 +20,10 @@ class StmCollectionPromise(models.Model):
 
     _name = "stm.collection.promise"
     _description = "Promise to Pay"
-    _inherit = ["stm.collection.money.mixin", "mail.thread"]
+    _inherit = ["stm.collection.part.mixin", "stm.collection.money.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
-    case_id = fields.Many2one("stm.collection.case", required=True, index=True, ondelete="cascade")
-    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="company_id.currency_id")
-    partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)
     amount = fields.Monetary(required=True, tracking=True)
     date = fields.Date("Until", required=True, tracking=True)
     given_on = fields.Date(required=True, readonly=True)
@@ -59,6 +56,7 @@ class StmCollectionPromise(models.Model):
             if (until := fields.Date.to_date(vals.get("date"))) and until < today:
                 raise ValidationError(self.env._("A promise ends on a day to come: %s is over.", until))
         promises = super().create(vals_list)
+        promises._check_amount()
         for promise in promises:
             promise.case_id.sudo().last_contact = promise.given_on
         promises.case_id._refresh()
@@ -69,6 +67,8 @@ class StmCollectionPromise(models.Model):
         if not self.env.su and {"state", "received", "given_on", "case_id"} & set(vals):
             raise UserError(self.env._("Whether a promise is kept is found by the payments."))
         result = super().write(vals)
+        if "amount" in vals:
+            self._check_amount()
         if not self.env.su:
             self.case_id._refresh()
         return result
@@ -78,6 +78,24 @@ class StmCollectionPromise(models.Model):
         self.check_access("write")
         self.sudo().write({"state": "cancelled"})
         self.case_id._refresh()
+
+    def _check_amount(self):
+        """Nobody promises more than is owed; what is entered afterwards may be paid by now.
+
+        :raises UserError: naming what is open
+        """
+        if self.env.su:
+            return
+        for promise in self:
+            owed = promise.case_id._get_owed()
+            if promise.currency_id.compare_amounts(promise.amount, owed) > 0:
+                raise UserError(
+                    self.env._(
+                        "“%(customer)s” owes %(open)s in all: a promise is about that much or less.",
+                        customer=promise.partner_id.display_name,
+                        open=formatLang(self.env, owed, currency_obj=promise.currency_id),
+                    )
+                )
 
     @api.model
     @api.private

@@ -20,6 +20,7 @@ class StmCollectionWriteoff(models.Model):
         :raises UserError: for who has proposed it, or whose approval is not asked for
         """
         self._check_controller()
+        self._serialize_decisions()
         for one in self:
             if obstacle := one._get_obstacle():
                 raise UserError(obstacle)
@@ -32,6 +33,7 @@ class StmCollectionWriteoff(models.Model):
         :raises UserError: without a reason
         """
         self.check_access("write")
+        self._serialize_decisions()
         self._check_state("asked")
         for one in self:
             if one.user_id != self.env.user:
@@ -112,10 +114,10 @@ class StmCollectionWriteoff(models.Model):
         return self.sudo().user_id
 
     def _ask_approvers(self):
-        """A task for everybody who can approve at a level that lacks it."""
+        """A task for everybody who can approve at a level that lacks it; it ends with the decision of one."""
         missing = self._get_missing()
         people = self.env["res.users"].union(*(self._get_available(one) for one, _count in missing))
-        for user in people if missing else self._get_others()[:1]:
+        for user in people if missing else self._get_others():
             self.activity_schedule(
                 APPROVAL,
                 user_id=user.id,

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...tools.payout import rounded
 from ...tools.provision import LATE_DAYS, Cohort
 
 
@@ -52,7 +53,8 @@ class StmReceivableLosses(models.AbstractModel):
                 where=self.env["stm.receivable"]._where(company, None),
             )
         )
-        return {partner: (round(Decimal(lost), 2), Decimal(revenue)) for partner, lost, revenue in rows}
+        unit = str(company.currency_id.rounding)
+        return {partner: (rounded(lost, unit), Decimal(revenue)) for partner, lost, revenue in rows}
 
     @api.model
     @api.private
@@ -100,7 +102,7 @@ class StmReceivableLosses(models.AbstractModel):
                 late=late,
             )
         )
-        *entered, lost = (round(Decimal(amount), 2) for amount in row)
+        *entered, lost = (rounded(amount, str(company.currency_id.rounding)) for amount in row)
         return Cohort(tuple(entered), lost)
 
     def _select_losses(self, company):

@@ -121,7 +121,8 @@ class StmReceivableProvision(models.Model):
         self.check_access("create")
         for vals in vals_list:
             self._refuse(vals.keys() - FREE_FIELDS - {"company_id"})
-        found = super().create(vals_list)
+        # a default of the client counts for as little as a value
+        found = super().create([vals | {"move_id": False} for vals in vals_list])
         found.filtered(lambda one: not one.line_ids)._compute_matrix()
         return found
 
