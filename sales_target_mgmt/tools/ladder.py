@@ -109,7 +109,7 @@ class Step(NamedTuple):
 def climb(facts, posted, scheme, history=None):
     """The steps by which a pot comes from what is posted to what is wanted.
 
-    :param facts: :class:`Fact` items in the order in which they count
+    :param facts: :class:`Fact` items, or what has the same names, in the order in which they count
     :param posted: key → :class:`Posted` of this pot; :data:`WHOLE` for earlier corrections
     :param history: key → (base, amount) of the component's facts in any pot, which refunds
         look up; what is posted and every step are added to it
@@ -140,12 +140,13 @@ def climb(facts, posted, scheme, history=None):
     # F here, and F rounded
     earned = _earned(before, scheme)
     for fact in [*gone, *facts]:
-        held = posted.get(fact.key)
+        held = posted.get(fact.key) if posted else None
         base = fact.base - held.base if held else fact.base
         if base:
-            wanted = _earned(before + base, scheme)
-            steps.append(_step(fact, base, before, (earned, wanted), scheme, history))
-            before, earned = before + base, wanted
+            after = before + base
+            wanted = _earned(after, scheme)
+            steps.append(_step(fact, (base, before, after), (earned, wanted), scheme, history))
+            before, earned = after, wanted
     return steps
 
 
@@ -172,8 +173,8 @@ def _earned(base, scheme):
     return exact, rounded(exact, scheme.unit)
 
 
-def _step(fact, base, before, totals, scheme, history):
-    after = before + base
+def _step(fact, way, totals, scheme, history):
+    base, before, after = way
     (exact, held), (_wanted, wanted) = totals
     on_table = wanted - held
     plain = _plain(after, scheme) - _plain(before, scheme) if scheme.plain else ZERO

@@ -17,6 +17,7 @@ Decimal('50000.00')
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from .rate_table import exact
@@ -126,7 +127,14 @@ def rounded(amount, unit):
     >>> rounded("0.125", "0.01"), rounded("-0.125", "0.01"), rounded("12.3", "0.05")
     (Decimal('0.13'), Decimal('-0.13'), Decimal('12.30'))
     """
-    unit = exact(unit)
-    if unit.as_tuple().digits == (1,):
-        return exact(amount).quantize(unit, rounding=ROUND_HALF_UP)
-    return (exact(amount) / unit).quantize(Decimal(1), rounding=ROUND_HALF_UP) * unit
+    amount, unit = exact(amount), exact(unit)
+    if _is_digit(unit):
+        return amount.quantize(unit, ROUND_HALF_UP)
+    return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
+
+
+# units are few, what is rounded are millions
+@lru_cache(maxsize=100)
+def _is_digit(unit):
+    """Whether whole units are what is left of a number without its further digits."""
+    return unit.as_tuple().digits == (1,)

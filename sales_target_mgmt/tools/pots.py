@@ -228,8 +228,9 @@ class Ledger:
         self.direct[period][key] += payable
         if kind in CLIMBING:
             name = WHOLE if key.startswith("pot:") else key
-            before = self.pots[period][pot].get(name, Posted())
-            self.pots[period][pot][name] = Posted(*(map(sum, zip(before, posted, strict=True))))
+            rows = self.pots[period][pot]
+            before = rows.get(name)
+            rows[name] = Posted(*map(sum, zip(before, posted, strict=True))) if before else posted
         elif kind == "withhold":
             self.withheld[period][key] = self.withheld[period].get(key, ZERO) - amount
         elif kind == "floor":

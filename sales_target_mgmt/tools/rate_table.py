@@ -73,6 +73,8 @@ def exact(value):
     >>> exact(0.1), exact("0.1"), exact(3)
     (Decimal('0.1'), Decimal('0.1'), Decimal('3'))
     """
+    if isinstance(value, Decimal):
+        return value
     return Decimal(str(value)) if isinstance(value, float) else Decimal(value)
 
 
@@ -185,10 +187,9 @@ class RateTable:
         base, before = exact(base), exact(before)
         if at is not None:
             pairs = [(base, self.rate_at(at))]
-        elif self.method == "flat":
-            pairs = self._cut_flat(before, before + base)
         else:
-            pairs = self._cut_one(before, before + base) or self._cut(before, before + base)
+            cut = self._cut_flat if self.method == "flat" else self._cut
+            pairs = self._cut_one(base, before) or cut(before, before + base)
         return [Slice(part, rate, part * rate) for part, rate in pairs if part]
 
     def _cut_flat(self, before, after):
@@ -207,13 +208,15 @@ class RateTable:
             return base
         return self._end.copy_sign(base)
 
-    def _cut_one(self, before, after):
-        """The same as :meth:`_cut` where the whole way lies in one tier, as it mostly does."""
+    def _cut_one(self, base, before):
+        """The same by any method where the whole way lies in one tier, as it mostly does."""
+        after = before + base
         low, high = (before, after) if after >= before else (after, before)
         number = self._find(low)
-        if low < 0 or number < 0 or (self.tiers[number].end is not None and high > self.tiers[number].end):
+        if low < 0 or number < 0:
             return None
-        return [(after - before, self._rates[number])]
+        end = self.tiers[number].end
+        return [(base, self._rates[number])] if end is None or high < end else None
 
     def _cut(self, before, after):
         """(part, rate) of the way from one base to another, tier by tier."""

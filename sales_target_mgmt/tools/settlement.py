@@ -24,7 +24,7 @@ from collections import defaultdict
 
 from .formula import FormulaFault
 from .formula_pot import assess
-from .ladder import WHOLE, ZERO, Fact, Step, climb, withhold
+from .ladder import WHOLE, ZERO, Step, climb, withhold
 from .payout import floored, rounded
 from .pots import NOTHING, Component, Credit, Ledger, Payment, Row, name_pot
 from .rate_table import exact
@@ -96,9 +96,8 @@ def _earn(period, pots, held, component, known, unit, history):
         if component.formula:
             steps = assess(credited, posted, component, unit, history)
         else:
-            facts = [Fact(credit.key, credit.base, credit.origins) for credit in credited]
             scheme = component.get_scheme(unit, pot, credited)
-            steps = ((step, None) for step in climb(facts, posted, scheme, history))
+            steps = ((step, None) for step in climb(credited, posted, scheme, history))
         for step, inputs in steps:
             rows.append(_make_row(step, period, pot, known, component, inputs))
     return rows

@@ -31,8 +31,11 @@ def vest(rows, period, pots, ledger, component, unit, today):
     known = {credit.key: credit for credited in pots.values() for credit in credited}
     amounts = _get_amounts(rows, period, ledger, component)
     payments = _Payments(period, pots, known, component, today)
+    paid = _get_paid(period, ledger, component)
     found = []
     for key, amount in amounts.items():
+        if paid.get(key) == amount:
+            continue
         credit = known.get(key)
         due = payments.get(key)
         posted = dict(ledger.released.get(period, {}).get(key, {}))
@@ -47,6 +50,14 @@ def vest(rows, period, pots, ledger, component, unit, today):
                 found.append(row._replace(period=period, day=days.get(name)))
         found += _forfeit(key, amount, due, period, ledger, component, credit, unit)
     return found
+
+
+def _get_paid(period, ledger, component):
+    """Key → what was payable at once, of what may be left as it is; mostly that is everything."""
+    if not component.is_direct or ledger.held.get(period) or ledger.forfeited.get(period):
+        return {}
+    released = ledger.released.get(period, {})
+    return {key: amount for key, amount in ledger.direct.get(period, {}).items() if key not in released}
 
 
 def _get_amounts(rows, period, ledger, component):

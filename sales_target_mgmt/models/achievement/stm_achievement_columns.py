@@ -38,6 +38,14 @@ COLUMNS = {
     "expected": "numeric",
     "rating": "numeric",
 }
+# what lines of documents know beside it, which is asked for by name
+FURTHER = {
+    "discount": "numeric",
+    "campaign_id": "integer",
+    "document": "varchar",
+    "reversed_id": "integer",
+    "payment_name": "varchar",
+}
 VALUES = ("amount", "margin", "quantity", "count", "new_customer", "won", "expected", "rating")
 # the columns of Odoo that the view reads
 DEPENDS = {

@@ -7,28 +7,19 @@ from odoo.tools import SQL
 from . import stm_achievement_payments as payments
 from .stm_achievement_sql import branch
 
-# What a document line knows beyond the columns of the view, by the source's line: the order it
-# comes from, its discount, the campaign, the move that it reverses, the document's name.
-ORDER_EXTRAS = """
-    JOIN sale_order_line xl ON xl.id = stm_achievement.line_id
-    JOIN sale_order xd ON xd.id = xl.order_id
-    CROSS JOIN LATERAL (SELECT xd.id AS order_id, xl.id AS order_line_id, NULL::integer AS reversed_id,
-        NULL::varchar AS payment_name) x
+# SQL of the order from which the lines of a source come, under the name `so`
+OF_ORDER = """
+    CROSS JOIN LATERAL (
+        SELECT stm_achievement.order_id, CASE WHEN stm_achievement.order_id IS NOT NULL
+            THEN stm_achievement.line_id END AS order_line_id) so
 """
-INVOICE_EXTRAS = """
-    JOIN account_move_line xl ON xl.id = stm_achievement.line_id
-    JOIN account_move xd ON xd.id = xl.move_id
+OF_INVOICE = """
     LEFT JOIN LATERAL (
         SELECT s.order_id, s.id AS order_line_id FROM sale_order_line_invoice_rel rel
         JOIN sale_order_line s ON s.id = rel.order_line_id
-        WHERE rel.invoice_line_id = xl.id ORDER BY s.id LIMIT 1) so ON TRUE
-    LEFT JOIN account_partial_reconcile xr ON xr.id = stm_achievement.partial_id
-    LEFT JOIN account_move_line xc
-        ON xc.id = CASE WHEN xd.move_type = 'out_refund' THEN xr.debit_move_id ELSE xr.credit_move_id END
-    CROSS JOIN LATERAL (SELECT so.order_id, so.order_line_id, xd.reversed_entry_id AS reversed_id,
-        xc.move_name AS payment_name) x
+        WHERE rel.invoice_line_id = stm_achievement.line_id ORDER BY s.id LIMIT 1) so ON TRUE
 """
-EXTRAS = {"order": ORDER_EXTRAS, "invoice": INVOICE_EXTRAS, "payment": INVOICE_EXTRAS}
+ORDERS = {"order": OF_ORDER, "invoice": OF_INVOICE, "payment": OF_INVOICE}
 NUMBERS = ("amount", "margin", "quantity", "discount")
 # bytes of a table that are read at once, whatever the planner believes
 SMALL = 8 * 8192
@@ -97,8 +88,8 @@ class CreditFact(NamedTuple):
     @property
     def key(self):
         """Names the fact for good: an unreconciled payment is another one when it comes back."""
-        parts = [self.source, self.line_id, *([self.partial_id] if self.partial_id else [])]
-        return ":".join(map(str, parts))
+        name = f"{self.source}:{self.line_id}"
+        return f"{name}:{self.partial_id}" if self.partial_id else name
 
     @property
     def document_key(self):
@@ -137,19 +128,21 @@ class StmAchievement(models.Model):
             SQL(" AND ").join(self._get_day_hints(first, last)),
         )
         parts = [
-            (branch(name, part, by_document=True), between)
+            (branch(name, part, by_document=True, further=True), between)
             for name, part in self._get_sources()
             if name in sources
         ]
         if with_prepaid:
-            parts += [(branch("payment", part), owned) for part in payments.prepaid_sources(first)]
-        return self._read_credit_facts(parts, EXTRAS[sources[0]], with_margin=with_margin)
+            parts += [
+                (branch("payment", part, further=True), owned) for part in payments.prepaid_sources(first)
+            ]
+        return self._read_credit_facts(parts, ORDERS[sources[0]], with_margin=with_margin)
 
-    def _read_credit_facts(self, parts, extras, *, with_margin=True):
+    def _read_credit_facts(self, parts, orders, *, with_margin=True):
         """:class:`CreditFact` items of SQL branches of the view.
 
-        :param parts: (branch, SQL of a condition on the view's columns) items
-        :param extras: SQL of the joins that give what the view has not, under the names `x`, `xl`, `xd`
+        :param parts: (branch with the further columns, SQL of a condition on its columns) items
+        :param orders: SQL of the join that gives the order, under the name `so`
         """
         self._flush_sources()
         for model, names in EXTRA_DEPENDS.items():
@@ -157,10 +150,10 @@ class StmAchievement(models.Model):
         # document by document, and fenced off from what is looked up beside it
         rows = self.env.execute_query(
             SQL(
-                """SELECT %(columns)s, x.order_id, x.order_line_id, x.reversed_id,
-                    COALESCE(xl.discount, 0)::text, xd.campaign_id, xd.name, x.payment_name,
-                    fp.date_order::date
-                FROM (%(rows)s) stm_achievement %(extras)s
+                """SELECT %(columns)s, so.order_id, so.order_line_id, stm_achievement.reversed_id,
+                    COALESCE(stm_achievement.discount, 0)::text, stm_achievement.campaign_id,
+                    stm_achievement.document, stm_achievement.payment_name, fp.date_order::date
+                FROM (%(rows)s) stm_achievement %(orders)s
                 LEFT JOIN res_partner xp ON xp.id = stm_achievement.commercial_partner_id
                 LEFT JOIN stm_first_purchase fp
                     ON fp.partner_id = stm_achievement.commercial_partner_id
@@ -174,7 +167,7 @@ class StmAchievement(models.Model):
                     SQL("(SELECT * FROM (%s) stm_achievement WHERE %s OFFSET 0)", SQL(part), where)
                     for part, where in parts
                 ),
-                extras=SQL(extras),
+                orders=SQL(orders),
             )
         )
         return CreditFact._read(rows)

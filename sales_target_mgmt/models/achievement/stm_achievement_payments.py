@@ -3,7 +3,7 @@
 from ..stm_money import MONEY_JOURNALS
 from .stm_achievement_columns import CODES
 from .stm_achievement_sources import INVOICE_COLUMNS, INVOICE_MARGIN, MOVE_SIGN
-from .stm_achievement_sql import COMPANY, PARTNER, PRODUCT, UOM_FACTOR, Source, by_index, joined, pair_id
+from .stm_achievement_sql import COMPANY, PARTNER, UOM_FACTOR, Source, by_index, joined, pair_id, product
 
 OWED = ("out_invoice", "out_receipt")
 GIVEN_BACK = ("out_refund",)
@@ -31,6 +31,7 @@ PAYMENT_COLUMNS = {
     "amount": "-l.balance * paid.share",
     "margin": f"{INVOICE_MARGIN} * paid.share",
     "quantity": f"{MOVE_SIGN} * l.quantity * {UOM_FACTOR} * paid.share",
+    "payment_name": "cash.move_name",
 }
 
 
@@ -99,7 +100,7 @@ def payment_tables(join, invoice_side, cash_side, kinds, lines=None, condition=N
         ) paid
         {"" if lines else join("account_move_line", "l", "l.move_id = m.id")}
         {PARTNER.format(partner="m.partner_id")}
-        {PRODUCT}
+        {product(join)}
         WHERE receivable.account_type = 'asset_receivable' AND cm.state = 'posted' AND cm.move_type = 'entry'
             AND m.state = 'posted' AND m.move_type IN ({types}) AND l.display_type = 'product'
             AND paid.share > 0 {f"AND {condition}" if condition else ""}

@@ -2,15 +2,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from . import stm_achievement_sources as sources
-from .stm_achievement_credits import EXTRAS, ORDER_EXTRAS, CreditFact
+from .stm_achievement_credits import OF_ORDER, ORDERS, CreditFact
 from .stm_achievement_sql import branch
-
-LEAD_EXTRAS = """
-    JOIN crm_lead xd ON xd.id = stm_achievement.line_id
-    CROSS JOIN LATERAL (SELECT 0 AS discount) xl
-    CROSS JOIN LATERAL (SELECT NULL::integer AS order_id, NULL::integer AS order_line_id,
-        NULL::integer AS reversed_id, NULL::varchar AS payment_name) x
-"""
 
 
 class PossibleFact(CreditFact):
@@ -39,11 +32,11 @@ class StmAchievement(models.Model):
         """
         self._count_uncounted()
         if document._name == "sale.order":
-            source, extras = sources.order_source(f"o.id = {int(document.id)}"), ORDER_EXTRAS
+            source = sources.order_source(f"o.id = {int(document.id)}")
         else:
-            source, extras = sources.pipeline_source(f"l.id = {int(document.id)}"), LEAD_EXTRAS
+            source = sources.pipeline_source(f"l.id = {int(document.id)}")
             document.flush_recordset(["campaign_id", "name"])
-        found = self._read_credit_facts([(branch("order", source), SQL("TRUE"))], extras)
+        found = self._read_credit_facts([(branch("order", source, further=True), SQL("TRUE"))], OF_ORDER)
         # who buys for the first time is a new customer from that day on
         return [
             PossibleFact(*fact)._replace(source="order", date=day, first_day=fact.first_day or day)
@@ -63,5 +56,7 @@ class StmAchievement(models.Model):
         where = SQL(
             "stm_achievement.company_id = %s AND stm_achievement.line_id = ANY(%s)", company, line_ids
         )
-        parts = [(branch(name, part), where) for name, part in self._get_sources() if name == source]
-        return self._read_credit_facts(parts, EXTRAS[source])
+        parts = [
+            (branch(name, part, further=True), where) for name, part in self._get_sources() if name == source
+        ]
+        return self._read_credit_facts(parts, ORDERS[source])

@@ -9,7 +9,6 @@ from .stm_achievement_sql import (
     COMPANY,
     ORDER_LINE,
     PARTNER,
-    PRODUCT,
     UOM_FACTOR,
     Source,
     by_index,
@@ -17,6 +16,7 @@ from .stm_achievement_sql import (
     local_day,
     money,
     pair_id,
+    product,
     single_id,
 )
 
@@ -55,6 +55,9 @@ def order_source(condition=CONFIRMED):
             " / cc.rounding) * cc.rounding",
             "quantity": f"l.product_uom_qty * {UOM_FACTOR}",
             "new_customer": "CASE WHEN fp.id IS NULL THEN 0 ELSE 1 END",
+            "discount": "l.discount",
+            "campaign_id": "o.campaign_id",
+            "document": "o.name",
         },
         order_tables(joined, condition=condition),
         order_tables(by_index, condition=condition),
@@ -68,7 +71,7 @@ def order_tables(join, first="sale_order o", condition=CONFIRMED):
         {COMPANY.format(owner="o.company_id")}
         {PARTNER.format(partner="o.partner_id")}
         LEFT JOIN stm_first_purchase fp ON fp.line_id = l.id
-        {PRODUCT}
+        {product(join)}
         WHERE {condition} AND {ORDER_LINE}
         """
 
@@ -104,6 +107,10 @@ INVOICE_COLUMNS = {
     "categ_id": "pt.categ_id",
     "product_class_id": "product_profile.class_id",
     "move_id": "m.id",
+    "discount": "l.discount",
+    "campaign_id": "m.campaign_id",
+    "document": "m.name",
+    "reversed_id": "m.reversed_entry_id",
 }
 
 
@@ -129,7 +136,7 @@ def invoice_tables(join, first=None):
         FROM {first or f"account_move m {lines}"}
         {COMPANY.format(owner="m.company_id")}
         {PARTNER.format(partner="m.partner_id")}
-        {PRODUCT}
+        {product(join)}
         WHERE m.state = 'posted' AND m.move_type IN {INVOICE_TYPES} AND l.display_type = 'product'
         """
 
@@ -153,6 +160,8 @@ def _lead_source(code, date, stamp, condition, **columns):
             "partner_id": "l.partner_id",
             "commercial_partner_id": "p.commercial_partner_id",
             "lead_id": "l.id",
+            "campaign_id": "l.campaign_id",
+            "document": "l.name",
             **columns,
         },
         f"""
@@ -235,7 +244,7 @@ def rating_source():
         JOIN sale_order_line l ON l.order_id = o.id
         {COMPANY.format(owner="o.company_id")}
         {PARTNER.format(partner="o.partner_id")}
-        {PRODUCT}
+        {product(joined)}
         WHERE r.res_model = 'sale.order' AND r.consumed AND r.rating >= 1
             AND o.state = 'sale' AND {ORDER_LINE}
         """,

@@ -6,11 +6,11 @@ currency, ``p`` the partner, ``pt`` the product template.
 
 from typing import NamedTuple
 
-from .stm_achievement_columns import COLUMNS, DEFAULTS, ID_STEP
+from .stm_achievement_columns import COLUMNS, DEFAULTS, FURTHER, ID_STEP
 
 
 class Source(NamedTuple):
-    """A branch of the view: column → SQL expression, and its FROM … WHERE.
+    """A branch of the view: column, of these or the further ones → SQL expression, and its FROM … WHERE.
 
     ``by_document`` is the same FROM … WHERE with lines looked up: see :func:`by_index`.
     """
@@ -68,8 +68,11 @@ PARTNER = """
         ON profile.partner_id = p.commercial_partner_id AND profile.company_id = c.id
 """
 COMPANY = "JOIN res_company c ON c.id = {owner} JOIN res_currency cc ON cc.id = c.currency_id"
-PRODUCT = """
-    LEFT JOIN product_product pp ON pp.id = l.product_id
+PRODUCT = "LEFT JOIN product_product pp ON pp.id = l.product_id"
+# products of a document are looked up, or a short list of them would be read for each document
+PRODUCT_BY_INDEX = """
+    LEFT JOIN LATERAL (SELECT * FROM product_product pp WHERE pp.id = l.product_id OFFSET 0) pp ON TRUE"""
+TEMPLATE = """
     LEFT JOIN product_template pt ON pt.id = pp.product_tmpl_id
     LEFT JOIN uom_uom lu ON lu.id = l.product_uom_id
     LEFT JOIN uom_uom pu ON pu.id = pt.uom_id
@@ -80,12 +83,19 @@ UOM_FACTOR = "COALESCE(lu.factor / NULLIF(pu.factor, 0), 1)::numeric"
 ORDER_LINE = "l.display_type IS NULL AND l.is_downpayment IS NOT TRUE"
 
 
-def branch(name, source, by_document=False):
+def product(join):
+    """SQL of the product of a line, its template, units and class."""
+    return f"{PRODUCT_BY_INDEX if join is by_index else PRODUCT} {TEMPLATE}"
+
+
+def branch(name, source, by_document=False, further=False):
     """SQL of one branch of the view, every column in its place and of its type.
 
     :param by_document: lines are looked up, see :func:`by_index`
+    :param further: whether to add the columns that the view has not
     """
+    types = COLUMNS | FURTHER if further else COLUMNS
     given = {column: sql for column, sql in source.columns.items() if sql is not None}
     columns = {**DEFAULTS, "source": f"'{name}'", **given}
-    cells = [f"({columns.get(column, 'NULL')})::{type_} AS {column}" for column, type_ in COLUMNS.items()]
+    cells = [f"({columns.get(column, 'NULL')})::{type_} AS {column}" for column, type_ in types.items()]
     return f"SELECT {', '.join(cells)} {(by_document and source.by_document) or source.tables}"

@@ -133,7 +133,9 @@ class Book(Judge, Sharing, Terms, Draws):
         A refund follows the terms of its sale where what has paid for that is no more.
         """
         stand = self.get_stand(fact.date)
-        sale = self.get_stand(sold_on) if sold_on else stand
+        if not sold_on:
+            return (stand,)
+        sale = self.get_stand(sold_on)
         if sale.version == stand.version:
             return (stand,)
         if sale.paid_for != stand.paid_for:
@@ -204,7 +206,7 @@ class Book(Judge, Sharing, Terms, Draws):
         base = getattr(fact, stand.paid_for) * share
         return Credit(
             fact.key,
-            ":".join(map(str, fact.document_key)),
+            "{}:{}".format(*fact.document_key),
             fact.date,
             stand.period,
             self.convert(stand.paid_for, base, known["rate"]),
@@ -225,7 +227,7 @@ class Book(Judge, Sharing, Terms, Draws):
 
     def _get_hold(self, version, customer):
         """Why nothing of a customer's is released now, or ``""``."""
-        key = (version, customer)
+        key = (version.id, customer)
         if key not in self._holds:
             self._holds[key] = version._get_hold(self.customers.get(customer, {}), self.until)
         return self._holds[key]

@@ -55,6 +55,8 @@ class Sharing:
 
     def get_sold_on(self, fact):
         """The day on which what a refund takes back was sold; None: it is none, or nothing is known."""
+        if not fact.reversed_id:
+            return None
         return min((sale.date for sale in self._get_sales(fact)), default=None)
 
     def _get_shares(self, version, fact, day):
@@ -62,7 +64,7 @@ class Sharing:
         if agreed:
             return self._share(version, fact, agreed, day)
         # most deals are nobody's but the salesperson's
-        key = (version, fact.user_id, fact.team_id, day)
+        key = (version.id, fact.user_id, fact.team_id, day)
         if key not in self._shares:
             own = self._get_payees(version)[0].get(fact.user_id)
             self._shares[key] = self._share(version, fact, [(own, ONE)], day)

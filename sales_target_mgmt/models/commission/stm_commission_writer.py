@@ -213,37 +213,38 @@ class StmCommissionWriter(models.AbstractModel):
             )
 
     def _refresh_totals(self, book):
-        """Sums of the open statements, and what was earned by then and waits; empty ones go."""
+        """Sums of the open statements, and what was earned by then and waits; empty ones go.
+
+        Entries are summed up once, whatever PostgreSQL believes about a table that was just filled.
+        """
         self.env.cr.execute(
             SQL(
-                """WITH gone AS (
-                    DELETE FROM stm_commission_statement s
-                    WHERE company_id = %(company)s AND period = %(period)s AND currency_id = %(currency)s
-                        AND state = 'computed'
-                        AND NOT EXISTS (SELECT 1 FROM stm_commission_entry e WHERE e.statement_id = s.id)
-                    RETURNING s.id
+                """WITH sums AS MATERIALIZED (
+                    SELECT e.statement_id, SUM(e.amount) AS earned, SUM(e.payable) AS payable,
+                        SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s) AS waiting,
+                        SUM(e.held) AS held,
+                        SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s) AS lent
+                    FROM stm_commission_entry e
+                    WHERE e.company_id = %(company)s AND e.currency_id = %(currency)s
+                    GROUP BY e.statement_id
+                ), totals AS MATERIALIZED (
+                    SELECT o.id, o.state, t.statement_id IS NULL AS is_empty, t.earned, t.payable,
+                        COALESCE(SUM(t.waiting) OVER so_far, 0) AS waiting,
+                        COALESCE(SUM(t.held) OVER so_far, 0) AS held,
+                        COALESCE(SUM(t.lent) OVER so_far, 0) AS lent
+                    FROM stm_commission_statement o
+                    LEFT JOIN sums t ON t.statement_id = o.id
+                    WHERE o.company_id = %(company)s AND o.period = %(period)s
+                        AND o.currency_id = %(currency)s
+                    WINDOW so_far AS (PARTITION BY o.payee_id ORDER BY o.date_from)
+                ), gone AS (
+                    DELETE FROM stm_commission_statement s USING totals t
+                    WHERE t.id = s.id AND t.state = 'computed' AND t.is_empty
                 )
                 UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
                     waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
                     computed_on = %(now)s, computed_until = %(until)s
-                FROM (
-                    SELECT o.id,
-                        COALESCE(SUM(e.amount) FILTER (WHERE e.statement_id = o.id), 0) AS earned,
-                        COALESCE(SUM(e.payable) FILTER (WHERE e.statement_id = o.id), 0) AS payable,
-                        COALESCE(SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s), 0)
-                            AS waiting,
-                        COALESCE(SUM(e.held), 0) AS held,
-                        COALESCE(SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s), 0) AS lent
-                    FROM stm_commission_statement o
-                    LEFT JOIN stm_commission_statement b ON b.company_id = o.company_id
-                        AND b.payee_id = o.payee_id AND b.period = o.period
-                        AND b.currency_id = o.currency_id AND b.date_from <= o.date_from
-                    LEFT JOIN stm_commission_entry e ON e.statement_id = b.id
-                    WHERE o.company_id = %(company)s AND o.period = %(period)s
-                        AND o.currency_id = %(currency)s AND o.state = 'computed'
-                        AND o.id NOT IN (SELECT id FROM gone)
-                    GROUP BY o.id
-                ) t WHERE t.id = s.id""",
+                FROM totals t WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty""",
                 draws=DRAWS,
                 now=fields.Datetime.now(),
                 until=book.until,
