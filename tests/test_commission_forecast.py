@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from .common_commission import CommissionCase
+from .common_target import StmTargetCase
 
 # Monday 15 June 2026: 10 of 22 working days are over
 ELAPSED = 10 / 22
@@ -79,6 +80,33 @@ class TestCommissionForecast(CommissionCase):
         plan.assignment_ids.with_user(self.payroll).date_to = "2026-06-12"
         self.assertEqual(self._ranges(), {"Rep": (100, 100, 100)})
 
+    def test_who_leaves_sells_until_the_last_day(self):
+        """10 working days are over, 5 are left until Friday 19; the deal of the 30th is not theirs."""
+        plan = self._commission([0.1])
+        plan.assignment_ids.with_user(self.payroll).date_to = "2026-06-19"
+        self.assertEqual(self._ranges(), {"Rep": (100, 150, 150)})
+        self.assertAlmostEqual(self._forecast().line_ids.elapsed, 10 / 15, 4)
+
+    def test_who_joins_has_the_pace_of_the_days_since_then(self):
+        """1,000 in 5 working days since Monday 8: 2,400 more in the 12 that are left."""
+        payees = [{"user_id": self.rep.id, "date_from": "2026-06-08"}]
+        self._commission([0.1], payees)
+        self.assertEqual(self._ranges(), {"Rep": (100, 340, 600)})
+
+    def test_who_joins_later(self):
+        self._commission([0.1], [{"user_id": self.rep.id, "date_from": "2026-06-22"}])
+        self.assertEqual(self._ranges(), {"Rep": (0, 0, 500)})
+
+    def test_who_was_away_in_between(self):
+        """5 working days before the 6th, 7 left from Monday 22 on; nothing counts in between."""
+        self._invoice(self._order("2026-06-03", 500), "2026-06-03")
+        away = [
+            {"user_id": self.rep.id, "date_to": "2026-06-05"},
+            {"user_id": self.rep.id, "date_from": "2026-06-22"},
+        ]
+        self._commission([0.1], away)
+        self.assertEqual(self._ranges(), {"Rep": (50, 120, 550)})
+
     def test_nothing_is_written(self):
         plan = self._commission([TIERS])
         self._forecast()
@@ -114,6 +142,45 @@ class TestCommissionForecast(CommissionCase):
         for user in (self.rep, self.manager):
             with self.assertRaises(AccessError, msg=user.name):
                 self._forecast(user)
+
+
+@freeze_time("2026-06-15 12:00:00")
+class TestCommissionForecastGoal(CommissionCase, StmTargetCase):
+    """1,000 of a target of 2,000 were invoiced on 10 June; the bonus goes by attainment at the end."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._invoice(cls._order("2026-06-10", 1000), "2026-06-10")
+        cls.measure = cls.env.ref("sales_target_mgmt.measure_invoiced")
+        quota = cls._plan(name="Quota", measure_ids=[(6, 0, cls.measure.ids)])
+        cls._line(cls._node(plan=quota, user=cls.rep), 2000, "2026-06-01", "2026-06-30", cls.measure)
+        cls._approve(quota)
+
+    def _likely(self, **dates):
+        tiers = [(0, 100, 75), (100, 166, 110), (166, 0, 170)]
+        rows = [(0, 0, {"lower": lower, "upper": upper, "amount": sum_}) for lower, upper, sum_ in tiers]
+        rule = {"name": "Quota", "method": "bonus", "measure_id": self.measure.id, "tier_ids": rows}
+        self._commission([], [{"user_id": self.rep.id, **dates}], rule_ids=[(0, 0, rule)])
+        forecasts = self.env["stm.commission.forecast"].with_user(self.payroll)
+        return forecasts.browse(forecasts.action_open()["res_id"]).line_ids.likely
+
+    def test_all_of_the_period(self):
+        """2,200 at this pace: 110 %."""
+        self.assertEqual(self._likely(), 110)
+
+    def test_who_leaves_attains_what_is_sold_by_then(self):
+        """1,500 on 19 June: 75 %."""
+        self.assertEqual(self._likely(date_to="2026-06-19"), 75)
+
+    def test_who_joins_attains_by_the_days_since_then(self):
+        """3,400 at the pace since 8 June: 170 %."""
+        self.assertEqual(self._likely(date_from="2026-06-08"), 170)
+
+    def test_who_joins_and_sold_before_goes_on_as_in_all_of_the_period(self):
+        """1,500 in 10 working days, 3,300 at the end: 165 %."""
+        self._invoice(self._order("2026-06-03", 500), "2026-06-03")
+        self.assertEqual(self._likely(date_from="2026-06-08"), 110)
 
 
 @freeze_time("2026-06-15 12:00:00")

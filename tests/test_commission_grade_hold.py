@@ -44,6 +44,14 @@ class TestCommissionGradeHold(CommissionCase):
         self._sold("2026-05-10", 1000)
         self.assertEqual(self._settle(plan).payable, 0)
 
+    def test_the_payee_is_told_grade_and_threshold(self):
+        self._grade("C")
+        self._commission([0.1], hold_grade_id=self.grades["B"].id)
+        self._sold("2026-06-02", 1000)
+        [row] = self.env["stm.commission.mine"].with_user(self.rep).get_why()["rows"]
+        said = "On hold: the customer's credit grade is C; the plan holds B and worse"
+        self.assertEqual((row["code"], row["payable"], row["reason"]), ("waiting", 0, said))
+
     def test_it_is_a_term_that_payees_accept(self):
         plan = self._commission([0.1], activate=False)
         before = plan._get_content_hash()

@@ -123,6 +123,20 @@ class TestCommissionMine(CommissionCase, StmTargetCase):
         self._commission([0.1], [{"user_id": self.rep.id, "draw": 300, "date_from": "2026-06-01"}])
         self.assertEqual(self._sums(), {"payable": 300, "waiting": 0, "draw_balance": 200})
 
+    def test_what_was_lent_is_owed_after_leaving(self):
+        """300 lent in May and 100 of it earned: 200 are recovered, and owed by who has left since."""
+        self._sold("2026-05-02", 1000)
+        draw = {"user_id": self.rep.id, "draw": 300, "date_from": "2026-05-01"}
+        plan = self._commission([0.1], [draw])
+        plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+        for is_posted in (False, True):
+            if is_posted:
+                self._post(self._settle(plan))
+            [sums] = self._page()["sums"]
+            self.assertEqual((sums["draw_balance"], sums["owed"]), (200, 200))
+        plan.assignment_ids.with_user(self.payroll).date_to = "2026-06-15"
+        self.assertEqual(self._page()["sums"][0]["owed"], 0)
+
     def test_accept(self):
         plan = self._commission([0.1])
         self.assertTrue(self._page()["plans"][0]["can_accept"])

@@ -162,6 +162,62 @@ class TestCommissionWhy(CommissionCase):
         wanted = {(1, "quotation"), (2, "not_invoiced"), (3, "cancelled"), (4, "invoice_draft")}
         self.assertLessEqual(wanted, codes)
 
+    def test_an_order_that_was_invoiced_and_partly_refunded(self):
+        """Its invoice and its refund are told; that it could be invoiced again is no reason."""
+        invoice = self._sold("2026-06-02", 1000)
+        self._refund(invoice, "2026-06-10", 300)
+        order = invoice.line_ids.sale_line_ids.order_id
+        self.assertEqual(order.invoice_status, "to invoice")
+        self._commission([0.1])
+        rows = {row["base"]: (row["code"], row["amount"]) for row in self._why()["rows"]}
+        self.assertEqual(rows, {1000: ("credited", 100), -300: ("credited", -30)})
+
+    def test_documents_are_told_by_the_plans_of_their_day(self):
+        """A quotation of June, by two plans in force; a third one was left in May."""
+        self._order("2026-06-02", 500, confirm=False)
+        invoice = self._sold("2026-06-03", 700)
+        old = self._commission([0.1], name="Old")
+        old.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+        self._commission([0.1], name="Base")
+        self._commission([0.02], name="Special", earned_on="payment")
+        rows = [(row["base"], row["plan"], row["code"]) for row in self._why()["rows"]]
+        wanted = [(500, "Base, Special", "quotation"), (700, "Base", "credited"), (700, "Special", "unpaid")]
+        self.assertEqual(sorted(rows), wanted)
+        self.rep.group_ids |= self.env.ref("account.group_account_readonly")
+        asked = self._why(None, model="account.move", document_id=invoice.id)
+        self.assertEqual(sorted(row["plan"] for row in asked["rows"]), ["Base", "Special"])
+
+    def test_who_is_in_no_plan_any_more_is_told_so_once(self):
+        self._order("2026-06-02", 500, confirm=False)
+        self._sold("2026-06-03", 700)
+        for name in ("One", "Two"):
+            plan = self._commission([0.1], name=name)
+            plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+        rows = [(row["base"], row["code"]) for row in self._why()["rows"]]
+        self.assertEqual(sorted(rows), [(500, "not_in_plan"), (700, "not_in_plan")])
+
+    def test_an_order_says_how_much_is_open(self):
+        """1,000 ordered, 600 of it invoiced, 200 of that paid: 800 are open."""
+        order = self._order("2026-06-02", 1000)
+        invoice = order._create_invoices()
+        invoice.invoice_date = "2026-06-02"
+        invoice.invoice_line_ids.price_unit = 600
+        invoice.action_post()
+        self._pay(invoice, "2026-06-10", amount=200)
+        self._commission([0.1], earned_on="order", payable_on="full")
+        [row] = self._why()["rows"]
+        self.assertEqual((row["code"], row["amount"], row["payable"]), ("waiting", 100, 0))
+        self.assertRegex(row["reason"], r"800\.00.* of .*1,000\.00.* are open")
+
+    def test_an_unborn_document_that_is_shared(self):
+        order = self._order("2026-06-02", 900, confirm=False)
+        order.stm_split_ids = [
+            (0, 0, {"user_id": one.id, "share": share}) for one, share in ((self.rep, 0.4), (self.rep2, 0.6))
+        ]
+        self._commission([0.1], [self.rep, self.rep2])
+        self.assertEqual(self._codes(), {360: "quotation"})
+        self.assertEqual(self._codes(user=self.rep2), {540: "quotation"})
+
     def test_a_plan_that_earns_on_payments(self):
         self._sold("2026-06-02", 1000)
         self._commission([0.1], earned_on="payment")

@@ -23,6 +23,8 @@ CHINESE = {
     "Services accelerator": "服务加速",
     "Quota bonus": "业绩目标奖金",
     "Agency": "代理",
+    "For agents abroad, named on the customer.": "面向在客户上指定的海外代理人。",
+    "Sell more than last year, to customers who pay.": "比去年卖得更多，卖给按时付款的客户。",
 }
 # months settled before the one in progress, and how many of them are how far
 MONTHS = 6
@@ -120,6 +122,7 @@ class Commission:
             words = record.name.removesuffix(f" {self.today.year}")
             name = record.name.replace(words, CHINESE[words])
             record.update_field_translations("name", {"zh_CN": name})
+        plan.update_field_translations("note", {"zh_CN": CHINESE[plan.note]})
 
     def _get_statements(self, months):
         """Statements of more than that many months ago, counting the one in progress."""

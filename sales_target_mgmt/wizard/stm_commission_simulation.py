@@ -64,7 +64,7 @@ class StmCommissionSimulation(models.TransientModel):
         self.is_shown = False
 
     def action_simulate(self):
-        """Compute both plans and show what differs."""
+        """Compute both plans and show what differs, on the page that is open."""
         self.ensure_one()
         self._check()
         sides = {"simulated": self._simulate(self.plan_id)}
@@ -76,12 +76,6 @@ class StmCommissionSimulation(models.TransientModel):
         lines.search([("simulation_id", "=", self.id)]).unlink()
         self.env["stm.commission.simulation.payee"].create(self._prepare_payees(sides))
         lines.create(self._prepare_lines(sides))
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "views": [(False, "form")],
-        }
 
     def action_view_months(self):
         """Both plans month by month."""
@@ -220,7 +214,13 @@ class StmCommissionPlan(models.Model):
                 "date_to": until - relativedelta(days=1),
             }
         )
-        return simulation.action_simulate()
+        simulation.action_simulate()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": simulation._name,
+            "res_id": simulation.id,
+            "views": [(False, "form")],
+        }
 
     def _get_in_force(self):
         """The newest version in force of the same plan."""

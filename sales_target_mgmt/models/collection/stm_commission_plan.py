@@ -30,6 +30,20 @@ class StmCommissionPlan(models.Model):
         grade = self.hold_grade_id.sudo()
         return "grade" if rank >= (grade.sequence, grade.id) else ""
 
+    def _describe_hold(self, reason, customer):
+        """Who sells sees the customer's grade on quotations; agents read their plan's threshold only."""
+        if reason != "grade" or not self.hold_grade_id:
+            return super()._describe_hold(reason, customer)
+        threshold = self.hold_grade_id.sudo().name
+        rank = customer.get("grade_rank")
+        if rank and not self.env.user.share:
+            return self.env._(
+                "On hold: the customer's credit grade is %(grade)s; the plan holds %(threshold)s and worse",
+                grade=self.env["stm.credit.grade"].sudo().browse(rank[1]).name,
+                threshold=threshold,
+            )
+        return self.env._("On hold: the customer's credit grade is %s or worse", threshold)
+
     def _get_content_hash(self):
         """Plans without the condition keep the hash that their payees accepted."""
         content = super()._get_content_hash()

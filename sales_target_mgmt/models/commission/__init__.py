@@ -33,6 +33,7 @@ from . import stm_commission_acceptance
 from . import stm_commission_release
 from . import stm_commission_freshness
 from . import stm_commission_trial
+from . import stm_commission_pace
 from . import stm_commission_projection
 from . import stm_commission_job
 from . import stm_commission_mine
@@ -40,7 +41,9 @@ from . import stm_commission_mine_page
 from . import stm_commission_mine_plan
 from . import stm_commission_why
 from . import stm_commission_why_words
+from . import stm_commission_why_waiting
 from . import stm_commission_unborn
+from . import stm_commission_why_plans
 from . import stm_commission_estimate
 from . import stm_commission_mine_links
 from . import res_company

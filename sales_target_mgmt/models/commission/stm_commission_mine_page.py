@@ -7,6 +7,7 @@ from .stm_commission_entry import DRAWS
 
 ROWS = 20
 STATEMENTS = 6
+SUMS = ("payable", "waiting", "draw_balance", "owed")
 # not paid out yet
 DUE_STATES = ("computed", "checked", "approved", "locked")
 
@@ -24,13 +25,17 @@ class StmCommissionMine(models.AbstractModel):
         :param payee_id: id of a payee, for administrators; None: the current user
         :return: `payee_id`, `name`, `own`, `today`; `sums` by currency (`currency_id`), the company's
             first: `payable` (of statements that are not paid out yet), `waiting` (earned, payable
-            later), `draw_balance`; `withheld` in the running period (`currency_id`, `component`,
+            later), `draw_balance` and `owed`, the part of it that no later earnings recover because the
+            payee has left the plan; `withheld` in the running period (`currency_id`, `component`,
             `reason`, `amount`); `plans` (see :meth:`_get_plan`), empty
             for who is no payee; `entries`, the latest (see :meth:`_prepare_row`); `statements`, the
             latest, open ones with what they would be now; `can_dispute`
         :raises AccessError: for somebody else's pay
         """
-        payee, company = self._get_payee(payee_id), self.env.company
+        return self._read_page(self._get_payee(payee_id), self.env.company)
+
+    def _read_page(self, payee, company):
+        """The same for whom it was decided already that the user may see."""
         today = company._get_stm_today()
         books = [self._gather_own(one, payee, today) for one in self._get_origins(payee, company)]
         computed = [(book, self._compute(book)) for book in books]
@@ -53,8 +58,10 @@ class StmCommissionMine(models.AbstractModel):
 
     def _get_sums(self, payee, company, computed, statements):
         """What is payable, what is earned and waits, and what was lent: posted, and still open."""
+        today = company._get_stm_today()
+        current = {book.origin.id for book, _lines in computed if self._is_in_plan(book, payee, today)}
         parts = [
-            (book.currency, line.row.kind, line.row.amount, line.row.payable)
+            (book.currency, book.origin.id, line.row.kind, line.row.amount, line.row.payable)
             for book, lines in computed
             for line in lines
         ]
@@ -63,20 +70,23 @@ class StmCommissionMine(models.AbstractModel):
             .sudo()
             ._read_group(
                 self._get_entry_domain(payee, company, posted=True),
-                ["currency_id", "kind"],
+                ["currency_id", "lineage_id", "kind"],
                 ["amount:sum", "payable:sum"],
             )
         )
         parts += [
-            (currency.id, kind, Decimal(str(amount)), Decimal(str(payable)))
-            for currency, kind, amount, payable in groups
+            (currency.id, lineage.id, kind, Decimal(str(amount)), Decimal(str(payable)))
+            for currency, lineage, kind, amount, payable in groups
         ]
-        sums = defaultdict(lambda: dict.fromkeys(("payable", "waiting", "draw_balance"), Decimal(0)))
-        for currency, kind, amount, payable in parts:
+        sums = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
+        for currency, lineage, kind, amount, payable in parts:
             if kind in DRAWS:
                 sums[currency]["draw_balance"] += payable
+                sums[currency]["owed"] += 0 if lineage in current else payable
             else:
                 sums[currency]["waiting"] += amount - payable
+        for one in sums.values():
+            one["owed"] = max(min(one["owed"], one["draw_balance"]), Decimal(0))
         for one in statements:
             if one["state"] in DUE_STATES:
                 sums[one["currency_id"]]["payable"] += Decimal(str(one["payable"]))

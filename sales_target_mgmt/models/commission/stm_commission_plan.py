@@ -119,7 +119,7 @@ class StmCommissionPlan(models.Model):
     rule_ids = fields.One2many("stm.commission.rule", "plan_id", "Components", copy=True)
     assignment_ids = fields.One2many("stm.commission.assignment", "plan_id", "Payees", copy=True)
     acceptance_ids = fields.One2many("stm.commission.acceptance", "plan_id", "Accepted By")
-    note = fields.Text(help="What the plan is meant to bring about; payees read it.")
+    note = fields.Text(translate=True, help="What the plan is meant to bring about; payees read it.")
     content_hash = fields.Char(readonly=True, copy=False, help="Of what a payee accepts.")
     activated_on = fields.Datetime("In Force Since", readonly=True, copy=False)
     computed_at = fields.Datetime("Last Computed", readonly=True, copy=False)

@@ -8,6 +8,7 @@ from odoo import models
 from ...tools.ladder import ZERO
 from ...tools.rate_table import exact
 from ...tools.settlement import Credit
+from .stm_commission_pace import Pace
 
 EXPECTED = "projection"
 # so many deals like those that were made; the rest counts as one
@@ -18,9 +19,9 @@ class Outlook(NamedTuple):
     """What a payee may earn in the period in which a day lies.
 
     :ivar low: what is earned by now
-    :ivar likely: at the pace so far
-    :ivar high: with all open opportunities that are expected by the end, at least `likely`
-    :ivar elapsed: share of the payee's working days before the day
+    :ivar likely: at the pace so far, to the payee's last day in the plan
+    :ivar high: with all open opportunities that are expected by then, at least `likely`
+    :ivar elapsed: share of the payee's working days in the plan that lie before the day
     :ivar sales: credited by now, without taxes
     :ivar pipeline: credited of the open opportunities
     """
@@ -51,20 +52,21 @@ class StmCommissionEngine(models.AbstractModel):
         """
         period = version.sudo()._get_period(day)
         book = self._gather_trial(version, period.date_from, day, assumed_paid=True, as_paid=True)
-        elapsed = self._get_elapsed_shares(book, period, day)
+        paces = self._get_paces(book, period, day)
         pipeline = self._get_pipelines(book, period.date_to)
         credited = book.get_credits()
         sales = self._get_credited_sales(book, credited)
         owners = self._get_pipelines_of_payees(book, pipeline)
         low = self._sum_lines(self._compute(book))
-        paced = self._sum_lines(self._compute(self._pace(book, credited, elapsed, period, day)))
+        paced = self._sum_lines(self._compute(self._pace(book, credited, paces, day)))
         full = self._sum_lines(self._compute(self._fill(book, credited, (sales, owners), pipeline, day)))
         outlook = {}
         for payee in book.versions.assignment_ids.payee_id.ids:
             now = low[payee]
-            likely = max(paced[payee], now) if elapsed[payee] else now
+            elapsed = paces[0][payee].elapsed
+            likely = max(paced[payee], now) if elapsed else now
             outlook[payee] = Outlook(
-                now, likely, max(full[payee], likely), elapsed[payee], sales[payee], owners[payee]
+                now, likely, max(full[payee], likely), elapsed, sales[payee], owners[payee]
             )
         return outlook
 
@@ -74,25 +76,21 @@ class StmCommissionEngine(models.AbstractModel):
             sums[line.payee] += line.row.amount
         return sums
 
-    def _pace(self, book, credited, elapsed, period, day):
-        """The book as it would be at the end, if it goes on like this."""
-        # who has left sells nothing more for this plan
-        staying = set(book.versions.assignment_ids.filtered(lambda one: one._covers(day)).payee_id.ids)
-        more = {
-            payee: (1 - share) / share if share and payee in staying else ZERO
-            for payee, share in elapsed.items()
-        }
+    def _pace(self, book, credited, paces, day):
+        """The book as it would be at the end, if it goes on like this to each one's last day in the plan.
+
+        :param paces: see :meth:`_get_paces`
+        """
+        own, figures, whole = paces
         further = {
-            (code, payee): sum((one.base for one in deals), ZERO) * more[payee]
+            (code, payee): sum((one.base for one in deals), ZERO) * own.get(payee, Pace()).more
             for (code, payee), deals in credited.items()
         }
-        whole = self._get_elapsed_share((book.company, False), period, day)
-        users = {one.user_id.id: one.payee_id.id for one in book.versions.assignment_ids if one.user_id}
         goals = {}
         for key, goal in book.goals.items():
-            share = elapsed.get(users.get(key[1]), whole) if key[0] == "user" else whole
-            is_sum = share and goal.measure.aggregation != "ratio"
-            goals[key] = goal._replace(reached=goal.reached / share) if is_sum else goal
+            more = (figures.get(key[1], whole) if key[0] == "user" else whole).more
+            is_sum = goal.measure.aggregation != "ratio"
+            goals[key] = goal._replace(reached=goal.reached * (1 + more)) if is_sum else goal
         return _add(book, further, goals, day)
 
     def _fill(self, book, credited, known, pipeline, day):
@@ -108,32 +106,18 @@ class StmCommissionEngine(models.AbstractModel):
                 part = base / sales[payee] if sales[payee] > 0 else unknown
                 further[rule.code, payee] = amount * max(part, ZERO)
         goals = {
-            key: goal._replace(reached=goal.reached + pipeline.get(key[:2], ZERO))
+            key: goal._replace(reached=goal.reached + sum(pipeline.get(key[:2], {}).values()))
             if goal.measure.unit == "money" and goal.measure.aggregation == "sum"
             else goal
             for key, goal in book.goals.items()
         }
         return _add(book, further, goals, day)
 
-    def _get_elapsed_shares(self, book, period, day):
-        """Payee id → share of the working days of the period that lie before a day."""
-        people = {one.payee_id.id: one.user_id.id for one in book.versions.assignment_ids}
-        return {
-            payee: self._get_elapsed_share((book.company, user), period, day)
-            for payee, user in people.items()
-        }
-
-    def _get_elapsed_share(self, key, period, day):
-        days = self.env["stm.schedule"].sudo()._get_working_days({key}, *period)[key]
-        total = days.count(*period)
-        left = days.count(day, period.date_to)
-        return Decimal(str(total - left)) / Decimal(str(total)) if total else ZERO
-
     def _get_pipelines(self, book, until):
-        """(`user` or `team`, id) → open opportunities that are expected by a day."""
-        found = {}
+        """(`user` or `team`, id) → day → open opportunities that are expected then, up to a day."""
+        found = defaultdict(dict)
         for kind in ("user", "team"):
-            for owner, amount in (
+            for owner, day, amount in (
                 self.env["stm.achievement"]
                 .sudo()
                 ._read_group(
@@ -143,20 +127,23 @@ class StmCommissionEngine(models.AbstractModel):
                         ("date", "<=", until),
                         (f"{kind}_id", "!=", False),
                     ],
-                    [f"{kind}_id"],
+                    [f"{kind}_id", "date:day"],
                     ["amount:sum"],
                 )
             ):
-                found[kind, owner.id] = exact(amount)
+                found[kind, owner.id][day] = exact(amount)
         return found
 
     def _get_pipelines_of_payees(self, book, pipeline):
-        """Payee id → what of the open opportunities would be credited."""
+        """Payee id → what of the open opportunities would be credited, while the payee is in the plan."""
         owners = defaultdict(Decimal)
-        for one in book.versions.assignment_ids.filtered(lambda one: one._covers(book.until)):
+        rate = book.get_rate(book.versions, book.until)
+        for one in book.versions.assignment_ids:
             key = ("team", one.team_id.id) if one.credit == "team" else ("user", one.user_id.id)
-            amount = pipeline.get(key, ZERO) * exact(one.share)
-            owners[one.payee_id.id] += amount * book.get_rate(book.versions, book.until)
+            for day, amount in pipeline.get(key, {}).items():
+                # what should have been won by now can be won from today on
+                if one._covers(max(day, book.until)):
+                    owners[one.payee_id.id] += amount * exact(one.share) * rate
         return owners
 
     def _get_credited_sales(self, book, credited):

@@ -69,7 +69,7 @@ class StmCommissionPlan(models.Model):
 
         A further condition extends three methods: :meth:`_has_conditions`, this one, and
         `stm.commission.engine._read_customers`, which gathers for all customers at once what is
-        asked here; its reason is added to `REASONS` of the entry.
+        asked here; its reason is added to `REASONS` of the entry, and :meth:`_describe_hold` may say more.
 
         :param customer: what was gathered of the commercial entity, by name
         :param until: last day that counts
@@ -77,6 +77,14 @@ class StmCommissionPlan(models.Model):
         """
         due = customer.get("oldest_due") if self.hold_overdue else None
         return "overdue" if due and due < until - timedelta(days=self.overdue_days) else ""
+
+    def _describe_hold(self, reason, customer):
+        """A hold in words for its payee, where there is more to say than its reason's name.
+
+        :param reason: see :meth:`_get_hold`
+        :param customer: what was gathered of the commercial entity, by name
+        """
+        return ""
 
 
 class StmCommissionStatement(models.Model):

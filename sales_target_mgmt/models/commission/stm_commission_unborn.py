@@ -1,7 +1,9 @@
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import float_compare
 
-INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
+SALES_TYPES = ("out_invoice", "out_receipt")
+INVOICE_TYPES = (*SALES_TYPES, "out_refund")
 LIMIT = 100
 
 
@@ -14,22 +16,33 @@ class StmCommissionMine(models.AbstractModel):
         """Quotations, orders without invoice, draft and unpaid invoices of the period, the latest ones.
 
         :param document: an order or invoice, to look at it and its invoices only
+        :return: rows of `get_why`, each with `is_inside`: whether the payee is in the plan on its day
         """
         version = book.get_version(period[0])
-        users = list(book.get_users())
-        if not version or not users:
+        if not version:
             return []
-        orders, moves = self._find_orders(book, users, payee, period, version), []
+        users = list(book.get_users())
+        wanted = self._get_asked_domains(document)
+        orders, moves = self._find_orders(book, users, payee, period, version, wanted["sale.order"]), []
         if version.earned_on != "order":
-            moves = self._find_moves(book, users, period, version)
-        if document:
-            order = document._name == "sale.order"
-            orders = orders & document if order else []
-            moves = moves and moves & (document.sudo().invoice_ids if order else document)
-        rows = [self._prepare_order(order, version) for order in orders]
-        return rows + [self._prepare_move(move, version) for move in moves]
+            moves = self._find_moves(book, users, payee, period, version, wanted["account.move"])
+        rows = [self._prepare_order(order, version, payee) for order in orders]
+        rows += [self._prepare_move(move, payee, users) for move in moves]
+        latest = min(period[1], book.until)
+        for row in rows:
+            day = fields.Date.to_date(row["date"]) or latest
+            row |= {"is_inside": self._is_in_plan(book, payee, day), "plan": book.origin.name}
+        return rows
 
-    def _find_orders(self, book, users, payee, period, version):
+    def _get_asked_domains(self, document):
+        """Model → domain of what is asked about: everything, or a document and the invoices of an order."""
+        if not document:
+            return dict.fromkeys(("sale.order", "account.move"), Domain.TRUE)
+        orders = document.sudo() if document._name == "sale.order" else self.env["sale.order"]
+        moves = orders.invoice_ids if orders else document
+        return {"sale.order": Domain("id", "in", orders.ids), "account.move": Domain("id", "in", moves.ids)}
+
+    def _find_orders(self, book, users, payee, period, version, asked):
         quota = self.env["stm.quota"]
         company = self.env["res.company"].sudo().browse(book.company)
         start, end = quota._get_bounds(company, period)
@@ -37,36 +50,64 @@ class StmCommissionMine(models.AbstractModel):
         if version.earned_on != "order":
             states |= Domain("invoice_status", "=", "to invoice") | Domain("invoice_status", "=", "no")
         mine = Domain("user_id", "in", users) | Domain("stm_split_ids.payee_id", "=", payee.id)
-        domain = mine & states & Domain(
+        domain = asked & mine & states & Domain(
             [("company_id", "=", book.company), ("date_order", ">=", start), ("date_order", "<", end)]
         )  # fmt: skip
-        return self.env["sale.order"].sudo().search(domain, order="date_order desc, id desc", limit=LIMIT)
+        found = self.env["sale.order"].sudo()
+        found = found.search(domain, order="date_order desc, id desc", limit=LIMIT)
+        return found.filtered(lambda order: order.state != "sale" or not self._was_all_invoiced(order))
 
-    def _find_moves(self, book, users, period, version):
+    def _was_all_invoiced(self, order):
+        """Whether every line was invoiced once: what was refunded since has rows of its own."""
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        for line in order.order_line.filtered(lambda line: not line.display_type):
+            ordered = line.product_uom_qty
+            if line.product_id.invoice_policy == "delivery":
+                ordered = max(ordered, line.qty_delivered)
+            sold = line.invoice_lines.filtered(
+                lambda one: one.move_type in SALES_TYPES and one.parent_state != "cancel"
+            )
+            invoiced = sum(
+                one.product_uom_id._compute_quantity(one.quantity, line.product_uom_id) for one in sold
+            )
+            if float_compare(invoiced, ordered, precision_digits=digits) < 0:
+                return False
+        return True
+
+    def _find_moves(self, book, users, payee, period, version, asked):
         wanted = Domain("state", "in", ("draft", "cancel"))
         if version.earned_on == "payment":
             wanted |= Domain("state", "=", "posted") & Domain("payment_state", "in", ("not_paid", "partial"))
         dated = Domain("invoice_date", ">=", period[0]) & Domain("invoice_date", "<=", period[1])
+        split = Domain("line_ids.sale_line_ids.order_id.stm_split_ids.payee_id", "=", payee.id)
         domain = (
-            wanted
+            asked
+            & wanted
+            & (Domain("invoice_user_id", "in", users) | split)
             & (Domain("invoice_date", "=", False) | dated)
-            & Domain(
-                [
-                    ("company_id", "=", book.company),
-                    ("move_type", "in", INVOICE_TYPES),
-                    ("invoice_user_id", "in", users),
-                ]
-            )
+            & Domain([("company_id", "=", book.company), ("move_type", "in", INVOICE_TYPES)])
         )
         return self.env["account.move"].sudo().search(domain, order="invoice_date desc, id desc", limit=LIMIT)
 
-    def _prepare_order(self, order, version):
+    def _prepare_order(self, order, version, payee):
         day = fields.Datetime.context_timestamp(
             order.with_context(tz=order.company_id.stm_tz), order.date_order
         ).date()
-        amount = order.company_id.currency_id.round(order.amount_untaxed / (order.currency_rate or 1))
+        share = self._get_split_share(order, payee)
+        amount = order.company_id.currency_id.round(
+            order.amount_untaxed / (order.currency_rate or 1) * (1 if share is None else share)
+        )
         code, reason = self._explain_order(order, version)
+        if share == 0:
+            code, reason = "split", self._say_split(order.stm_split_ids.payee_id)
         return self._prepare_unborn(order, day, amount, code, reason) | {"order_id": order.id}
+
+    def _get_split_share(self, order, payee):
+        """The payee's share of an order; None where it is not split."""
+        splits = order.stm_split_ids
+        if not splits:
+            return None
+        return sum(splits.filtered(lambda split: split.payee_id == payee).mapped("share"))
 
     def _explain_order(self, order, version):
         if order.state == "cancel":
@@ -77,9 +118,20 @@ class StmCommissionMine(models.AbstractModel):
             return "not_invoiced", self.env._("Not invoiced yet; your plan earns when it is paid")
         return "not_invoiced", self.env._("Not all of it is invoiced yet; your plan earns on the invoice")
 
-    def _prepare_move(self, move, version):
+    def _prepare_move(self, move, payee, users):
         code, reason = self._explain_move(move)
-        row = self._prepare_unborn(move, move.invoice_date, move.amount_untaxed_signed, code, reason)
+        own = move.invoice_user_id.id in users
+        amount, others = 0.0, self.env["res.partner"]
+        for line in move.invoice_line_ids:
+            share = self._get_split_share(line.sale_line_ids.order_id[:1], payee)
+            if not share and share is not None:
+                others |= line.sale_line_ids.order_id[:1].stm_split_ids.payee_id
+            amount -= line.balance * (own if share is None else share)
+        if others and not amount:
+            amount, code = move.amount_untaxed_signed, "split"
+            reason = self._say_split(others)
+        currency = move.company_id.currency_id
+        row = self._prepare_unborn(move, move.invoice_date, currency.round(amount), code, reason)
         return row | {"order_id": move.line_ids.sale_line_ids.order_id[:1].id}
 
     def _explain_move(self, move):
@@ -88,10 +140,13 @@ class StmCommissionMine(models.AbstractModel):
         if move.state == "draft":
             return "invoice_draft", self.env._("The invoice is a draft: it is not posted yet")
         currency = move.company_id.currency_id
+        left, total = move.amount_residual_signed, move.amount_total_signed
+        if self.env.user.share:
+            return "unpaid", self._say_open(currency, left, total)
         return "unpaid", self.env._(
             "Not paid yet: %(open)s of %(total)s are open",
-            open=currency.format(move.amount_residual_signed),
-            total=currency.format(move.amount_total_signed),
+            open=currency.format(left),
+            total=currency.format(total),
         )
 
     def _prepare_unborn(self, document, day, amount, code, reason):

@@ -3,9 +3,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from odoo import api, fields, models
-from odoo.tools import format_date
 
-from .stm_commission_why_words import HOLDS
+from .stm_commission_why_waiting import HOLDS
 
 ZERO = Decimal(0)
 DOCUMENTS = ("sale.order", "account.move")
@@ -46,12 +45,16 @@ class StmCommissionMine(models.AbstractModel):
             (`credited`, `waiting`, `nothing`), `code`, `reason` and `plan` (name)
         :raises AccessError: for somebody else's pay, or a document that the user may not read
         """
-        payee = self._get_payee(payee_id)
         document = self._get_asked(model, document_id)
         company = document.company_id if document else self.env.company
+        page = self._read_why(self._get_payee(payee_id), company, day, document)
+        return {**page, "can_dispute": page["own"] and "stm.commission.dispute" in self.env}
+
+    def _read_why(self, payee, company, day, document=None):
+        """The same for whom it was decided already that the user may see."""
         today = company._get_stm_today()
         day = fields.Date.to_date(day) if day else self._get_day_of(document) or today
-        rows, plans, period = [], [], None
+        explained, unborn, plans, period = [], [], [], None
         for origin in self._get_origins(payee, company):
             period = origin._get_period(min(day, today))
             if document:
@@ -60,8 +63,9 @@ class StmCommissionMine(models.AbstractModel):
             # from the beginning: what a refund takes back may have been sold in any period
             book = self._gather_own(origin, payee, today)
             plans.append(origin.name)
-            explained = self._explain_book(book, payee, period, document)
-            rows += [{**row, "plan": origin.name} for row in explained]
+            explained.append((book, self._explain_book(book, payee, period)))
+            unborn += self._explain_unborn(book, payee, period, document)
+        rows = self._join_plans(payee, explained) + self._join_unborn(unborn)
         if document:
             rows = [row for row in rows if self._is_about(row, document)]
         period = period or (day.replace(day=1), day)
@@ -74,7 +78,6 @@ class StmCommissionMine(models.AbstractModel):
             "has_next": period[1] < today,
             "plans": plans,
             "document": document.display_name if document else "",
-            "can_dispute": payee == self.env.user.partner_id and "stm.commission.dispute" in self.env,
             "rows": sorted(rows, key=lambda row: (row["date"] or "", row["document"]), reverse=True),
         }
 
@@ -106,8 +109,8 @@ class StmCommissionMine(models.AbstractModel):
             document.with_context(tz=document.company_id.stm_tz), document.date_order
         ).date()
 
-    def _explain_book(self, book, payee, period, document=None):
-        """The rows of one plan: facts of the period, and documents that are no fact yet."""
+    def _explain_book(self, book, payee, period):
+        """The rows of one plan: facts of the period."""
         lines = self._compute(book)
         facts = [fact for fact in book.facts if period[0] <= fact.date <= period[1]]
         earned = self._get_earned(book, lines, self._read_reasons(book, payee, facts))
@@ -122,6 +125,7 @@ class StmCommissionMine(models.AbstractModel):
             model, document_id = fact.document_key
             rows.append(
                 {
+                    "key": fact.key,
                     "date": fields.Date.to_string(fact.date),
                     "document": fact.document or "",
                     "model": model,
@@ -136,16 +140,19 @@ class StmCommissionMine(models.AbstractModel):
                     "state": code if code in ("credited", "waiting") else "nothing",
                     "code": code,
                     "reason": reason,
+                    "plan": book.origin.name,
                 }
             )
-        return rows + self._explain_unborn(book, payee, period, document)
+        return rows
 
     def _get_base(self, book, payee, fact):
-        """The amount of a fact as far as it is credited; all of it where nobody is."""
+        """The amount of a fact as far as it is credited; where nobody is, of a split the own part."""
         version = book.judge(fact).version
+        agreed = dict(book.splits.get(fact.order_id) or ())
+        share = agreed.get(payee.id) or 1
         if not version:
-            return fact.amount
-        share = book.get_shares(version, fact).get(payee.id) or 1
+            return fact.amount * share
+        share = book.get_shares(version, fact).get(payee.id) or share
         rate = book.get_rate(version, fact.date)
         return book.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate)
 
@@ -222,7 +229,8 @@ class StmCommissionMine(models.AbstractModel):
             else:
                 code, said = (
                     "waiting",
-                    self._say_hold(parts) or self._say_waiting(verdict.version, fact, open_amounts),
+                    self._say_hold(book, verdict, fact, parts)
+                    or self._say_waiting(verdict.version, fact, open_amounts),
                 )
             return code, " · ".join(filter(None, [said, self._say_withheld(verdict, parts)]))
         return self._explain_zero(book, verdict, payee, fact, parts)
@@ -230,9 +238,8 @@ class StmCommissionMine(models.AbstractModel):
     def _explain_share(self, book, payee, fact):
         others = [one for one, _share in book.splits.get(fact.order_id) or ()]
         if others and payee.id not in others:
-            names = ", ".join(self.env["res.partner"].sudo().browse(others).mapped("name"))
-            return "split", self.env._("Its credit is split among others: %s", names)
-        return "not_in_plan", self.env._("You were not a payee of the plan on that day")
+            return "split", self._say_split(self.env["res.partner"].sudo().browse(others))
+        return "not_in_plan", self._say_outside()
 
     def _say_refusal(self, verdict, fact):
         if verdict.refusal == "no_plan":
@@ -240,25 +247,6 @@ class StmCommissionMine(models.AbstractModel):
         field = verdict.version._fields["earned_on"]
         label = dict(field._description_selection(self.env))
         return self.env._("Your plan earns on: %s", label[verdict.version.earned_on])
-
-    def _say_waiting(self, version, fact, open_amounts):
-        if version.payable_on == "days":
-            due = fields.Date.add(fact.date, days=version.wait_days)
-            return self.env._("Payable on %s", format_date(self.env, due))
-        if fact.move_id in open_amounts:
-            residual, total = map(version.company_currency_id.format, open_amounts[fact.move_id])
-            if open_amounts[fact.move_id][0]:
-                return self.env._(
-                    "Waits for payment: %(open)s of %(total)s are open", open=residual, total=total
-                )
-            if version.payable_on in ("proportional", "full"):
-                return self.env._("Not all of it was paid, and nothing is open any more: the rest waits")
-        return self.env._("Payable: %s", self._describe(version, "payable_on"))
-
-    def _read_open_amounts(self, facts):
-        """Id of an invoice → (what is open, total), in company currency."""
-        moves = self.env["account.move"].sudo().browse({fact.move_id for fact in facts if fact.move_id})
-        return {move.id: (move.amount_residual_signed, move.amount_total_signed) for move in moves}
 
     def _read_products(self, facts):
         products = self.env["product.product"].sudo().browse({one.product_id for one in facts} - {None})

@@ -7,8 +7,6 @@ from .stm_commission_acceptance import FILTERS, show_term
 ZERO = Decimal(0)
 # column of a fact → field of the component that names what passes
 FILTER_OF = {name.removesuffix("s"): name for name in FILTERS}
-# conditions of a plan, of later rooms as well
-HOLDS = ("overdue", "grade")
 
 
 class StmCommissionMine(models.AbstractModel):
@@ -49,6 +47,15 @@ class StmCommissionMine(models.AbstractModel):
             "%s: the rate of the tier reached is zero", ", ".join(rule.name for rule in verdict.rules)
         )
 
+    def _say_split(self, others):
+        """Who is credited instead; outside of the firm nobody learns who else is."""
+        if self.env.user.share:
+            return self.env._("Its credit is split among others")
+        return self.env._("Its credit is split among others: %s", ", ".join(others.mapped("name")))
+
+    def _say_outside(self):
+        return self.env._("You were not a payee of the plan on that day")
+
     def _say_no_target(self):
         return self.env._("There is no approved target to measure you by")
 
@@ -79,11 +86,6 @@ class StmCommissionMine(models.AbstractModel):
             gate=self._format(rule.gate_base, verdict.version),
             sold=self._format(sold, verdict.version),
         )
-
-    def _say_hold(self, parts):
-        """The condition that holds back what is paid; empty: none does."""
-        reasons = [one.reason for one in parts.values() if one.reason in HOLDS]
-        return self._get_reason_label(reasons[0]) if reasons else ""
 
     def _say_withheld(self, verdict, parts):
         """What gates, caps and leaving keep back of a line that earns something all the same."""
