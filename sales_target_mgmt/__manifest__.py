@@ -135,6 +135,7 @@
         "views/stm_commission_correction_views.xml",
         "views/stm_commission_approval_views.xml",
         "views/stm_commission_team_views.xml",
+        "views/stm_commission_portal_open_templates.xml",
         "views/stm_commission_portal_templates.xml",
         "views/stm_commission_portal_dispute_templates.xml",
         "views/stm_commission_manager_menus.xml",

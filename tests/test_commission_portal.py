@@ -39,6 +39,95 @@ class TestCommissionPortal(CommissionAgentCase):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/my/commissions").url)
 
+    def _share(self, order, *agents):
+        order.stm_split_ids = [
+            (5,),
+            *((0, 0, {"partner_id": company.id, "share": 1 / len(agents)}) for company, _u, _s in agents),
+        ]
+
+    def test_the_open_month(self):
+        """2,500 more for Alpha in June: 10 % of it on top of the 30 of May."""
+        alpha, beta = self.agents
+        order = self._order("2026-06-02", 2500)
+        self._share(order, alpha)
+        self._invoice(order, "2026-06-02")
+        page = self._open("/my/commissions", alpha[1]).text
+        for text in ("Not in a Statement Yet", "30.00", "250.00", "2,500.00", "Field · Sales"):
+            self.assertIn(text, page)
+        self.assertNotIn("70.00", page)
+        page = self._open("/my/commissions", beta[1]).text
+        self.assertIn("70.00", page)
+        for text in ("Alpha", "30.00", "250.00"):
+            self.assertNotIn(text, page)
+        self._post(self.alpha | self.beta)
+        page = self._open("/my/commissions", beta[1]).text
+        self.assertIn("Nothing has been earned since the last statement", page)
+
+    def test_what_is_missing_to_the_next_tier(self):
+        company, user, _share = self.agents[0]
+        self.plan.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+        tiers = [(0, 1000, 0.02), (1000, 0, 0.03)]
+        self._commission([tiers], [{"partner_id": company.id}], date_from="2026-06-01", name="Tiers")
+        order = self._order("2026-06-02", 800)
+        self._share(order, self.agents[0])
+        self._invoice(order, "2026-06-02")
+        page = self._open("/my/commissions", user).text
+        self.assertRegex(page, r"200\.00.* more to 3 % · brings .*4\.00")
+
+    @mute_logger("odoo.http")
+    def test_why_nothing_of_the_own_documents(self):
+        """Alpha's part of the invoice of May, which a second plan pays with its payment; a quotation."""
+        alpha, beta = self.agents
+        self._commission([0.02], [{"partner_id": alpha[0].id}], name="Slow", earned_on="payment")
+        self._share(self._order("2026-06-03", 450, confirm=False), alpha, beta)
+        self._share(self._order("2026-06-04", 77, confirm=False), beta)
+        page = self._open("/my/commissions/documents?day=2026-05-31", alpha[1]).text
+        for text in ("300.00", "30.00", "Credited", "Waits for payment: 100 % of it are open"):
+            self.assertIn(text, page)
+        for text in ("1,000.00", "700.00", "70.00", "Beta"):
+            self.assertNotIn(text, page)
+        others = f"?payee_id={beta[0].id}"
+        for asked in ("", "?day=nonsense&state=x", "?day=0001-01-01", others, "/page/9"):
+            page = self._open(f"/my/commissions/documents{asked}", alpha[1]).text
+            self.assertIn("Quotation: it is not confirmed yet", page)
+            self.assertIn("225.00", page)
+            self.assertNotIn("77.00", page)
+        page = self._open("/my/commissions/documents?day=2026-05-31&state=nothing", beta[1]).text
+        self.assertNotIn("30.00", page)
+        stranger = new_test_user(self.env, "stm_stranger2", "base.group_portal")
+        page = self._open("/my/commissions/documents", stranger).text
+        self.assertIn("You are paid by no commission plan", page)
+        self.authenticate(None, None)
+        self.assertIn("/web/login", self.url_open("/my/commissions/documents").url)
+
+    def test_more_documents_need_no_more_queries(self):
+        company, user, _share = self.agents[0]
+        mine = self.env["stm.commission.mine"].with_user(user).sudo()
+
+        def count():
+            found = []
+            for _time in range(2):
+                self.env.invalidate_all()
+                before = self.cr.sql_log_count
+                rows = mine._get_portal_why(company, "2026-06-15")["rows"]
+                found.append(self.cr.sql_log_count - before)
+            return min(found), len(rows)
+
+        def add(number):
+            for _number in range(number):
+                order = self._order("2026-06-02", 100)
+                self._share(order, self.agents[0])
+                self._invoice(order, "2026-06-02")
+                self._share(self._order("2026-06-02", 50, confirm=False), self.agents[0])
+
+        add(2)
+        few, rows = count()
+        self.assertEqual(rows, 4)
+        add(5)
+        many, rows = count()
+        self.assertEqual(rows, 14)
+        self.assertLessEqual(many, few)
+
     @mute_logger("odoo.http")
     def test_portal_users_read_no_model(self):
         user = self.agents[0][1]

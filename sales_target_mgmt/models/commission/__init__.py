@@ -46,6 +46,7 @@ from . import stm_commission_unborn
 from . import stm_commission_why_plans
 from . import stm_commission_estimate
 from . import stm_commission_mine_links
+from . import stm_commission_mine_portal
 from . import res_company
 from . import res_config_settings
 from . import crm_team

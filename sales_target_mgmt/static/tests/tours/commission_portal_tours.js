@@ -28,5 +28,9 @@ tours.add("stm_commission_portal", {
         { trigger: "body:not(:has(form[action$=withdraw])) p[name=reason]" },
         { trigger: "a[href='/my/commissions/disputes']", run: "click", expectUnloadPage: true },
         { trigger: ".o_portal_my_doc_table a[href*='/my/commissions/disputes/']" },
+        { trigger: "a[href='/my/commissions']", run: "click", expectUnloadPage: true },
+        { trigger: "a[name=documents]", run: "click", expectUnloadPage: true },
+        { trigger: "a[name=previous]", run: "click", expectUnloadPage: true },
+        { trigger: "tr[data-code=credited] [name=reason]:contains(✓)" },
     ],
 });
