@@ -11,6 +11,7 @@ from odoo.addons.sales_target_mgmt.models.commission.stm_commission_writer impor
 from odoo.addons.sales_target_mgmt.tools.settlement import Ledger, settle
 from odoo.tools import SQL
 
+from .processor import Processor
 from .report import ratio
 
 TIERS = ((0, 20000, 0.03), (20000, 60000, 0.04), (60000, 0, 0.055))
@@ -29,10 +30,11 @@ LINES = 50_000
 
 
 class Run(NamedTuple):
-    """Seconds on the clock, seconds of this process, queries, what was written."""
+    """Seconds on the clock, of the processor in Python and in PostgreSQL, queries, what was written."""
 
     wall: float
-    busy: float
+    python: float
+    postgres: float
     queries: int
     written: object
 
@@ -59,10 +61,10 @@ def measure(env, firm, report, rounds=3):
         by_line(env, firm, first)
         loops.append((time.perf_counter() - start) / SAMPLE * lines)
     for name, found in (("for the first time", runs), ("again", again)):
-        walls, busy = ([getattr(run, what) / lines * LINES for run in found] for what in ("wall", "busy"))
+        walls = [run.wall / lines * LINES for run in found]
         title = f"commission of {lines:,} invoice lines settled {name}"
         report.add(f"{title}: seconds for {LINES:,}", min(walls), "s", budget=1, runs=walls)
-        report.add("… of which in Python", min(busy), "s", runs=busy)
+        _add_processor(report, found, lines)
         report.add("… queries for 1,000 lines", found[-1].queries / lines * 1000, budget=15, runs=found)
         walls = [run.wall for run in found]
         report.add("… against INSERT … SELECT by hand, no keys", _compare(walls, hand), "×", pairs=hand)
@@ -73,19 +75,24 @@ def measure(env, firm, report, rounds=3):
     env.cr.rollback()
 
 
+def _add_processor(report, runs, lines):
+    for name, place in (("Python", "python"), ("PostgreSQL", "postgres")):
+        spent = [getattr(run, place) / lines * LINES for run in runs]
+        report.add(f"… of which the processor in {name}", min(spent), "s", runs=spent)
+
+
 def _compare(ours, theirs):
     return ratio(list(zip(ours, theirs, strict=True)))
 
 
 def _run(env, plan, until):
+    processor = Processor(env)
     env.invalidate_all()
     before = env.cr.sql_log_count
-    start, busy = time.perf_counter(), time.process_time()
-    written = env["stm.commission.engine"]._settle(plan, until)
-    wall, busy = time.perf_counter() - start, time.process_time() - busy
+    spent, written = processor.measure(lambda: env["stm.commission.engine"]._settle(plan, until))
     # COPY is not counted as a query by Odoo
     queries = env.cr.sql_log_count - before + -(-written.added // BATCH)
-    return Run(wall, busy, queries, written)
+    return Run(*spent, queries, written)
 
 
 def _measure_computing(env, firm, report, plan, rule, rounds=5):
@@ -134,7 +141,7 @@ def _measure_rerun(env, firm, report, plan, lines):
     run = _run(env, plan, firm.today)
     report.add("… rows that a rerun adds to what is posted", run.written.rows, budget=0)
     report.add("… seconds of it, for as many lines", run.wall / lines * LINES, "s", run=run)
-    report.add("… of which in Python", run.busy / lines * LINES, "s")
+    _add_processor(report, [run], lines)
     first = plan.date_from
     seconds = []
     for _round in range(3):

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
 
-from .totals import timed
+from .processor import Processor
 
 DOCUMENTS = 10
 
@@ -23,14 +23,14 @@ class Flow:
         self.product = product
 
     def run(self, number=DOCUMENTS):
-        """Seconds and queries of every step."""
-        steps, result = {}, {}
+        """Seconds, queries and seconds of the processor of every step."""
+        steps, result, processor = {}, {}, Processor(self.env)
         for name in ("create", "confirm", "invoice", "post", "won"):
             self.env.flush_all()
             self.env.invalidate_all()
             queries = self.env.cr.sql_log_count
-            seconds, steps[name] = timed(lambda name=name: self._step(name, steps, number))
-            result[name] = (seconds, self.env.cr.sql_log_count - queries)
+            spent, steps[name] = processor.measure(lambda name=name: self._step(name, steps, number))
+            result[name] = (spent.wall, self.env.cr.sql_log_count - queries, spent.busy)
         return result
 
     def _step(self, name, steps, number):

@@ -106,12 +106,9 @@ class StmReceivableFigures(models.AbstractModel):
         }
 
     def _read_sources(self, company, as_of, days):
-        ledger = self.env["stm.receivable"]
         return Sources(
-            ledger._get_open_items(company, None, as_of),
-            ledger._get_balances(company, None, as_of - timedelta(days=days)),
-            # the months are read day by day, for `days` need not be a number of months
-            self._read_sales(company, as_of, max(days, MONTHS * MONTH_DAYS)),
+            self.env["stm.receivable"]._get_open_items(company, None, as_of),
+            *self._read_books(company, as_of, days),
             self.env["stm.receivable.losses"]._read_losses(company, as_of, days),
         )
 
@@ -151,28 +148,41 @@ class StmReceivableFigures(models.AbstractModel):
             None if sources.losses is None else bad_debt(written_off, revenue),
         )
 
-    def _read_sales(self, company, as_of, days):
-        """{commercial entity id: [(days before `as_of`, amount)]} of invoices and credit notes."""
+    def _read_books(self, company, as_of, days):
+        """What was booked, in one reading.
+
+        The months are read day by day, for `days` need not be a number of months.
+
+        :return: balances of so many days before by commercial entity, without those of zero; {commercial
+            entity id: [(days before `as_of`, amount)]} of invoices and credit notes since then, or of the
+            months
+        """
         ledger = self.env["stm.receivable"]
         ledger._flush()
         rows = self.env.execute_query(
             SQL(
-                """SELECT payer.commercial_partner_id, %s - l.date, SUM(l.balance)::text
-                FROM %s JOIN account_move m ON m.id = l.move_id
+                """SELECT payer.commercial_partner_id, sold.back,
+                    (SUM(l.balance) FILTER (WHERE l.date <= %(begin)s))::text,
+                    (SUM(l.balance) FILTER (WHERE sold.back IS NOT NULL))::text
+                FROM %(source)s JOIN account_move m ON m.id = l.move_id
+                CROSS JOIN LATERAL (SELECT CASE WHEN l.date > %(since)s
                     AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                WHERE %s AND l.date <= %s AND l.date > %s
+                    THEN %(as_of)s - l.date END AS back) sold
+                WHERE %(where)s AND l.date <= %(as_of)s
                 GROUP BY 1, 2""",
-                as_of,
-                ledger._from(),
-                ledger._where(company, None),
-                as_of,
-                as_of - timedelta(days=days),
+                source=ledger._from(),
+                where=ledger._where(company, None),
+                as_of=as_of,
+                begin=as_of - timedelta(days=days),
+                since=as_of - timedelta(days=max(days, MONTHS * MONTH_DAYS)),
             )
         )
-        found = defaultdict(list)
-        for partner, back, amount in rows:
-            found[partner].append((back, Decimal(amount)))
-        return found
+        begins, sales = defaultdict(Decimal), defaultdict(list)
+        for partner, back, begin, amount in rows:
+            begins[partner] += Decimal(begin or 0)
+            if back is not None:
+                sales[partner].append((back, Decimal(amount)))
+        return {partner: amount for partner, amount in begins.items() if amount}, sales
 
     def _get_keys(self, company, ids, by):
         """{commercial entity id: what it is counted with}."""
