@@ -83,6 +83,16 @@ class TestCollectionRun(CollectionCase):
         self.assertEqual((case.log_ids.result, case.user_id), ("address", self.accountant))
         self.assertEqual(case.activity_ids.user_id, self.accountant)
 
+    def test_a_step_that_is_entered_afterwards_tells_of_its_day(self):
+        self._owe(500, 33)
+        day = Date.subtract(self.today, days=20)
+        self.engine._run(self.company, self.customer.ids, day=day)
+        case = self.env["stm.collection.case"].search([("partner_id", "=", self.customer.id)])
+        self.assertEqual((case.log_ids.days, case.log_ids.date, case.last_contact), (7, day, day))
+        self.assertRegex(self._mails(case).body_html, r">13</td>")
+        self._run()
+        self.assertRegex(self._mails(case).sorted("id")[-1].body_html, r">33</td>")
+
     def test_reminder_in_the_customers_language(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         template = self.env.ref("sales_target_mgmt.mail_template_collection_friendly")

@@ -104,7 +104,7 @@ class TestReceivableFigures(StatementCase):
         self.assertEqual(self._figures(self.customer, date(2026, 6, 5), 60).written_off, 25)
 
     def test_money_collected_is_a_target_beside_what_customers_owe(self):
-        """100 of a target of 400 came in: 25 % beside the salesperson and the team."""
+        """100 of a target of 400 came in: 25 % beside the salesperson, the team and the customer."""
         measure = self.env.ref("sales_target_mgmt.measure_collected")
         plan = self.env["stm.target.plan"].create(
             {
@@ -115,8 +115,8 @@ class TestReceivableFigures(StatementCase):
                 "measure_ids": [(6, 0, measure.ids)],
             }
         )
-        for subject in ({"user_id": self.rep.id}, {"team_id": self.team.id}):
-            node = self.env["stm.target.node"].create({"plan_id": plan.id, **subject})
+        for name, subject in (("user_id", self.rep), ("team_id", self.team), ("partner_id", self.customer)):
+            node = self.env["stm.target.node"].create({"plan_id": plan.id, name: subject.id})
             self.env["stm.target.line"].create(
                 {
                     "node_id": node.id,
@@ -129,14 +129,17 @@ class TestReceivableFigures(StatementCase):
         plan.action_approve()
         self._pay(self._invoice(self._order("2026-06-03", 100), "2026-06-03"), "2026-06-10")
         page = self.env["stm.receivable.page"].with_user(self.accountant).create({"by": "person"})
-        for by in ("person", "team"):
+        for by in ("person", "team", "customer"):
             page.by = by
             page.action_compute()
             line = page.line_ids.filtered("has_target")
             self.assertEqual((line.target, line.attainment), (measure.name, 0.25))
-        page.as_of = "2026-06-29"
-        page.action_compute()
-        self.assertFalse(any(page.line_ids.mapped("has_target")))
+        # of another day what was achieved by then; none where nothing was planned for it
+        for day, shares in (("2026-06-29", [0.25]), ("2026-06-09", [0]), ("2026-05-31", [])):
+            page.as_of = day
+            page.action_compute()
+            found = page.line_ids.filtered("has_target")
+            self.assertEqual((found.mapped("attainment"), page.has_targets), (shares, bool(shares)))
 
     def test_ageing_view_is_the_page(self):
         self._receive(12, "2026-06-02", self.customer)

@@ -64,7 +64,7 @@ class StmReceivableFigureMixin(models.AbstractModel):
     effectiveness = fields.Char(
         "Collection Effectiveness, %",
         readonly=True,
-        help="(Receivable at the beginning + sales − at the end) ÷ (the same, with only what is not due "
+        help="CEI: (Receivable at the beginning + sales − at the end) ÷ (the same, with only what is not due "
         "taken off) × 100.",
     )
     written_off = fields.Monetary(readonly=True, help="As lost in the days asked for, less what came back.")
@@ -90,8 +90,14 @@ class StmReceivablePage(models.TransientModel):
     days = fields.Integer("Days of Sales", required=True, default=90)
     shown_by = fields.Selection(BY, readonly=True)
     line_ids = fields.One2many("stm.receivable.page.line", "page_id", "Figures", readonly=True)
+    has_targets = fields.Boolean(compute="_compute_has_targets")
 
     _days_positive = models.Constraint("CHECK(days BETWEEN 1 AND 3660)", "Enter 1 to 3,660 days.")
+
+    @api.depends("line_ids.has_target")
+    def _compute_has_targets(self):
+        for page in self:
+            page.has_targets = any(page.line_ids.mapped("has_target"))
 
     @api.depends("as_of")
     def _compute_display_name(self):
@@ -137,11 +143,10 @@ class StmReceivablePage(models.TransientModel):
         ]
 
     def _get_cards(self, ids):
-        """Targets of the running period: of another day nothing is beside the figures."""
-        if self.as_of != self.company_id._get_stm_today():
-            return {}
+        """What was achieved by the day of the targets of its period."""
         figures = self.env["stm.receivable.figures"].with_company(self.company_id)
-        return figures._get_attainments(self.by, ids)
+        is_past = self.as_of != self.company_id._get_stm_today()
+        return figures._get_attainments(self.by, ids, self.as_of if is_past else None)
 
 
 class StmReceivablePageLine(models.TransientModel):
@@ -153,9 +158,9 @@ class StmReceivablePageLine(models.TransientModel):
     page_id = fields.Many2one("stm.receivable.page", required=True, index=True, ondelete="cascade")
     currency_id = fields.Many2one(related="page_id.currency_id")
     name = fields.Char()
-    target = fields.Char(help="The leading target of the running period.")
+    target = fields.Char(help="The leading target of the period in which the day lies.")
     has_target = fields.Boolean()
-    attainment = fields.Float(digits=(16, 4), help="Achieved ÷ target of the running period.")
+    attainment = fields.Float(digits=(16, 4), help="Achieved until the day ÷ target of the whole period.")
 
 
 def prepare_figures(one):
@@ -180,4 +185,5 @@ def prepare_card(card):
     """What is shown of a target beside the figures."""
     if not card:
         return {}
-    return {"has_target": True, "target": card["measure"]["name"], "attainment": card["attainment"]}
+    name, share = card
+    return {"has_target": True, "target": name, "attainment": share}

@@ -179,6 +179,8 @@ class StmQuota(models.AbstractModel):
     def _belongs(self, row, kind, ids):
         if kind == "company":
             return row.is_company and row.company[0] in ids
+        if kind in ("territory", "partner"):
+            return row.dimensions.get(f"{kind}_id") in ids
         if kind == "user":
             return bool(row.user) and row.user[0] in ids
         return not row.user and bool(row.team) and row.team[0] in ids
@@ -188,7 +190,7 @@ class StmQuota(models.AbstractModel):
         return (measure.unit != "money", measure.aggregation == "ratio")
 
     def _pick_measure(self, rows, kind):
-        own = set() if kind == "company" else {"user_id", "team_id"}
+        own = set() if kind == "company" else {"user_id", "team_id", f"{kind}_id"}
 
         def width(row):
             other = sorted(row.dimensions.keys() - own)

@@ -75,7 +75,7 @@ class StmQuota(models.AbstractModel):
     _inherit = "stm.quota"
 
     @api.model
-    def _read_lines(self, domain, since=None, followed=None, pipeline=False):
+    def _read_lines(self, domain, since=None, followed=None, pipeline=False, day=None):
         """Targets of approved plans, with all that their figures need, in one statement.
 
         The record rules of `stm.target.line` hold. What is read goes into the ORM's cache, so
@@ -87,6 +87,7 @@ class StmQuota(models.AbstractModel):
             version of the plan that holds today
         :param followed: query of the targets that a filter names
         :param pipeline: whether open opportunities are summed up as well
+        :param day: taken for today
         :return: :class:`QuotaLine` items, the newest plan first
         """
         Line = self.env["stm.target.line"]
@@ -94,7 +95,7 @@ class StmQuota(models.AbstractModel):
         for model in {model for model, _alias, _names in PRIMED}:
             self.env[model].flush_model()
         self.env["stm.achievement"]._flush_sources()
-        rows = self.env.execute_query(self._select_lines(domain, since, followed, pipeline))
+        rows = self.env.execute_query(self._select_lines(domain, since, followed, pipeline, day))
         if not rows:
             return []
         columns = list(zip(*rows, strict=True))
@@ -131,9 +132,11 @@ class StmQuota(models.AbstractModel):
         for name, values in zip(names, columns, strict=True):
             records._fields[name]._insert_cache(records, values)
 
-    def _select_lines(self, domain, since, followed, pipeline):
+    def _select_lines(self, domain, since, followed, pipeline, day):
         primed = [SQL.identifier(alias, name) for _model, alias, names in PRIMED for name in ("id", *names)]
         today = SQL("(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE c.stm_tz)::date", fields.Datetime.now())
+        if day:
+            today = SQL("%s::date", day)
         current = SQL(
             """%(today)s BETWEEN l.date_from AND l.date_to
             AND (p.date_effective IS NULL OR p.date_effective <= %(today)s)
