@@ -168,6 +168,12 @@ class TestDemoFirm(StmCase):
         self.assertEqual(set(statements.mapped("state")), {"draft", "sent", "confirmed"})
         held = self.env["sale.order"].search([*own, ("stm_hold_id.event", "=", "held")])
         self.assertEqual(len(held), 1)
+        # a reminder says what was known on its day
+        for log in cases.log_ids.filtered("mail_id"):
+            self.assertIn(f">{max(0, (log.date - log.cycle).days)}</td>", log.mail_id.body)
+        provisions = self.env["stm.receivable.provision"].search(own, order="date")
+        self.assertEqual(provisions.mapped("state"), ["posted", "draft"])
+        self.assertTrue(all(provisions.mapped("required")))
         accounts = self.env["stm.credit.account"].search(own)
         self.assertLessEqual({"limited", "unset"}, set(accounts.mapped("limit_state")))
         self.assertTrue(accounts.grade_id)

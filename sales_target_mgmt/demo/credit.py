@@ -1,10 +1,12 @@
 """The demonstration firm's credit control and collection, on the invoices that its customers pay late.
 
 Everything is done by the roles that do it: a controller decides, an accountant collects. Steps of the
-last weeks are taken by the run itself; only their days are set back.
+last weeks are taken by the run itself, as of their days.
 """
 
 from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from odoo import Command
 from odoo.tools import SQL
@@ -12,17 +14,20 @@ from odoo.tools import SQL
 from .documents import QUIET
 
 LOSSES = ("680000", "Bad Debts", "expense")
+ALLOWANCE = ("121900", "Loss Allowance", "asset_current")
 # a limit is so many times what is owed and ordered, by the factor of the grade, and a multiple of the unit
 ROOM, TIGHT, TRUSTED = 1.6, 0.9, 0.6
 LIMIT_UNIT = 5000
+# of the loss allowance
+RATES = {"current": 0.003, "1-30": 0.016, "31-60": 0.036, "61-90": 0.066, "90+": 0.106}
 GIVEN = 20  # days ago the promise was given that was broken since
-TURNS = 3  # steps that were taken at most for a customer
+TURNS = (17, 10, 3)  # days ago on which somebody ran the collection
 FEE, INTEREST, FEE_AFTER = 40, 0.09, 30
 STRICT = (
     ("On the due date", 0, "mail", "friendly", False),
     ("First reminder", 5, "mail", "firm", False),
     ("Call", 10, "call", "firm", "salesperson"),
-    ("Letter", 15, "letter", "final", "leader"),
+    ("Second reminder", 15, "letter", "firm", "leader"),
     ("Last reminder", 21, "letter", "final", "controller"),
 )
 # how many grades from the worst on are asked by the strict policy
@@ -35,7 +40,6 @@ CHINESE = {
     "First reminder": "第一次提醒",
     "Second reminder": "第二次提醒",
     "Call": "电话",
-    "Letter": "信函",
     "Last reminder": "最后提醒",
 }
 
@@ -57,6 +61,8 @@ class Credit:
 
     def make(self):
         """Switch both on and show a firm that has used them for some weeks."""
+        if "zh_CN" in dict(self.env["res.lang"].get_installed()):
+            self.customers.filtered(lambda one: one.country_id.code == "CN").lang = "zh_CN"
         self._set_up()
         accounts = self._trust()
         self._collect()
@@ -64,14 +70,19 @@ class Credit:
         self.env["stm.credit.rating"]._rate(accounts)
         self._hold()
         self._state()
+        self._provide()
         self._forget_mails()
         # what the run would do is for the accountant to see before it does it
         cron = self.env.ref("sales_target_mgmt.ir_cron_stm_collection_run")
         cron.nextcall = self.env.cr.now() + timedelta(days=1)
 
     def _set_up(self):
-        code, name, kind = LOSSES
-        losses = self.env["account.account"].create({"code": code, "name": name, "account_type": kind})
+        losses, allowance = self.env["account.account"].create(
+            [{"code": code, "name": name, "account_type": kind} for code, name, kind in (LOSSES, ALLOWANCE)]
+        )
+        journal = self.env["account.journal"].create(
+            {"name": "Loss Allowance", "code": "LOSS", "type": "general", "company_id": self.company.id}
+        )
         fee = self.env["product.product"].create(
             {"name": "Late fee", "type": "service", "sale_ok": False, "taxes_id": [Command.clear()]}
         )
@@ -81,6 +92,8 @@ class Credit:
                 "stm_collection": True,
                 "stm_collector_id": self.users["ann"].id,
                 "stm_loss_account_id": losses.id,
+                "stm_allowance_account_id": allowance.id,
+                "stm_allowance_journal_id": journal.id,
                 "stm_fee_product_id": fee.id,
             }
         )
@@ -121,33 +134,21 @@ class Credit:
         return accounts
 
     def _collect(self):
-        """Steps that would have been taken until yesterday, each on its day."""
+        """Steps that were taken in the last weeks, each told on its day."""
         partners = self.engine._find_partners(self.company)
-        self.engine._refresh(self.company, partners)
-        for _turn in range(TURNS):
-            late = self._get_cases().filtered(
-                lambda case: (
-                    case.step_id
-                    and case.stop in (False, "quiet")
-                    and 0 < case.step_id.days < case.overdue_days
-                )
-            )
-            self.engine._run(self.company, late.partner_id.ids, now=True)
+        for back in TURNS:
+            self.engine._run(self.company, partners, day=self.today - timedelta(days=back))
         self.env.flush_all()
         self.env.cr.execute(
             SQL(
-                """UPDATE stm_collection_log SET date = LEAST(cycle + days, %s) WHERE company_id = %s;
-                UPDATE mail_message m SET date = l.date + TIME '08:15'
+                """UPDATE mail_message m SET date = l.date + TIME '08:15'
                 FROM stm_collection_log l WHERE l.mail_id = m.id AND l.company_id = %s;
-                UPDATE stm_collection_case c SET checked_on = NULL, last_contact = (
-                    SELECT MAX(l.date) FROM stm_collection_log l WHERE l.case_id = c.id)
-                WHERE c.company_id = %s""",
-                self.today - timedelta(days=1),
-                *[self.company.id] * 3,
+                UPDATE stm_collection_case SET checked_on = NULL WHERE company_id = %s""",
+                *[self.company.id] * 2,
             )
         )
         self.env.invalidate_all()
-        self.engine._refresh(self.company, self._get_cases().partner_id.ids)
+        self.engine._refresh(self.company, partners)
 
     def _get_cases(self):
         return self.cases.search([("company_id", "=", self.company.id), ("state", "=", "open")])
@@ -265,6 +266,21 @@ class Credit:
         made[:4]._send()
         for statement in made[:1]:
             statement._confirm(statement.partner_id.name)
+
+    def _provide(self):
+        """What is expected to be lost, as of the last two months: one in the books, one to look at."""
+        month = self.today.replace(day=1)
+        provisions = self.env["stm.receivable.provision"].with_user(self.users["ann"])
+        before, last = (
+            provisions.create({"date": first - timedelta(days=1)})
+            for first in (month - relativedelta(months=1), month)
+        )
+        for line in (before | last).line_ids:
+            line.write({"rate": RATES[line.bucket], "reason": "Nothing was lost so far: as in our trade"})
+        if before.adjustment:
+            before.action_propose()
+            before.move_id.action_post()
+        last.invalidate_recordset()
 
     def _forget_mails(self):
         """Nobody gets mail from a demonstration; what was written stays in the history."""
