@@ -32,6 +32,7 @@ from . import account_payment_term
 from . import account_move_line
 from . import sale_order
 from . import sale_order_line
+from . import stm_credit_exposure_named
 from . import sale_order_advance
 from . import sale_order_hold
 from . import sale_order_reasons
@@ -46,5 +47,8 @@ from . import stm_credit_account_due
 from . import res_company_scorecard
 from . import sale_order_notice
 from . import sale_order_release
+from . import sale_order_recheck
+from . import account_bank_statement_line
+from . import account_move_recheck
 from . import sale_order_resume
 from . import payment_transaction

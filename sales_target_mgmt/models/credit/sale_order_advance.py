@@ -1,8 +1,20 @@
 from decimal import Decimal
+from typing import NamedTuple
 
 from odoo import fields, models
 
 from ...tools.rate_table import exact
+
+
+class Advance(NamedTuple):
+    """What was received for an order, in company currency.
+
+    :ivar booked: of it, what nothing is settled with yet and the customer's exposure counts as received
+    :ivar received: with what has settled invoices of the order, or stands on bank statements only
+    """
+
+    booked: Decimal
+    received: Decimal
 
 
 class SaleOrder(models.Model):
@@ -10,30 +22,65 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _get_stm_advance(self, named=None):
+        """The :class:`Advance` of an order: online payments, and transfers that name it.
+
+        A line of a bank statement may be a payment that was entered before, and without matching it
+        stays there: of what is in the books and what is on statements the larger one counts.
+
+        :param named: what :meth:`~.StmCreditExposure._get_named_money` knows of the customer
+        """
+        self.ensure_one()
+        if named is None:
+            named = self.env["stm.credit.exposure"]._get_named_money(self.company_id, self._get_stm_payers())
+        booked, bank = named.get(self._origin.id, (Decimal(0), Decimal(0)))
+        booked += self._get_stm_paid_in_advance()
+        settled, _left = self._get_stm_settled()
+        return Advance(booked, max(booked + settled, bank))
+
     def _get_stm_paid_in_advance(self):
         """What was received online for this order and is not used up, in company currency.
 
-        Refunds count against it; of a payment that was captured in parts, the parts count. It is
-        what the customer's exposure knows of these payments, see `stm_credit_exposure_money.py`.
+        Refunds count against it; of a payment that was captured in parts, the parts count; of one
+        for several orders, the share of this one. It is what the customer's exposure knows of these
+        payments, see `stm_credit_exposure_money.py`.
         """
         self.ensure_one()
         own = self.sudo().transaction_ids
         received = (own | own.child_transaction_ids).filtered(
             lambda one: one.state == "done" and one.operation != "validation"
         )
-        return max(sum((self._get_stm_unused(one) for one in received), Decimal(0)), Decimal(0))
+        amounts = (self._get_stm_unused(one) * self._get_stm_share(one) for one in received)
+        return max(sum(amounts, Decimal(0)), Decimal(0))
 
     def _get_stm_deposit(self, share):
         """A share of the whole order, in company currency."""
         currency = self.company_id.currency_id
         return exact(currency.round(float(self._get_stm_credit_amount()) * share))
 
-    def _get_stm_received(self):
-        """What was received for this order: in advance and not used up, and what settled its invoices."""
+    def _get_stm_settled(self):
+        """(what settled the posted invoices of this order, what they still ask of the payer of now)."""
+        posted, payer = self._get_stm_posted(), self._get_stm_payers()
+        settled = (exact(one.amount_total_signed - one.amount_residual_signed) for one in posted)
+        own = posted.filtered(lambda move: move.commercial_partner_id == payer)
+        left = (exact(one.amount_residual_signed) for one in own)
+        return sum(settled, Decimal(0)), sum(left, Decimal(0))
+
+    def _get_stm_invoiced(self):
+        """What posted invoices of this order come to."""
+        return sum((exact(one.amount_total_signed) for one in self._get_stm_posted()), Decimal(0))
+
+    def _get_stm_posted(self):
         self.ensure_one()
-        posted = self.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
-        paid = (exact(one.amount_total_signed - one.amount_residual_signed) for one in posted)
-        return self._get_stm_paid_in_advance() + sum(paid, Decimal(0))
+        return self.sudo().invoice_ids.filtered(lambda move: move.state == "posted")
+
+    def _get_stm_share(self, transaction):
+        """This order's share of an online payment for several orders, by what they come to."""
+        orders = transaction.sale_order_ids or transaction.source_transaction_id.sale_order_ids
+        # a form that is not saved is the order itself
+        others = (orders._origin - self._origin).filtered(lambda order: order.state != "cancel")
+        total = self.amount_total + sum(others.mapped("amount_total"))
+        return exact(self.amount_total) / exact(total) if others and total else Decimal(1)
 
     def _get_stm_unused(self, transaction):
         payment = transaction.payment_id

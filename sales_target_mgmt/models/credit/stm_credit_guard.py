@@ -11,6 +11,7 @@ What was decided is remembered with the cursor, on the server, for one use: no c
 call and no copied value is a permission.
 """
 
+import functools
 from collections import defaultdict
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -52,7 +53,11 @@ class Verdict(NamedTuple):
 
 
 class Gathered(NamedTuple):
-    """What the facts of any number of orders of one company need, in two or three queries."""
+    """What the facts of any number of orders of one company need, in two or three queries.
+
+    :ivar reserved: see :meth:`~.StmCreditExposure._get_reserved`; read where there is money only
+    :ivar get_named: see :meth:`~.StmCreditExposure._get_named_money`; read when it is called first
+    """
 
     company: Any
     today: Any
@@ -60,10 +65,17 @@ class Gathered(NamedTuple):
     exposures: dict
     members: dict
     policies: dict
+    reserved: dict
+    get_named: Any
 
-    def get_group_exposure(self, group_id):
-        partners = self.members.get(group_id, ())
-        return sum((self.exposures[partner].total for partner in partners), Decimal(0))
+    def get_exposure(self, partners, order):
+        """What they may cost without the order; money for other quotations makes no room for it.
+
+        :param partners: ids of customers
+        """
+        total = sum((self.exposures[partner].total for partner in partners), Decimal(0))
+        own, others = order._origin.id, (self.reserved.get(partner, {}).items() for partner in partners)
+        return total + sum((amount for one in others for id_, amount in one if id_ != own), Decimal(0))
 
 
 class StmCreditGuard(models.AbstractModel):
@@ -89,11 +101,14 @@ class StmCreditGuard(models.AbstractModel):
             gathered = self._gather(company, batch, lock)
             used = defaultdict(Decimal)
             if is_confirmed:
+                known = {order: self._get_known(order, before.get(order)) for order in batch}
                 for order in batch:
-                    self._use(used, gathered, order, -order._get_stm_credit_asked(before.get(order)))
+                    self._use(used, gathered, order, -known[order])
             for order in batch:
                 verdicts[order] = verdict = self._judge(order, rules, gathered, used, before.get(order))
-                if verdict.passes or is_confirmed:
+                if is_confirmed:
+                    self._use(used, gathered, order, known[order])
+                elif verdict.passes:
                     self._use(used, gathered, order, verdict.facts.credit)
         return verdicts
 
@@ -122,11 +137,8 @@ class StmCreditGuard(models.AbstractModel):
         """
         facts = self._get_facts(order, gathered, used, before)
         reasons = check(rules, facts)
-        if any(reason.rule.kind == "deposit" for reason in reasons):
-            facts = facts._replace(received=order._get_stm_received())
-        if reasons and before is None:
-            facts = self._pay_in_advance(facts, order._get_stm_paid_in_advance())
         if reasons:
+            facts = self._pay_in_advance(facts, order, gathered.get_named(), before is None)
             reasons = check(rules, facts)
         is_strong = any(reason.action in STRONG for reason in reasons)
         return Verdict(order, reasons, facts, order._get_stm_release() if is_strong else None)
@@ -164,13 +176,29 @@ class StmCreditGuard(models.AbstractModel):
         for order in orders:
             allowed.pop(order.id, None)
 
-    def _pay_in_advance(self, facts, paid):
-        """The facts with what was received for the order, which is in the exposure already.
+    def _get_known(self, order, before):
+        """What the exposure has of a confirmed order: all, or the growth, but what was invoiced."""
+        asked = order._get_stm_credit_asked(before)
+        return asked if before is not None else max(asked - order._get_stm_invoiced(), Decimal(0))
 
-        Without it, money for one order would count twice.
+    def _pay_in_advance(self, facts, order, named, is_whole):
+        """The facts with what was received for the order.
+
+        Part of it is in the exposure already, so are down payments that were invoiced and not paid:
+        without taking that out, money for one order would count twice.
+
+        :param is_whole: False: only what a confirmed order grows by is asked for
         """
+        advance = order._get_stm_advance(named)
+        _settled, left = order._get_stm_settled()
+        facts = facts._replace(received=advance.received)
+        if not is_whole:
+            return facts
+        known = advance.booked - left
         return facts._replace(
-            paid=paid, exposure=facts.exposure + paid, group_exposure=facts.group_exposure + paid
+            paid=advance.received,
+            exposure=facts.exposure + known,
+            group_exposure=facts.group_exposure + known,
         )
 
     def _gather(self, company, orders, lock):
@@ -182,13 +210,18 @@ class StmCreditGuard(models.AbstractModel):
             rows = accounts._read_accounts(company, orders._get_stm_payers())
         members = accounts._get_members(rows)
         partners = {*rows, *(one for group in members.values() for one in group)}
+        exposure = self.env["stm.credit.exposure"]
+        exposures = exposure._get_exposures(company, partners)
+        moneyed = [partner for partner, one in exposures.items() if one.unapplied or one.received]
         return Gathered(
             company,
             company._get_stm_today(),
             rows,
-            self.env["stm.credit.exposure"]._get_exposures(company, partners),
+            exposures,
             members,
             self.env["stm.credit.grade"]._get_policies(company.id),
+            exposure._get_reserved(company, moneyed),
+            functools.cache(lambda: exposure._get_named_money(company, partners)),
         )
 
     def _get_facts(self, order, gathered, used, before):
@@ -200,10 +233,12 @@ class StmCreditGuard(models.AbstractModel):
         policy = gathered.policies.get(account.grade_id)
         return Facts(
             amount=order._get_stm_credit_asked(before),
-            exposure=exposure.total + used["customer", account.partner_id],
+            exposure=gathered.get_exposure([account.partner_id], order)
+            + used["customer", account.partner_id],
             limit=account.limit,
             has_limit=account.limit_state != "unset",
-            group_exposure=gathered.get_group_exposure(group) + used["group", group],
+            group_exposure=gathered.get_exposure(gathered.members.get(group, ()), order)
+            + used["group", group],
             group_limit=head.limit if head else None,
             overdue=exposure.overdue,
             overdue_days=exposure.overdue_days,

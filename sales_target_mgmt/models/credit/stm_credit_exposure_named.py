@@ -1,0 +1,147 @@
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .sale_order import QUOTATION
+
+DEPENDS = {
+    "sale.order": ["name", "reference", "state", "company_id", "partner_invoice_id"],
+    "account.move": ["ref"],
+    "account.move.line": [
+        "move_id", "parent_state", "company_id", "partner_id", "account_id", "amount_residual", "reconciled",
+        "balance",
+    ],
+    "account.payment": [
+        "move_id", "state", "partner_type", "company_id", "partner_id", "amount_company_currency_signed",
+        "memo", "payment_reference", "payment_transaction_id",
+    ],
+    "account.bank.statement.line": ["move_id", "payment_ref", "is_reconciled", "amount", "partner_id"],
+    "account.journal": ["suspense_account_id"],
+    "account.account": ["account_type"],
+    "res.partner": ["commercial_partner_id"],
+}  # fmt: skip
+
+
+class StmCreditExposure(models.AbstractModel):
+    """Money by plain bank transfer that names the order it is for.
+
+    What is named for an order counts as received for it, as an online payment does. It is named
+    where the number or the payment reference of the order stands as a word of its own in the text of
+    the money, and the payer is the order's. Money that names several orders counts for the first
+    one: nothing counts twice. Three kinds:
+
+    - receivables of payments and of bank statements that nothing is settled with yet, and payments
+      that have no entry: exposures have them as `unapplied` and `received` already, so that such
+      money never also makes room for other orders while the named one is a quotation,
+    - lines of bank statements that nobody has matched yet: exposures do not know them, for they may
+      be the same money as a payment that was entered before. Of the two the larger one counts.
+
+    Payments that belong to an online transaction count by that, see `sale_order_advance.py`.
+    """
+
+    _inherit = "stm.credit.exposure"
+
+    @api.model
+    @api.private
+    def _get_named_money(self, company, partners):
+        """What is named for orders of these customers, in company currency.
+
+        :param partners: commercial entities, or their ids
+        :return: order id → (in the exposure already, on bank statements only), Decimals
+        """
+        for model, names in DEPENDS.items():
+            self.env[model].flush_model(names)
+        rows = self.env.execute_query(
+            SQL(
+                """WITH payer AS NOT MATERIALIZED (
+                    SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
+                    WHERE p.commercial_partner_id = ANY(%(ids)s)
+                ), money AS MATERIALIZED (
+                    SELECT *, ROW_NUMBER() OVER () AS id FROM (%(money)s) all_money
+                ), meant AS (%(meant)s)
+                SELECT meant.order_id, SUM(money.amount) FILTER (WHERE NOT money.is_bank)::text,
+                    SUM(money.amount) FILTER (WHERE money.is_bank)::text
+                FROM meant JOIN money ON money.id = meant.id GROUP BY meant.order_id""",
+                ids=list(getattr(partners, "ids", partners)),
+                money=self._select_money(company),
+                meant=self._select_meant(company),
+            )
+        )
+        return {order: (Decimal(booked or 0), Decimal(bank or 0)) for order, booked, bank in rows}
+
+    @api.model
+    @api.private
+    def _get_reserved(self, company, partners):
+        """What quotations of these customers have received in advance and exposures count as received.
+
+        :return: partner id → {order id: Decimal}, at most what the order comes to
+        """
+        if not partners:
+            return {}
+        named = self._get_named_money(company, partners)
+        paid = Domain("transaction_ids.state", "=", "done")
+        paid |= Domain("transaction_ids.child_transaction_ids.state", "=", "done")
+        orders = (
+            self.env["sale.order"]
+            .sudo()
+            .search(
+                Domain("company_id", "=", company.id)
+                & Domain("state", "in", QUOTATION)
+                & Domain("partner_invoice_id.commercial_partner_id", "in", list(partners))
+                & (Domain("id", "in", list(named)) | paid)
+            )
+        )
+        reserved = {}
+        for order in orders:
+            amount = min(order._get_stm_advance(named).booked, order._get_stm_credit_amount())
+            reserved.setdefault(order._get_stm_payers().id, {})[order.id] = amount
+        return reserved
+
+    def _select_money(self, company):
+        """SQL of (entity, text, amount, is_bank) of money of the CTE `payer` that is not used up."""
+        return SQL(
+            """SELECT payer.entity, CONCAT_WS(' ', p.memo, p.payment_reference, s.payment_ref, m.ref) AS text,
+                -l.amount_residual AS amount, FALSE AS is_bank
+            FROM payer
+            JOIN account_move_line l ON l.partner_id = payer.id AND l.company_id = %(company)s
+            JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+            JOIN account_move m ON m.id = l.move_id
+            LEFT JOIN account_payment p ON p.move_id = m.id
+            LEFT JOIN account_bank_statement_line s ON s.move_id = m.id
+            WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.amount_residual < 0
+                AND (p.id IS NOT NULL OR s.id IS NOT NULL) AND p.payment_transaction_id IS NULL
+            UNION ALL
+            SELECT payer.entity, CONCAT_WS(' ', p.memo, p.payment_reference),
+                p.amount_company_currency_signed, FALSE
+            FROM payer JOIN account_payment p ON p.partner_id = payer.id
+            WHERE p.move_id IS NULL AND p.state = 'in_process' AND p.partner_type = 'customer'
+                AND p.company_id = %(company)s AND p.payment_transaction_id IS NULL
+            UNION ALL
+            SELECT payer.entity, CONCAT_WS(' ', s.payment_ref, m.ref), -l.balance, TRUE
+            FROM payer
+            JOIN account_bank_statement_line s ON s.partner_id = payer.id
+            JOIN account_move m ON m.id = s.move_id AND m.state = 'posted' AND m.company_id = %(company)s
+            JOIN account_journal j ON j.id = m.journal_id
+            JOIN account_move_line l ON l.move_id = m.id AND l.account_id = j.suspense_account_id
+            WHERE s.is_reconciled IS NOT TRUE AND s.amount > 0""",
+            company=company.id,
+        )
+
+    def _select_meant(self, company):
+        """SQL of (id of the money, order that it names first)."""
+        return SQL(
+            r"""SELECT DISTINCT ON (money.id) money.id, o.id AS order_id
+            FROM money
+            JOIN payer ON payer.entity = money.entity
+            JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.state <> 'cancel'
+                AND o.company_id = %(company)s
+            CROSS JOIN LATERAL (VALUES (o.name), (o.reference)) label (text)
+            WHERE label.text <> '' AND POSITION(LOWER(label.text) IN LOWER(money.text)) > 0
+                AND money.text ~* CONCAT('(^|[^A-Za-z0-9_])',
+                    REGEXP_REPLACE(label.text, '(\W)', '\\\1', 'g'), '($|[^A-Za-z0-9_])')
+            ORDER BY money.id, POSITION(LOWER(label.text) IN LOWER(money.text)), LENGTH(label.text) DESC,
+                o.id""",
+            company=company.id,
+        )
