@@ -92,6 +92,57 @@ class TestCreditRatingInputs(CreditRatingCase):
                 known = self.inputs._gather(self.company, self.customer, day)[self.customer.id]
                 self.assertEqual(known["utilisation"], share)
 
+    def test_used_share_of_then_has_orders_of_then(self):
+        """Limit 2,000: 1,000 ordered, invoiced in two parts, one paid; 500 ordered, 100 of it in advance."""
+        limits = self.env["stm.credit.limit"]
+        first = self.account.limit_ids
+        asked = {"account_id": self.account.id, "reason": "More", "amount": 2000}
+        limits.create(asked).sudo().decided_on = "2026-01-02 12:00:00"
+        first.sudo().write({"decided_on": "2026-01-01 12:00:00", "ended_on": "2026-01-02 12:00:00"})
+        order = self._order(1000, "2026-03-02")
+        order.order_line.write({"product_uom_qty": 10, "price_unit": 100})
+        self._invoice(order, date(2026, 4, 1), quantity=6, paid="2026-04-20")
+        self._invoice(order, date(2026, 5, 4))
+        second = self._order(500, "2026-06-01")
+        wizard = self.env["sale.advance.payment.inv"].with_context(
+            active_model="sale.order", active_ids=second.ids
+        )
+        wizard = wizard.create({"advance_payment_method": "percentage", "amount": 20})
+        self._post(wizard._create_invoices(second), date(2026, 6, 10))
+        self._order(300, "2026-06-20")._action_cancel()
+        for day, share in (
+            (date(2026, 3, 1), 0.0),
+            (date(2026, 3, 2), 0.5),
+            (date(2026, 4, 1), 0.5),
+            (date(2026, 4, 20), 0.2),
+            (date(2026, 5, 4), 0.2),
+            (date(2026, 6, 1), 0.45),
+            (date(2026, 6, 10), 0.45),
+            (date(2026, 6, 29), 0.45),
+            (TODAY, 0.45),
+        ):
+            with self.subTest(day):
+                known = self.inputs._gather(self.company, self.customer, day)[self.customer.id]
+                self.assertEqual(known["utilisation"], share)
+
+    def _order(self, amount, day):
+        order = self._quote(amount)
+        order.action_confirm()
+        order.date_order = f"{day} 12:00:00"
+        return order
+
+    def _invoice(self, order, day, quantity=None, paid=None):
+        invoice = order._create_invoices()
+        if quantity:
+            invoice.invoice_line_ids.quantity = quantity
+        self._post(invoice, day)
+        if paid:
+            self._pay(invoice, paid)
+
+    def _post(self, invoice, day):
+        invoice.write({"invoice_date": day, "date": day})
+        invoice.action_post()
+
     def test_inputs_take_four_queries(self):
         partners = self.env["res.partner"].create([{"name": f"P{number}"} for number in range(30)])
         self.inputs._gather(self.company, partners)
