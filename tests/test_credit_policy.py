@@ -89,6 +89,53 @@ class TestCreditPolicy(CreditPaymentCase):
         self._pay_online(order, "done", 30)
         line.price_unit = 600
 
+    def test_simulation_of_factors_and_ceilings(self):
+        """C gives 0.6 of what it gave: a limit of 1,000 for Acme, of which 800 are used; 50 are insured."""
+        self.account.sudo().grade_id = self.grades["C"]
+        limits = self.env["stm.credit.limit"].with_user(self.controller)
+        days = {"date_from": "2026-06-01", "date_until": "2026-07-31"}
+        cover = {"account_id": self.account.id, "kind": "cover", "amount": 50, "reason": "Insured", **days}
+        limits.create(cover)
+        beta = self.env["res.partner"].create({"name": "Beta", "is_company": True})
+        accounts = self.env["stm.credit.account"].with_user(self.controller)
+        other = accounts.create({"company_id": self.company.id, "partner_id": beta.id})
+        other.sudo().grade_id = self.grades["C"]
+        other.action_stm_set_limit("unlimited", 0, "Public")
+        self._quote(800).action_confirm()
+        small, large = self._quote(100), self._quote(1000)
+        self._quote(5000, partner=beta)
+        wizard = self.env["stm.credit.simulation"].with_user(self.controller).create({})
+        policy = wizard.policy_ids.filtered(lambda line: line.grade_id == self.grades["C"])
+        # half of 0.6: 500 and the cover; 250 of the 800 that are used are beyond it
+        policy.factor = 0.3
+        wizard.action_compute()
+        outcomes = {line.order_id: (line.before, line.after) for line in wizard.order_ids}
+        self.assertEqual(outcomes, {small: ("free", "hold"), large: ("hold", "hold")})
+        self.assertEqual((wizard.stopped, wizard.freed, wizard.fallers, wizard.risers), (100, 0, 1, 0))
+        self.assertEqual((wizard.limits_before, wizard.limits_after), (1050, 550))
+        self.assertEqual((wizard.beyond_before, wizard.beyond_after), (0, 250))
+        line = wizard.line_ids
+        self.assertEqual((line.account_id, line.direction), (self.account, "down"))
+        self.assertEqual((line.limit_before, line.limit_after, line.used), (1050, 550, 800))
+        self.assertIn("350.00", wizard.order_ids.filtered(lambda line: line.order_id == small).reasons)
+        # twice: 2,000 and the cover, unless the highest limit is 900
+        policy.factor = 1.2
+        wizard.action_compute()
+        self.assertEqual((wizard.limits_after, wizard.freed, wizard.line_ids.direction), (2050, 1000, "up"))
+        policy.write({"has_ceiling": True, "ceiling": 900})
+        wizard.action_compute()
+        self.assertEqual((wizard.limits_after, wizard.freed, wizard.stopped), (950, 0, 0))
+        self.assertEqual(wizard.order_ids.filtered(lambda line: line.order_id == large).after, "hold")
+        # a highest limit of 1,000 hides that 1,900 are needed: 0.6 of that
+        self.grades["C"].write({"has_ceiling": True, "ceiling": 1000})
+        policy.write({"has_ceiling": False, "factor": 0.6})
+        wizard.action_compute()
+        self.assertEqual(wizard.limits_after, 1140 + 50)
+        self.assertEqual((self.account.credit_limit, self.account.limit_state), (1000, "limited"))
+        wizard.action_apply()
+        self.assertEqual((self.grades["C"].factor, self.grades["C"].has_ceiling), (0.6, False))
+        self.assertEqual(self.account.credit_limit, 1000, "limits are approved by somebody")
+
     def test_simulation(self):
         """C instead of A: a term of 60 days is held; without the rule for limits 1,200 is free."""
         self.account.sudo().grade_id = self.grades["A"]

@@ -11,6 +11,7 @@ Decimal('75000')
 """
 
 from decimal import Decimal
+from typing import NamedTuple
 
 from .rate_table import exact
 
@@ -43,3 +44,53 @@ def propose_limit(need, others, factor=1, ceiling=None, unit=1):
         limit = min(limit, exact(ceiling))
     unit = exact(unit)
     return limit // unit * unit
+
+
+class Terms(NamedTuple):
+    """What a grade makes of a limit.
+
+    :ivar ceiling: None: none
+    """
+
+    factor: Decimal = Decimal(1)
+    ceiling: Decimal | None = None
+
+
+def carry_limit(limit, now, then, base=None):
+    """A limit of now as other terms of the grade would make it, or another grade.
+
+    What was decided by hand keeps its place: half the factor is half the limit.
+
+    :param limit: in force
+    :param now: :class:`Terms` that hold
+    :param then: :class:`Terms` instead
+    :param base: a proposal without factor and ceiling, which tells what a factor of 0 or a ceiling
+        hides; None: unknown
+
+    >>> one, half = Terms(), Terms(Decimal("0.5"))
+    >>> carry_limit(Decimal(1000), one, half), int(carry_limit(Decimal(1000), half, one))
+    (Decimal('500.0'), 2000)
+    >>> carry_limit(Decimal(1000), one, Terms(Decimal(1), Decimal(800)))
+    Decimal('800')
+
+    Above a ceiling, or with a factor of 0, nothing follows from the limit itself:
+
+    >>> bound = Terms(Decimal(1), Decimal(1000))
+    >>> carry_limit(Decimal(1000), bound, one, Decimal(4000)), carry_limit(Decimal(1000), bound, one)
+    (Decimal('4000'), Decimal('1000'))
+    >>> none = Terms(Decimal(0))
+    >>> carry_limit(Decimal(0), none, half, Decimal(4000)), carry_limit(Decimal(0), none, half)
+    (Decimal('2000.0'), Decimal('0.0'))
+    """
+    if now == then:
+        return limit
+    whole = limit / now.factor if now.factor else Decimal(0)
+    if base is not None and hides(limit, now):
+        whole = max(whole, base)
+    found = whole * then.factor
+    return found if then.ceiling is None else min(found, then.ceiling)
+
+
+def hides(limit, terms):
+    """Whether terms keep a limit from telling what there would be without them."""
+    return not terms.factor or (terms.ceiling is not None and limit >= terms.ceiling)

@@ -48,6 +48,7 @@ from . import stm_credit_account_mixin
 from . import stm_credit_override
 from . import stm_credit_simulation
 from . import stm_credit_simulation_line
+from . import stm_credit_simulation_limit
 from . import stm_receivable_page
 from . import stm_credit_limit_refuse
 from . import stm_credit_group_set

@@ -9,13 +9,17 @@ from ..models.credit.stm_credit_grade import Policy
 from ..models.credit.stm_credit_guard import STRONG
 from ..models.credit.stm_credit_rating import _compare
 
+# what a grade says of its customers' orders and limits
+POLICY_FIELDS = ("factor", "has_ceiling", "ceiling", "has_term", "longest_term", "deposit")
+
 
 class StmCreditSimulation(models.TransientModel):
     """What other rules, grades or another scorecard would do, before they go live.
 
-    All customers with a credit account are rated as of today, and every open quotation is asked as
-    if it was confirmed now, alone: once by what is in force, once by what is proposed. Nothing of
-    it is kept outside of the wizard.
+    All customers with a credit account are rated as of today, their limits follow the grades, see
+    `stm_credit_simulation_limit.py`, and every open quotation is asked as if it was confirmed now,
+    alone: once by what is in force, once by what is proposed. Nothing of it is kept outside of the
+    wizard.
     """
 
     _name = "stm.credit.simulation"
@@ -79,9 +83,7 @@ class StmCreditSimulation(models.TransientModel):
             Command.create(
                 {
                     "grade_id": grade.id,
-                    "has_term": grade.has_term,
-                    "longest_term": grade.longest_term,
-                    "deposit": grade.deposit,
+                    **{name: grade[name] for name in POLICY_FIELDS},
                 }
             )
             for grade in grades
@@ -94,7 +96,15 @@ class StmCreditSimulation(models.TransientModel):
         self.line_ids.unlink()
         self.order_ids.unlink()
         rows = self._rate()
-        self.write({"is_done": True, **self._keep_moves(rows), **self._keep_orders(rows)})
+        moved = self._get_limits(rows)
+        self.write(
+            {
+                "is_done": True,
+                **self._keep_moves(rows, moved),
+                **self._keep_orders(rows, moved),
+                **self._sum_limits(moved),
+            }
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Simulation of the Credit Policy"),
@@ -120,7 +130,7 @@ class StmCreditSimulation(models.TransientModel):
             else:
                 rules.create({"company_id": self.company_id.id, **line._get_stm_terms()})
         for line in self.policy_ids:
-            line.grade_id.write({name: line[name] for name in ("has_term", "longest_term", "deposit")})
+            line.grade_id.write({name: line[name] for name in POLICY_FIELDS})
         return {"type": "ir.actions.act_window_close"}
 
     def _check_stm_controller(self):
@@ -147,7 +157,7 @@ class StmCreditSimulation(models.TransientModel):
             for account, row in zip(accounts, made, strict=True)
         ]
 
-    def _keep_moves(self, rows):
+    def _keep_moves(self, rows, moved):
         """Keep the customers by grade and those who move; the totals of them."""
         before = Counter(account.grade_id for account, _grade, _row in rows)
         after = Counter(grade for _account, grade, _row in rows)
@@ -161,23 +171,31 @@ class StmCreditSimulation(models.TransientModel):
         ]
         self.env["stm.credit.simulation.count"].create(counts)
         lines = [
-            {
-                "simulation_id": self.id,
-                "account_id": account.id,
-                "before_id": account.grade_id.id,
-                "after_id": grade.id,
-                "value": row["value"],
-                "coverage": row["coverage"],
-                "direction": _compare(account.grade_id, grade),
-            }
+            self._prepare_move(account, grade, row, moved[account])
             for account, grade, row in rows
-            if row and grade != account.grade_id
+            if grade != account.grade_id or moved[account].before != moved[account].after
         ]
         self.env["stm.credit.simulation.line"].create(lines)
         moves = Counter(line["direction"] for line in lines)
         return {"customers": len(rows), "risers": moves["up"], "fallers": moves["down"]}
 
-    def _keep_orders(self, rows):
+    def _prepare_move(self, account, grade, row, limits):
+        is_lower = limits.after is not None and limits.after < limits.before
+        by_limit = "down" if is_lower else "up"
+        return {
+            "simulation_id": self.id,
+            "account_id": account.id,
+            "before_id": account.grade_id.id,
+            "after_id": grade.id,
+            "value": row and row["value"],
+            "coverage": row and row["coverage"],
+            "limit_before": float(limits.before or 0),
+            "limit_after": float(limits.after or 0),
+            "used": float(limits.used),
+            "direction": by_limit if grade == account.grade_id else _compare(account.grade_id, grade),
+        }
+
+    def _keep_orders(self, rows, moved):
         """Keep the open quotations that something speaks against, now or then; the totals of them."""
         guard, company = self.env["stm.credit.guard"], self.company_id
         quotations = self.env["sale.order"].search(
@@ -186,7 +204,10 @@ class StmCreditSimulation(models.TransientModel):
         live = self.env["stm.credit.rule"]._get_rules(company.id)
         now = guard._foresee(company, quotations, live)
         then = guard._foresee(
-            company, quotations, self.rule_ids._get_stm_rules(), lambda gathered: self._change(gathered, rows)
+            company,
+            quotations,
+            self.rule_ids._get_stm_rules(),
+            lambda gathered: self._change(gathered, rows, moved),
         )
         found = []
         for order, before in now.items():
@@ -211,12 +232,15 @@ class StmCreditSimulation(models.TransientModel):
             "stopped": sum(stopped.mapped("amount")),
         }
 
-    def _change(self, gathered, rows):
-        """What the orders are asked with, as it would be with the new grades and policies."""
+    def _change(self, gathered, rows, moved):
+        """What the orders are asked with, as it would be with the new grades, policies and limits."""
         accounts = dict(gathered.accounts)
         for account, grade, row in rows:
             partner = account.partner_id.id
-            if row and partner in accounts:
+            if partner not in accounts:
+                continue
+            accounts[partner] = accounts[partner]._replace(limit=moved[account].after)
+            if row:
                 until = row["valid_until"] if grade else None
                 accounts[partner] = accounts[partner]._replace(grade_id=grade.id or None, rated_until=until)
         policies = gathered.policies | {

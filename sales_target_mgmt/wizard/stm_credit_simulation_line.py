@@ -1,5 +1,8 @@
 from odoo import api, fields, models
 
+from ..tools.credit_limit import Terms
+from ..tools.rate_table import exact
+
 OUTCOMES = [("free", "Confirmed"), ("warn", "Warning"), ("hold", "On hold"), ("block", "Blocked")]
 
 
@@ -32,14 +35,23 @@ class StmCreditSimulationPolicy(models.TransientModel):
     grade_id = fields.Many2one(
         "stm.credit.grade", required=True, readonly=True, ondelete="cascade", check_company=True
     )
+    currency_id = fields.Many2one(related="simulation_id.currency_id")
+    factor = fields.Float("Limit Factor", digits=(16, 4))
+    has_ceiling = fields.Boolean("Highest Limit")
+    ceiling = fields.Monetary()
     has_term = fields.Boolean("Longest Payment Term")
     longest_term = fields.Integer("Days")
     deposit = fields.Float(digits=(16, 4))
 
+    _factor_not_negative = models.Constraint("CHECK(factor >= 0)", "A limit factor cannot be negative.")
+    _ceiling_not_negative = models.Constraint("CHECK(ceiling >= 0)", "A highest limit cannot be negative.")
     _term_not_negative = models.Constraint("CHECK(longest_term >= 0)", "Days cannot be negative.")
     _deposit_share = models.Constraint(
         "CHECK(deposit BETWEEN 0 AND 1)", "A deposit is a share between 0 and 100 %."
     )
+
+    def _get_limit_terms(self):
+        return Terms(exact(self.factor), exact(self.ceiling) if self.has_ceiling else None)
 
 
 class StmCreditSimulationCount(models.TransientModel):
@@ -64,6 +76,10 @@ class StmCreditSimulationLine(models.TransientModel):
     after_id = fields.Many2one("stm.credit.grade", "Grade After", ondelete="cascade")
     value = fields.Float("Score", digits=(16, 2))
     coverage = fields.Float()
+    currency_id = fields.Many2one(related="simulation_id.currency_id")
+    limit_before = fields.Monetary("Limit Now", help="With insurances and guarantees; unlimited: none.")
+    limit_after = fields.Monetary("Limit Then", help="By the factor and the highest limit of the grade.")
+    used = fields.Monetary(help="Owed, and ordered and not yet invoiced.")
     direction = fields.Selection([("down", "Worse"), ("up", "Better"), ("first", "First")])
 
 

@@ -56,6 +56,12 @@ class StmCreditAccount(models.Model):
         limit = propose_limit(inputs["need"], others, inputs["factor"], inputs["ceiling"], UNIT)
         return None if limit is None else float(limit)
 
+    def _get_limit_bases(self):
+        """Account id → what the formula proposes without the grade; None: nothing is known."""
+        proposals = self._get_limit_proposals()
+        plain = {"factor": 1.0, "ceiling": None}
+        return {account: self._apply_formula(inputs | plain) for account, inputs in proposals.items()}
+
     def _get_net_worth(self):
         """Equity of the newest annual accounts in company currency; None: none, or too old."""
         today = self.company_id._get_stm_today()

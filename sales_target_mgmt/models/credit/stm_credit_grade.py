@@ -3,6 +3,9 @@ from typing import NamedTuple
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from ...tools.credit_limit import Terms
+from ...tools.rate_table import exact
+
 
 class Policy(NamedTuple):
     """:ivar longest_term: days; None: any
@@ -62,6 +65,12 @@ class StmCreditGrade(models.Model):
     _deposit_share = models.Constraint(
         "CHECK(deposit BETWEEN 0 AND 1)", "A deposit is a share between 0 and 100 %."
     )
+
+    def _get_limit_terms(self):
+        """What the grade makes of a limit, as :class:`~...tools.credit_limit.Terms`; no grade: nothing."""
+        if not self:
+            return Terms()
+        return Terms(exact(self.factor), exact(self.ceiling) if self.has_ceiling else None)
 
     @api.model
     @api.private
