@@ -44,6 +44,14 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="What the order comes to now, taxes included, in company currency.",
     )
+    stm_hold_excess = fields.Monetary(
+        "Above the Limit",
+        compute="_compute_stm_hold_event",
+        compute_sudo=True,
+        currency_field="stm_company_currency_id",
+        groups="base.group_user",
+        help="By what the order was above the credit limit when it was held; zero: other reasons.",
+    )
     stm_hold_note = fields.Char(
         "Decision",
         compute="_compute_stm_hold_event",
@@ -84,6 +92,9 @@ class SaleOrder(models.Model):
                 and last.deadline < order.company_id._get_stm_today()
             )
             order.stm_hold_amount = float(order._get_stm_credit_amount()) if last and is_open else last.amount
+            order.stm_hold_excess = max(
+                (float(one["excess"]) for one in last.reasons or [] if one["kind"] == "limit"), default=0.0
+            )
             order.stm_hold_reasons = order._describe_stm_kept_reasons(last.reasons)
 
     @api.depends("stm_hold_event", "amount_total", "user_id")
