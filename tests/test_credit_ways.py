@@ -80,6 +80,30 @@ class TestCreditWays(CreditCase):
         self.assertFalse(result["ids"])
         self.assertIn("200.00", str(result["messages"]))
 
+    def test_import_of_a_file_is_guarded(self):
+        """Confirmed orders in a CSV: two that fit together come in, of two that do not none does."""
+        names = ["name", "partner_id/.id", "state", "order_line/product_id/.id", "order_line/price_unit"]
+        options = {"quoting": '"', "separator": ",", "has_headers": True, "encoding": "utf-8"}
+        orders = self.env["sale.order"].with_user(self.rep)
+        for second, count in ((101, 0), (100, 2)):
+            rows = [
+                f"{name}{second},{self.customer.id},sale,{self.product.id},{amount}"
+                for name, amount in (("CSV/A", 900), ("CSV/B", second))
+            ]
+            wizard = self.env["base_import.import"].with_user(self.rep)
+            wizard = wizard.create(
+                {
+                    "res_model": orders._name,
+                    "file": "\n".join([",".join(names), *rows]).encode(),
+                    "file_name": "orders.csv",
+                    "file_type": "text/csv",
+                }
+            )
+            result = wizard.execute_import(names, names, options)
+            self.assertEqual("1.00" in str(result["messages"]), not count, result)
+            found = orders.search([("name", "in", [f"CSV/A{second}", f"CSV/B{second}"])])
+            self.assertEqual(found.mapped("state"), ["sale"] * count)
+
     def test_lines_are_not_moved_into_confirmed_orders(self):
         first, second = self._quote(900), self._quote(500)
         first.action_confirm()
