@@ -82,7 +82,7 @@ class TestCommissionQueries(CommissionCase, StmTargetCase):
         self.assertLessEqual(self._count(both), BUDGET)
 
     def test_all_terms_together(self):
-        """Tiers, waiting until all is paid, another currency, holds, splits and a plan left before.
+        """Tiers, waiting until all is paid, another currency, holds, splits, and a plan before that lent.
 
         In one run a statement begins and rows of another are replaced.
         """
@@ -91,7 +91,8 @@ class TestCommissionQueries(CommissionCase, StmTargetCase):
         self.env["res.currency.rate"].create(
             {"currency_id": dollar.id, "company_id": self.company.id, "name": "2026-01-01", "rate": 1.25}
         )
-        old = self._commission([0.1], name="Old", earned_on="order", currency_id=dollar.id)
+        lent = [{"user_id": self.rep.id, "draw": 5000}]
+        old = self._commission([0.1], lent, name="Old", earned_on="order", currency_id=dollar.id)
         self._sold("2026-03-10", 900)
         self._settle(old, "2026-03-31")
         old.assignment_ids.with_user(self.payroll).date_to = "2026-03-31"

@@ -76,6 +76,30 @@ class TestCommissionSuccession(CommissionCase):
                 savepoint.rollback()
             self.env.invalidate_all()
 
+    def test_what_the_old_plan_keeps_for_good_is_paid_by_the_new_one(self):
+        """Until a late order reaches the gate after all; what only waits stays the old plan's."""
+        gate = {"rate": 0.1, "gate": "all", "gate_base": 5000}
+        waits = {"payable_on": "proportional"}
+        for name, rule, terms, expected in (
+            ("gate", gate, {}, (0, 150)),
+            ("forfeited", 0.1, {**waits, "unvested": "forfeited"}, (0, 150)),
+            ("waiting", 0.1, waits, (100, 50)),
+        ):
+            with self.subTest(name), self.env.cr.savepoint() as savepoint:
+                old = self._commission([rule], name="Old", earned_on="order", **terms)
+                self._settle(old, "2026-05-31")
+                old.assignment_ids.with_user(self.payroll).date_to = "2026-05-31"
+                new = self._follow([0.1])
+                self._invoice_both()
+                self.assertEqual((self._earned(old), self._earned(new)), expected)
+                if name == "gate":
+                    self._post(self._statements(old))
+                    self._order("2026-05-25", 5000)
+                    # 6,000 at 10 %; the 100 that were paid here go back
+                    self.assertEqual((self._earned(old), self._earned(new)), (600, 50))
+                savepoint.rollback()
+            self.env.invalidate_all()
+
     def test_a_special_beside_the_base_plan_stays(self):
         """Both pay for a deal, whichever of them ends first, and a sum per unit is another thing."""
         piece = {"name": "SPIFF", "method": "unit", "unit_amount": 7}

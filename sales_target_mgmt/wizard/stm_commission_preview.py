@@ -75,7 +75,9 @@ class StmCommissionPreview(models.TransientModel):
         """Show what computing would change; nothing is written."""
         self.ensure_one()
         self._check()
-        values = [line for origin in self.plan_ids.origin_id for line in self._prepare_lines(origin)]
+        values, computed = [], []
+        for origin in self.plan_ids._get_origins_in_order():
+            values += self._prepare_lines(origin, computed)
         changed = [line for line in values if any(line[name] for name in CHANGES)]
         self.line_ids.unlink()
         self.env["stm.commission.preview.line"].create(self._sort(changed))
@@ -120,7 +122,7 @@ class StmCommissionPreview(models.TransientModel):
         """Compute: what was shown, and what has happened since then."""
         self.ensure_one()
         self._check()
-        for origin in self.plan_ids.origin_id:
+        for origin in self.plan_ids._get_origins_in_order():
             self.env["stm.commission.engine"]._settle(origin, self.until)
         if self.env.context.get("stm_from_statements"):
             # one stands before them already
@@ -171,13 +173,19 @@ class StmCommissionPreview(models.TransientModel):
             },
         }
 
-    def _prepare_lines(self, origin):
-        """One for each payee and period of which something is, or would be, in an open statement."""
+    def _prepare_lines(self, origin, computed):
+        """One for each payee and period of which something is, or would be, in an open statement.
+
+        :param computed: (book, lines) of plans before it, to which those of this one are added
+        """
         engine = self.env["stm.commission.engine"].sudo()
         versions = origin.sudo()._get_versions_in_force()
         book = engine._gather_for(versions, self.until, engine._get_money(origin.sudo()))
         engine._check_ready(book)
+        for one in computed:
+            book.know(*one)
         lines = engine._compute(book)
+        computed.append((book, lines))
         after = defaultdict(lambda: [Decimal(0), Decimal(0), 0])
         events = defaultdict(set)
         for line in lines:

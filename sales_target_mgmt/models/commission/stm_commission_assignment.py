@@ -119,9 +119,11 @@ class StmCommissionAssignment(models.Model):
         entries = self.env["stm.commission.entry"]
         found = {}
         if entries.has_access("read"):
-            domain = [("lineage_id", "in", self.plan_id.origin_id.ids), ("kind", "in", DRAWS)]
-            groups = entries._read_group(domain, ["lineage_id", "payee_id"], ["payable:sum"])
-            found = {(lineage, payee): balance for lineage, payee, balance in groups}
+            # what other plans have recovered for these, and what these have not for others
+            for owner, others in (("former_id", []), ("lineage_id", [("former_id", "=", False)])):
+                domain = [(owner, "in", self.plan_id.origin_id.ids), ("kind", "in", DRAWS), *others]
+                for *key, balance in entries._read_group(domain, [owner, "payee_id"], ["payable:sum"]):
+                    found[tuple(key)] = found.get(tuple(key), 0) + balance
         for one in self:
             one.draw_balance = found.get((one.plan_id.origin_id, one.payee_id), 0)
 

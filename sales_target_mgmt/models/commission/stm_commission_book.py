@@ -2,7 +2,6 @@ from collections import defaultdict
 from copy import copy
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 
 from ...tools.ladder import ZERO
 from ...tools.rate_table import exact
@@ -28,7 +27,8 @@ class Book(Judge, Sharing, Terms, Draws):
     :ivar closed: payee id → first day of the last posted period
     :ivar goals: (`user` or `team`, id, measure id, first day of the period) → :class:`Goal`
     :ivar customers: commercial partner id → what conditions ask of it
-    :ivar balances: payee id → what is to be recovered
+    :ivar lent: (payee id, lineage to which it is owed) → lineage that has the rows → (posted, open) sums
+    :ivar joined: (payee id, lineage of a plan that was left) → day of joining this one
     :ivar offsets: id of an invoice or credit note → :class:`~.stm_commission_offsets.Offset` items
     :ivar past: facts from before the first day that refunds since then take back
     :ivar past_paid: (code, payee id) → key of such a fact → (base, amount) that it had earned
@@ -78,7 +78,7 @@ class Book(Judge, Sharing, Terms, Draws):
         self.facts, self.past, self.payments, self.payment_facts = [], [], defaultdict(list), {}
         self.offsets, self.sales = defaultdict(list), {}
         self.splits, self.filters, self.closed, self.statements = {}, {}, {}, {}
-        self.goals, self.balances, self.customers = {}, defaultdict(Decimal), {}
+        self.goals, self.customers, self.lent, self.joined = {}, {}, defaultdict(dict), {}
         self.ledgers, self.revisions, self.snapshots = defaultdict(Ledger), defaultdict(int), {}
         self.corrections, self.corrected, self.open_rows = {}, {}, None
         self.earned_before, self.past_paid, self._holds = {}, {}, {}

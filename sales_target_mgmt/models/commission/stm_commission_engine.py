@@ -58,21 +58,26 @@ class StmCommissionEngine(models.AbstractModel):
     def _lock(self, origin):
         """Of two who settle a plan at once, one is retried and sees what the other did.
 
+        Likewise of two who settle a plan, and one before it of which this one recovers what it has lent.
+
         :return: ids of company and currency, the currency's rounding, id of the company's currency
         """
         self.env.flush_all()
-        [money] = self.env.execute_query(
+        found = self.env.execute_query(
             SQL(
-                """UPDATE stm_commission_plan p SET computed_at = %s
+                """UPDATE stm_commission_plan p
+                SET computed_at = CASE WHEN p.id = %(id)s THEN %(now)s ELSE p.computed_at END
                 FROM res_company c, res_currency pc
-                WHERE p.id = %s AND c.id = p.company_id AND pc.id = p.currency_id
-                RETURNING c.id, pc.id, pc.rounding::text, c.currency_id""",
-                fields.Datetime.now(),
-                origin.id,
+                WHERE (p.id = %(id)s OR p.id IN (%(lenders)s))
+                    AND c.id = p.company_id AND pc.id = p.currency_id
+                RETURNING p.id, c.id, pc.id, pc.rounding::text, c.currency_id""",
+                id=origin.id,
+                now=fields.Datetime.now(),
+                lenders=self._get_lenders_sql(origin),
             )
         )
         origin.invalidate_recordset(["computed_at"], flush=False)
-        return money
+        return next(money for id_, *money in found if id_ == origin.id)
 
     def _get_money(self, origin):
         """The same as :meth:`_lock` for a computation that writes nothing."""

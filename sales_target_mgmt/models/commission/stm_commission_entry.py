@@ -68,6 +68,14 @@ class StmCommissionEntry(models.Model):
         "stm.commission.plan", "First Version", required=True, readonly=True, ondelete="restrict"
     )
     plan_id = fields.Many2one("stm.commission.plan", required=True, readonly=True, ondelete="restrict")
+    former_id = fields.Many2one(
+        "stm.commission.plan",
+        "Carried Over From",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The plan that the payee has left and to which is owed what is recovered here.",
+    )
     rule_id = fields.Many2one("stm.commission.rule", "Component", readonly=True, ondelete="restrict")
     component = fields.Char("Code", required=True, readonly=True)
     kind = fields.Selection(KINDS, required=True, readonly=True)

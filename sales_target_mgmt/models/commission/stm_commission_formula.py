@@ -96,11 +96,13 @@ class StmCommissionEntry(models.Model):
     )
     message = fields.Char("Why", compute="_compute_message", help="Why nothing is earned or paid.")
 
-    @api.depends("kind", "reason", "inputs")
+    @api.depends("kind", "reason", "inputs", "former_id")
     @api.depends_context("lang")
     def _compute_message(self):
         for entry in self:
-            entry.message = self._explain_reason(entry.kind, entry.reason)
+            # the payee was paid by that plan
+            former = entry.former_id.sudo()
+            entry.message = self._explain_reason(entry.kind, entry.reason, former.name)
             inputs = entry.inputs or {}
             if entry.reason == "formula" and "fault" in inputs:
                 entry.message = self.env["stm.commission.rule"]._describe_formula_fault(
@@ -108,8 +110,13 @@ class StmCommissionEntry(models.Model):
                 )
 
     @api.model
-    def _explain_reason(self, kind, reason):
-        """Why a row is what it is, in words; of draws the kind alone says it."""
+    def _explain_reason(self, kind, reason, former=None):
+        """Why a row is what it is, in words; of draws the kind alone says it.
+
+        :param former: name of the plan before to which it is owed
+        """
+        if former:
+            return self.env._("Carried over from “%s”", former)
         draws = {
             "draw": self.env._("To be recovered"),
             "draw_recovery": self.env._("Recovered"),

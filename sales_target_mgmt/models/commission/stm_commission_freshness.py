@@ -87,12 +87,11 @@ class StmCommissionStatement(models.Model):
         )
 
     def _compute_plans(self, until):
-        """Compute every plan that has entries here; in one order, so that two do not block each other.
+        """Compute every plan that has entries here; in the order they began, which is the same for all.
 
         Of several plans in a statement one may have been posted further by others' statements.
         """
-        origins = self.sudo().entry_ids.lineage_id.sorted("id")
-        for origin in origins:
+        for origin in self.sudo().entry_ids.lineage_id._get_origins_in_order():
             last = max(until, origin._get_posted_until() or until)
             self.env["stm.commission.engine"]._settle(origin, last)
 

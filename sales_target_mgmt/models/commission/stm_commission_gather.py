@@ -6,8 +6,8 @@ from odoo.tools import SQL
 
 from ...tools.exchange import Rates
 from ...tools.ladder import Posted
-from .stm_commission_draws import DRAW
-from .stm_commission_entry import CORRECTION, DRAWS
+from .stm_commission_draws import DRAW, LENT
+from .stm_commission_entry import CORRECTION
 
 # column of a fact, relation of the component, its table and column, whether it is a tree
 FILTERS = (
@@ -162,15 +162,19 @@ class StmCommissionEngine(models.AbstractModel):
                         SUM(COALESCE(held, 0))::text, MAX(snapshot::text)
                     FROM stm_commission_entry
                     WHERE lineage_id = %s AND posted AND pot_date >= %s AND %s
-                    GROUP BY component, payee_id, pot_date, pot, kind, source_key""",
+                    GROUP BY component, payee_id, pot_date, pot, kind, source_key
+                UNION ALL %s""",
                 book.origin.id,
                 book.ledger_from,
                 self._of_payees(book),
+                self._get_lent_sql(book),
             )
         ):
+            if kind == LENT:
+                book.note_lent(payee, int(key), int(pot), period, Decimal(payable), Decimal(held))
+                continue
             book.revisions[code, payee, kind, key] += count
             if code == DRAW:
-                book.balances[payee] += Decimal(payable) if kind in DRAWS else 0
                 continue
             if kind == "release":
                 book.snapshots[key.split(">")[1]] = snapshot

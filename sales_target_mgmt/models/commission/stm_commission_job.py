@@ -44,17 +44,13 @@ class StmCommissionPlan(models.Model):
                 break
 
     def _get_due(self):
-        """First versions of the plans in force that were not computed today, in the order they began.
-
-        What a plan has earned is known before the plan is computed that follows it.
-        """
-        origins = self.search([("state", "=", "active")]).origin_id
-        due = origins.filtered(
+        """First versions of the plans in force that were not computed today, in the order they began."""
+        origins = self.search([("state", "=", "active")])._get_origins_in_order()
+        return origins.filtered(
             lambda plan: (
                 not plan.computed_daily_on or plan.computed_daily_on < plan.company_id._get_stm_today()
             )
         )
-        return due.sorted(lambda plan: (plan.date_from, plan.id))
 
     def _settle_daily(self):
         """Compute one plan; if that fails, its administrator is told and the others go on.

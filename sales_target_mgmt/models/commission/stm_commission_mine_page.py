@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 
+from .stm_commission_draws import get_former
 from .stm_commission_entry import DRAWS
 
 ROWS = 20
@@ -37,8 +38,13 @@ class StmCommissionMine(models.AbstractModel):
     def _read_page(self, payee, company):
         """The same for whom it was decided already that the user may see."""
         today = company._get_stm_today()
-        books = [self._gather_own(one, payee, today) for one in self._get_origins(payee, company)]
-        computed = [(book, self._compute(book)) for book in books]
+        computed = []
+        for origin in self._get_origins(payee, company)._get_origins_in_order():
+            book = self._gather_own(origin, payee, today)
+            for one in computed:
+                book.know(*one)
+            computed.append((book, self._compute(book)))
+        books = [book for book, _lines in computed]
         statements = self._get_statements(payee, company, computed)
         return {
             "payee_id": payee.id,
@@ -198,7 +204,9 @@ class StmCommissionMine(models.AbstractModel):
                 "product": products.get((row["model"], row["line_id"]), ""),
                 "date": fields.Date.to_string(row["date"]),
                 "label": kinds[row["kind"]],
-                "reason": self.env["stm.commission.entry"]._explain_reason(row["kind"], row["reason"]),
+                "reason": self.env["stm.commission.entry"]._explain_reason(
+                    row["kind"], row["reason"], row["former"]
+                ),
             }
             for row in rows[:ROWS]
         ]
@@ -228,6 +236,7 @@ class StmCommissionMine(models.AbstractModel):
             "amount": float(row.amount),
             "payable": float(row.payable),
             "reason": row.reason,
+            "former": self.env["stm.commission.plan"].browse(get_former(row.key)).sudo().name,
             "posted": False,
         }
 
@@ -254,5 +263,6 @@ class StmCommissionMine(models.AbstractModel):
             "amount": entry.amount,
             "payable": entry.payable,
             "reason": entry.reason,
+            "former": entry.former_id.sudo().name,
             "posted": True,
         }

@@ -2,8 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .stm_commission_entry import DRAWS
-
 STATES = [
     ("computed", "Computed"),
     ("checked", "Checked"),
@@ -53,8 +51,8 @@ class StmCommissionStatement(models.Model):
     owed = fields.Monetary(
         "Owed After Leaving",
         compute="_compute_owed",
-        help="No later earnings recover it, for the payee has left the plan: what still waits there does, "
-        "the rest is to be settled with the payee.",
+        help="No later earnings recover it, for the payee has left the plan and joined no other one in its "
+        "currency afterwards: what still waits there does, the rest is to be settled with the payee.",
     )
     entry_ids = fields.One2many("stm.commission.entry", "statement_id", "Entries", readonly=True)
     computed_on = fields.Datetime("Last Computed", readonly=True)
@@ -176,18 +174,10 @@ class StmCommissionStatement(models.Model):
             )
 
     def _get_owed(self):
-        """What plans that the payee has left have lent and not recovered until today."""
-        company, payee = self.company_id, self.payee_id
-        plans = self.env["stm.commission.mine"]._get_origins(payee, company, today=True)
-        domain = [
-            ("company_id", "=", company.id),
-            ("currency_id", "=", self.currency_id.id),
-            ("payee_id", "=", payee.id),
-            ("kind", "in", DRAWS),
-            ("lineage_id", "not in", plans.ids),
-        ]
-        [(owed,)] = self.env["stm.commission.entry"].sudo()._read_group(domain, [], ["payable:sum"])
-        return max(min(owed or 0, self.draw_balance), 0)
+        """What plans have lent that the payee has left without another one after it that recovers it."""
+        engine = self.env["stm.commission.engine"].sudo()
+        owed = float(engine._get_owed(self.payee_id, self.company_id, self.currency_id))
+        return max(min(owed, self.draw_balance), 0)
 
     def _move_on(self, state, vals):
         """Write the state; of two who do so at once, one is retried and finds it done."""

@@ -69,10 +69,11 @@ class StmCommissionStatement(models.Model):
                 ("company_id", "=", self.company_id.id),
                 ("payee_id", "=", self.payee_id.id),
                 ("currency_id", "=", self.currency_id.id),
-                ("statement_id.period", "=", self.period),
-                ("statement_id.date_from", "<=", self.date_from),
+                ("statement_id.date_to", "<=", self.date_to),
                 OF_ALL_UNTIL_THEN[amount],
             ]
+            if amount != "draw_balance":
+                action["domain"].append(("statement_id.period", "=", self.period))
         if amount == "waiting":
             action["domain"].append(("document_id", "in", self._get_documents_waiting(action["domain"])))
             # what was earned and what of it became payable stand side by side

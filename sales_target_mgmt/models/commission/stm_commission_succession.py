@@ -1,24 +1,17 @@
 from odoo import models
 from odoo.tools import SQL, format_date
 
+from .stm_commission_carried import TERM
+
 # documents of a deal, in the order in which they come
 DOCUMENTS = ("order", "invoice", "payment")
 # so many people are named in a message
 NAMED = 3
-# when somebody is in a plan; which plans payees of this one had left; deals of these; without those of a
-# day on which the payee was in this plan as well
+# which plans payees of this one had left; deals of these; without those of a
+# day on which the payee was in this plan as well; of what is kept back by the period, which a late
+# document may have set free as a whole
 EARNED_BEFORE = """(
-    WITH term AS (
-        SELECT p.origin_id AS lineage_id, payee_id, GREATEST(p.date_from, a.date_from) AS first,
-            LEAST(p.date_to, a.date_to, next.day - 1) AS last
-        FROM stm_commission_plan p
-        JOIN stm_commission_assignment a ON a.plan_id = p.id
-        LEFT JOIN LATERAL (
-            SELECT MIN(n.date_from) AS day FROM stm_commission_plan n
-            WHERE n.origin_id = p.origin_id AND n.state = 'active'
-                AND (n.date_from, n.version) > (p.date_from, p.version)
-        ) next ON TRUE
-        WHERE p.company_id = %(company)s AND p.state = 'active' AND %(payees)s
+    WITH term AS (%(term)s
     ), former AS (
         SELECT old.lineage_id, own.payee_id, own.first AS joined,
             MAX(COALESCE(old.last, 'infinity')) AS last
@@ -28,14 +21,25 @@ EARNED_BEFORE = """(
         WHERE own.lineage_id = %(lineage)s
         GROUP BY old.lineage_id, own.payee_id, own.first
         HAVING MAX(COALESCE(old.last, 'infinity')) < 'infinity'
+    ), kept_back AS (
+        SELECT lineage_id, payee_id, component, pot_date
+        FROM stm_commission_entry
+        WHERE (lineage_id, payee_id) IN (SELECT lineage_id, payee_id FROM former) AND kind = 'withhold'
+        GROUP BY lineage_id, payee_id, component, pot_date
+        HAVING SUM(amount) <> 0
     ), deal AS (
-        SELECT e.lineage_id, e.payee_id, e.source_key, r.method = 'unit' AS by_unit, MIN(e.date) AS date
+        SELECT e.lineage_id, e.payee_id, e.source_key, r.method = 'unit' AS by_unit,
+            MIN(e.date) FILTER (WHERE e.kind IN ('earn', 'clawback')) AS date
         FROM stm_commission_entry e
         JOIN stm_commission_rule r ON r.id = e.rule_id
         WHERE (e.lineage_id, e.payee_id) IN (SELECT lineage_id, payee_id FROM former)
-            AND e.kind IN ('earn', 'clawback') AND e.source_key LIKE ANY(%(keys)s)
+            AND e.source_key LIKE ANY(%(keys)s)
+            AND (e.kind IN ('earn', 'clawback', 'forfeit')
+                OR e.kind = 'withhold' AND (e.lineage_id, e.payee_id, e.component, e.pot_date)
+                    IN (SELECT lineage_id, payee_id, component, pot_date FROM kept_back))
         GROUP BY e.lineage_id, e.payee_id, e.source_key, r.method = 'unit'
         HAVING SUM(e.base) <> 0
+            AND (SUM(e.amount) <> 0 OR SUM(e.amount) FILTER (WHERE e.kind IN ('earn', 'clawback')) = 0)
     )
     SELECT d.payee_id, MAX(f.last)::date, d.lineage_id, d.by_unit, NULL, d.source_key
     FROM deal d
@@ -56,6 +60,11 @@ class StmCommissionEngine(models.AbstractModel):
     has left the one before joining the other, a deal that the old plan has in its statements, net of what
     it took back, earns nothing by the new one: who was not in the new plan on the day of the earlier
     document, and is not in the old one on the day of the later.
+
+    What merely waits for its payment, or is on hold, is paid by the old plan one day and counts. What its
+    gate or cap keeps back wholly, and what was forfeited wholly, it never pays: that is the new plan's to
+    pay. Should the gate be reached by a late document after all, the next computation takes it back here.
+    A deal that the old plan's table pays nothing for was settled by its terms, and counts.
 
     A sum per unit and a share of the sales are different things: what an old plan has paid as the one
     does not count as the other. A plan on an earlier document than the old one's never pays what lies
@@ -81,9 +90,8 @@ class StmCommissionEngine(models.AbstractModel):
         self.env["stm.commission.plan"].flush_model()
         return SQL(
             EARNED_BEFORE,
-            company=book.company,
+            term=SQL(TERM, company=book.company, payees=self._of_payees(book)),
             lineage=book.origin.id,
-            payees=self._of_payees(book),
             keys=[f"{name}:%" for name in DOCUMENTS[:latest]],
         )
 
@@ -144,6 +152,13 @@ class StmCommissionPlan(models.Model):
                 )
             )
         return doubts
+
+    def _get_origins_in_order(self):
+        """First versions in the order in which the plans began, in which they are to be computed.
+
+        What a plan has earned, or recovered, is known before the plan is computed that follows it.
+        """
+        return self.origin_id.sorted(lambda plan: (plan.date_from, plan.id))
 
     def _get_ways(self):
         """Whether sums per unit, shares of the sales or both are paid."""

@@ -11,6 +11,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
+from .stm_commission_draws import get_former
 from .stm_commission_entry import DRAWS, REASONS
 
 BATCH = 5000
@@ -23,7 +24,7 @@ TEXTS = ("source_key", "pot", "document", "customer", "snapshot", "inputs")
 OTHERS = (
     "revision", "date", "document_model", "document_id", "line_id", "partial_id",
     "share", "base", "slices", "before", "after", "exact", "currency_rate", "amount", "payable",
-    "off_table", "plain", "reason", "team_id", "held",
+    "off_table", "plain", "reason", "team_id", "held", "former_id",
 )  # fmt: skip
 COLUMNS = (*COMMON, *TEXTS, *OTHERS)
 REASON_CODES = {code for code, _label in REASONS}
@@ -151,6 +152,7 @@ class StmCommissionWriter(models.AbstractModel):
             "off_table": step.off if step else 0,
             "plain": step.plain if step else 0,
             "held": row.held,
+            "former_id": get_former(row.key),
             "inputs": json.dumps(row.inputs) if row.inputs else None,
             "reason": row.reason if row.reason in REASON_CODES else None,
         }
@@ -215,7 +217,8 @@ class StmCommissionWriter(models.AbstractModel):
     def _refresh_totals(self, book):
         """Sums of the open statements, and what was earned by then and waits; empty ones go.
 
-        Entries are summed up once, whatever PostgreSQL believes about a table that was just filled.
+        What was lent is one sum for all settlement periods, for a plan that recovers it may be settled in
+        others. Entries are summed up once, whatever PostgreSQL believes about a table that was just filled.
         """
         self.env.cr.execute(
             SQL(
@@ -228,24 +231,28 @@ class StmCommissionWriter(models.AbstractModel):
                     WHERE e.company_id = %(company)s AND e.currency_id = %(currency)s
                     GROUP BY e.statement_id
                 ), totals AS MATERIALIZED (
-                    SELECT o.id, o.state, t.statement_id IS NULL AS is_empty, t.earned, t.payable,
+                    SELECT o.id, o.state, o.period, o.payee_id, t.statement_id IS NULL AS is_empty,
+                        t.earned, t.payable,
                         COALESCE(SUM(t.waiting) OVER so_far, 0) AS waiting,
                         COALESCE(SUM(t.held) OVER so_far, 0) AS held,
-                        COALESCE(SUM(t.lent) OVER so_far, 0) AS lent
+                        COALESCE(SUM(t.lent) OVER (PARTITION BY o.payee_id ORDER BY o.date_to), 0) AS lent
                     FROM stm_commission_statement o
                     LEFT JOIN sums t ON t.statement_id = o.id
-                    WHERE o.company_id = %(company)s AND o.period = %(period)s
-                        AND o.currency_id = %(currency)s
-                    WINDOW so_far AS (PARTITION BY o.payee_id ORDER BY o.date_from)
+                    WHERE o.company_id = %(company)s AND o.currency_id = %(currency)s
+                    WINDOW so_far AS (PARTITION BY o.payee_id, o.period ORDER BY o.date_from)
                 ), gone AS (
                     DELETE FROM stm_commission_statement s USING totals t
-                    WHERE t.id = s.id AND t.state = 'computed' AND t.is_empty
+                    WHERE t.id = s.id AND t.state = 'computed' AND t.is_empty AND t.period = %(period)s
                 )
                 UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
                     waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
                     computed_on = %(now)s, computed_until = %(until)s
-                FROM totals t WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty""",
+                FROM totals t
+                WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty
+                    AND (t.period = %(period)s OR t.payee_id = ANY(%(joined)s))""",
                 draws=DRAWS,
+                # what is recovered from them may stand in statements of the plan before
+                joined=[payee for payee, _former in book.joined],
                 now=fields.Datetime.now(),
                 until=book.until,
                 company=book.company,
