@@ -52,7 +52,7 @@ class TestCommissionPortal(CommissionAgentCase):
         self._share(order, alpha)
         self._invoice(order, "2026-06-02")
         page = self._open("/my/commissions", alpha[1]).text
-        for text in ("Not in a Statement Yet", "30.00", "250.00", "2,500.00", "Field · Sales"):
+        for text in ("Not in a Statement Yet", "30.00", "250.00", "Field · Sales", "so far at 10 %"):
             self.assertIn(text, page)
         self.assertNotIn("70.00", page)
         page = self._open("/my/commissions", beta[1]).text
@@ -62,6 +62,18 @@ class TestCommissionPortal(CommissionAgentCase):
         self._post(self.alpha | self.beta)
         page = self._open("/my/commissions", beta[1]).text
         self.assertIn("Nothing has been earned since the last statement", page)
+
+    def test_what_cannot_be_computed_hides_no_statement(self):
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        self.env["res.currency.rate"].search([("currency_id", "=", dollar.id)]).unlink()
+        self._post(self.alpha)
+        company, user, _share = self.agents[0]
+        self._commission([0.1], [{"partner_id": company.id}], name="Dollars", currency_id=dollar.id)
+        page = self._open("/my/commissions", user).text
+        self.assertIn("there is no exchange rate", page)
+        self.assertIn(f"/my/commissions/{self.alpha.id}", page)
+        self.assertIn("there is no exchange rate", self._open("/my/commissions/documents", user).text)
 
     def test_what_is_missing_to_the_next_tier(self):
         company, user, _share = self.agents[0]
@@ -82,7 +94,7 @@ class TestCommissionPortal(CommissionAgentCase):
         self._share(self._order("2026-06-03", 450, confirm=False), alpha, beta)
         self._share(self._order("2026-06-04", 77, confirm=False), beta)
         page = self._open("/my/commissions/documents?day=2026-05-31", alpha[1]).text
-        for text in ("300.00", "30.00", "Credited", "Waits for payment: 100 % of it are open"):
+        for text in ("300.00", "30.00", "Credited", "Waits for payment: 100 % of it is open"):
             self.assertIn(text, page)
         for text in ("1,000.00", "700.00", "70.00", "Beta"):
             self.assertNotIn(text, page)

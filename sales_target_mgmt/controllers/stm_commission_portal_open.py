@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 from odoo import fields, http
 from odoo.addons.portal.controllers.portal import pager
+from odoo.exceptions import UserError
 from odoo.http import request
 
 from .stm_commission_portal import PAGE, StmCommissionPortal
@@ -33,7 +34,7 @@ class StmCommissionPortalOpen(StmCommissionPortal):
         :param state: only such rows
         """
         day = _read_day(day)
-        found = self._get_mine()._get_portal_why(self._get_payees(), day)
+        found, fault = self._ask(lambda mine, payees: mine._get_portal_why(payees, day))
         rows = found["rows"] if found else []
         state = state if state in STATES else None
         shown = [row for row in rows if row["state"] == state] if state else rows
@@ -44,6 +45,7 @@ class StmCommissionPortalOpen(StmCommissionPortal):
         values = {
             **self._prepare_portal_layout_values(),
             "found": found,
+            "open_fault": fault,
             "rows": shown,
             "counts": {name: sum(row["state"] == name for row in rows) for name in STATES},
             "state": state,
@@ -63,8 +65,15 @@ class StmCommissionPortalOpen(StmCommissionPortal):
         return request.render("sales_target_mgmt.portal_commission_documents", values)
 
     def _prepare_list_values(self):
-        values = super()._prepare_list_values()
-        return {**values, "open_parts": self._get_mine()._get_portal_open(self._get_payees())}
+        parts, fault = self._ask(lambda mine, payees: mine._get_portal_open(payees))
+        return {**super()._prepare_list_values(), "open_parts": parts or [], "open_fault": fault}
+
+    def _ask(self, question):
+        """(answer, why there is none): what cannot be computed must not hide the statements."""
+        try:
+            return question(self._get_mine(), self._get_payees()), None
+        except UserError as fault:
+            return None, str(fault)
 
     def _get_mine(self):
         return request.env["stm.commission.mine"].sudo()

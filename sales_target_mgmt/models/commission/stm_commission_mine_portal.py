@@ -49,13 +49,20 @@ class StmCommissionMine(models.AbstractModel):
             {
                 "plan": plan["name"],
                 "name": component["name"],
-                "sold": self._say_number(component, component["sold"], currencies[plan["currency_id"]]),
+                "sold": self._say_sold(component, currencies[plan["currency_id"]]),
                 "next": self._say_next(component, currencies[plan["currency_id"]]),
             }
             for plan in plans
             if plan["is_current"]
             for component in plan["components"]
         ]
+
+    def _say_sold(self, component, currency):
+        sold = self._say_number(component, component["sold"], currency)
+        if component["rate"] is None:
+            return self.env._("%s so far", sold)
+        rate = self._say_value(component, component["rate"], currency)
+        return self.env._("%(sold)s so far at %(rate)s", sold=sold, rate=rate)
 
     def _say_next(self, component, currency):
         """What is missing to gate and next tier, and what that brings; empty: nothing is."""

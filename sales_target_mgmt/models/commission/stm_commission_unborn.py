@@ -159,6 +159,7 @@ class StmCommissionMine(models.AbstractModel):
             "product": "",
             "currency_id": document.company_id.currency_id.id,
             "base": amount,
+            "is_money": True,
             "amount": 0.0,
             "payable": 0.0,
             "state": "nothing",

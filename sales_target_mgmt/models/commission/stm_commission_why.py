@@ -41,8 +41,8 @@ class StmCommissionMine(models.AbstractModel):
         :param model: `sale.order` or `account.move`, to ask about one document only
         :return: `payee_id`, `name`, `own`; `date_from` and `date_to`; `previous` and
             `next`, days of the periods beside it, or False; `plans` (names); `rows`: `date`, `document`,
-            `model`, `document_id`, `customer`, `product`, `currency_id`, `base`, `amount`, `payable`, `state`
-            (`credited`, `waiting`, `nothing`), `code`, `reason` and `plan` (name)
+            `model`, `document_id`, `customer`, `product`, `currency_id`, `base` and whether it `is_money`,
+            `amount`, `payable`, `state` (`credited`, `waiting`, `nothing`), `code`, `reason` and `plan`
         :raises AccessError: for somebody else's pay, or a document that the user may not read
         """
         document = self._get_asked(model, document_id)
@@ -135,6 +135,7 @@ class StmCommissionMine(models.AbstractModel):
                     "product": products.get(fact.product_id, ""),
                     "currency_id": book.currency,
                     "base": float(base),
+                    "is_money": self._get_is_money(book, fact),
                     "amount": float(amount),
                     "payable": float(payable),
                     "state": code if code in ("credited", "waiting") else "nothing",
@@ -155,6 +156,11 @@ class StmCommissionMine(models.AbstractModel):
         share = book.get_shares(version, fact).get(payee.id) or share
         rate = book.get_rate(version, fact.date)
         return book.convert(version.paid_for, getattr(fact, version.paid_for) * share, rate)
+
+    def _get_is_money(self, book, fact):
+        """Whether what counts of a fact is money, not pieces."""
+        version = book.judge(fact).version
+        return not version or version.paid_for != "quantity"
 
     def _read_reasons(self, book, payee, facts):
         """(key of a fact, component code) → why something of it is withheld or on hold, of what is posted."""

@@ -34,7 +34,7 @@ class StmCommissionMine(models.AbstractModel):
         """What is open of a document; outside of the firm as a share, for the whole is not theirs to know."""
         if self.env.user.share:
             percent = f"{round(left / total * 100, 1):g}" if total else "100"
-            return self.env._("Waits for payment: %s %% of it are open", percent)
+            return self.env._("Waits for payment: %s %% of it is open", percent)
         return self.env._(
             "Waits for payment: %(open)s of %(total)s are open",
             open=currency.format(left),

@@ -6,7 +6,7 @@ import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { Component, onWillStart, useState } from "@odoo/owl";
 import { formatPeriod } from "../core/figures";
-import { formatPay } from "./pay";
+import { formatBase, formatPay } from "./pay";
 
 export const STATES = {
     credited: { sign: "✓", label: _t("Credited"), color: "success" },
@@ -66,6 +66,12 @@ export class CommissionWhy extends Component {
 
     pay(amount, row) {
         return formatPay(amount, row.currency_id);
+    }
+
+    base(row) {
+        return row.is_money
+            ? this.pay(row.base, row)
+            : formatBase(row.base, row.currency_id, false);
     }
 
     date(value) {

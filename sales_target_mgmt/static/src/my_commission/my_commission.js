@@ -135,6 +135,41 @@ export class MyCommission extends Component {
         return this.action.doAction(action, { onClose: () => this.load() });
     }
 
+    /** The newest statement in the currency of a sum: what waits has come together until then. */
+    latest(sum) {
+        return this.page.statements.find((one) => one.id && one.currency_id === sum.currency_id);
+    }
+
+    /** The statements that are to be paid out, or the entries behind another sum. */
+    async openSum(sum, kind) {
+        if (kind === "payable") {
+            return this.action.doAction({
+                type: "ir.actions.act_window",
+                name: _t("Statements"),
+                res_model: "stm.commission.statement",
+                domain: [
+                    ["payee_id", "=", this.page.payee_id],
+                    ["currency_id", "=", sum.currency_id],
+                    ["company_id", "=", user.activeCompany.id],
+                    ["state", "!=", "paid"],
+                ],
+                views: [
+                    [false, "list"],
+                    [false, "kanban"],
+                    [false, "form"],
+                ],
+                mobile_view_mode: "kanban",
+            });
+        }
+        const action = await this.orm.call(
+            "stm.commission.statement",
+            "action_view_entries",
+            [[this.latest(sum).id]],
+            { context: { ...user.context, stm_amount: kind } }
+        );
+        return this.action.doAction(action);
+    }
+
     openStatement(statement) {
         return this.action.doAction({
             type: "ir.actions.act_window",

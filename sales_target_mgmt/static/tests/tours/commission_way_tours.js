@@ -176,6 +176,12 @@ tours.add("stm_commission_way_dispute", {
         },
         { trigger: ".modal .o_form_button_save, .modal footer .btn-primary", run: "click" },
         { trigger: "body:not(:has(.modal))" },
+        {
+            content: "what waits leads to its entries",
+            trigger: "button.o_stm_commission_waiting",
+            run: "click",
+        },
+        { trigger: ".o_list_view .o_group_header" },
     ],
 });
 
