@@ -65,9 +65,18 @@ class StmCommissionMine(models.AbstractModel):
     def _get_sums(self, payee, company, computed, statements):
         """What is payable, what is earned and waits, and what was lent: posted, and still open."""
         today = company._get_stm_today()
-        current = {book.origin.id for book, _lines in computed if self._is_in_plan(book, payee, today)}
+        current = [book for book, _lines in computed if self._is_in_plan(book, payee, today)]
+        # also what was lent by plans that the payee has left for these
+        recovering = {book.origin.id for book in current}
+        recovering |= {owner for book in current for one, owner in book.joined if one == payee.id}
         parts = [
-            (book.currency, book.origin.id, line.row.kind, line.row.amount, line.row.payable)
+            (
+                book.currency,
+                get_former(line.row.key) or book.origin.id,
+                line.row.kind,
+                line.row.amount,
+                line.row.payable,
+            )
             for book, lines in computed
             for line in lines
         ]
@@ -76,19 +85,19 @@ class StmCommissionMine(models.AbstractModel):
             .sudo()
             ._read_group(
                 self._get_entry_domain(payee, company, posted=True),
-                ["currency_id", "lineage_id", "kind"],
+                ["currency_id", "lineage_id", "former_id", "kind"],
                 ["amount:sum", "payable:sum"],
             )
         )
         parts += [
-            (currency.id, lineage.id, kind, Decimal(str(amount)), Decimal(str(payable)))
-            for currency, lineage, kind, amount, payable in groups
+            (currency.id, (former or lineage).id, kind, Decimal(str(amount)), Decimal(str(payable)))
+            for currency, lineage, former, kind, amount, payable in groups
         ]
         sums = defaultdict(lambda: dict.fromkeys(SUMS, Decimal(0)))
-        for currency, lineage, kind, amount, payable in parts:
+        for currency, owner, kind, amount, payable in parts:
             if kind in DRAWS:
                 sums[currency]["draw_balance"] += payable
-                sums[currency]["owed"] += 0 if lineage in current else payable
+                sums[currency]["owed"] += 0 if owner in recovering else payable
             else:
                 sums[currency]["waiting"] += amount - payable
         for one in sums.values():
