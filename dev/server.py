@@ -18,6 +18,7 @@ LOGINS = {
     "outside agent": "ines / ines",
     "accountant": "ann / ann",
     "credit controller": "nora / nora",
+    "finance director": "theo / theo",
 }
 
 

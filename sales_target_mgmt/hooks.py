@@ -17,4 +17,7 @@ def uninstall_hook(env):
     env["stm.achievement"]._drop_triggers()
     for name in ("stm.commission.entry", "stm.approval.change", "stm.credit.hold", "stm.credit.rating"):
         drop_guard(env.cr, env[name]._table)
+    for name in ("stm.credit.limit", "stm.collection.writeoff"):
+        drop_guard(env.cr, env[name]._table)
+        drop_guard(env.cr, env[name]._fields["approver_ids"].relation)
     env["stm.account.statement"]._drop_guard()

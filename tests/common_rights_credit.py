@@ -197,7 +197,13 @@ def get_calls(case):
     limit = env["stm.credit.limit"].create({"account_id": account.id, "amount": 7, "reason": "Hidden"})
     refusal = mine["stm.credit.limit.refuse"].create({"limit_id": limit.id, "answer": "Hidden"})
     block = mine["stm.credit.block"].create({"account_id": account.id, "reason": "Hidden"})
-    group = mine["stm.credit.group.set"].create({"account_id": account.id})
+    values = {"company_id": company.id, "partner_id": company.partner_id.id}
+    blocked = env["stm.credit.account"].create(values)
+    blocked.action_stm_block("Hidden")
+    lifted = mine["stm.credit.block"].create({"account_id": blocked.id, "reason": "Hidden"})
+    group = mine["stm.credit.group.set"].create(
+        {"account_id": account.id, "head_id": blocked.id, "reason": "Hidden"}
+    )
     asked = {"account_id": account.id, "amount": 8, "reason": "Mine"}
     levels = "stm.credit.limit.level"
     values = {"company_id": company.id, "user_ids": [[4, case.manager.id]]}
@@ -207,13 +213,13 @@ def get_calls(case):
         ("stm.credit.account", "create"): [{"company_id": company.id, "partner_id": case.rep2.partner_id.id}],
         ("stm.credit.account", "write"): [account.ids, {"credit_limit": 7}],
         ("stm.credit.account", "action_stm_block"): [account.ids, "Mine"],
-        ("stm.credit.account", "action_stm_unblock"): [account.ids],
+        ("stm.credit.account", "action_stm_unblock"): [blocked.ids, "Mine"],
         ("stm.credit.account", "action_stm_set_limit"): [account.ids, "unlimited", 0, "Mine"],
         ("stm.credit.hold", "create"): [held],
         ("stm.credit.hold", "write"): [[1], {"event": "released"}],
         ("stm.credit.hold", "unlink"): [[1]],
         ("stm.credit.release", "action_apply"): [release.ids],
-        ("stm.credit.account", "action_stm_set_group"): [account.ids, False],
+        ("stm.credit.account", "action_stm_set_group"): [account.ids, blocked.id, "Mine"],
         ("stm.credit.account", "action_stm_held_orders"): [account.ids],
         ("stm.credit.limit", "create"): [asked],
         (levels, "create"): [values | {"name": "Mine"}],
@@ -227,6 +233,7 @@ def get_calls(case):
         ("stm.credit.limit.refuse", "action_apply"): [refusal.ids],
         ("stm.credit.group.set", "action_apply"): [group.ids],
         ("stm.credit.block", "action_apply"): [block.ids],
+        ("stm.credit.block", "action_unblock"): [lifted.ids],
         ("res.partner", "action_view_stm_credit_account"): [case.customer.ids],
         ("sale.order", "action_stm_release"): [case.order.ids, "Mine"],
         ("sale.order", "action_stm_refuse"): [case.order.ids, "Mine"],

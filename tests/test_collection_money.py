@@ -1,9 +1,12 @@
 """Payment plans, write-offs and late fees, by the documents that Odoo posts."""
 
 from freezegun import freeze_time
+from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date
+from odoo.service.model import call_kw
+from odoo.tools import mute_logger
 
 from .common_collection import CollectionCase
 
@@ -111,9 +114,26 @@ class TestCollectionWriteoff(CollectionCase):
         self.assertEqual((case.stop or "", case.amount), ("", 50))
         with self.assertRaises(UserError):
             writeoff.with_user(self.controller).action_approve()
+        self.env.flush_all()
+        for change in ("amount = 1", "state = 'asked'", "entry_id = NULL"):
+            statement = f"UPDATE stm_collection_writeoff SET {change} WHERE id = %s"
+            with (
+                self.assertRaisesRegex(IntegrityError, "never changed"),
+                mute_logger("odoo.sql_db"),
+                self.env.cr.savepoint(),
+            ):
+                self.env.cr.execute(statement, [writeoff.id])
         # and rating
         inputs = self.env["stm.credit.inputs"]._gather(self.company, self.customer)
         self.assertEqual(inputs[self.customer.id]["broken_promises"], 1)
+
+    def test_the_clients_defaults_propose_nothing(self):
+        invoice = self._owe(500, 40)
+        values = {"partner_id": self.customer.id, "company_id": self.company.id, "note": "No"} | {"amount": 5}
+        model = self.env["stm.collection.writeoff"].with_user(self.accountant)
+        context = {"default_move_ids": [Command.set(invoice.ids)], "default_state": "approved"}
+        with self.assertRaisesRegex(UserError, "Choose the invoices"):
+            call_kw(model, "create", [[values]], {"context": context})
 
     def test_levels_by_amount_and_what_was_paid_meanwhile(self):
         second = self._make_user("controller2", "sales_target_mgmt.group_credit_controller")

@@ -1,5 +1,6 @@
 from odoo import Command
 from odoo.exceptions import UserError
+from odoo.service.model import call_kw
 
 from .common_credit import CreditCase
 
@@ -33,9 +34,24 @@ class TestCreditCore(CreditCase):
         self.assertEqual(self._get_core()[2], "good")
         self.account.action_stm_block("Insolvent")
         self.assertEqual(self._get_core()[2], "bad")
-        self.account.action_stm_unblock()
+        self.account.action_stm_unblock("Settled")
         self.account.sudo().grade_id = False
         self.assertEqual(self._get_core()[2], "normal")
+
+    def test_a_default_decides_nothing(self):
+        """What a client sends along as defaults is no way around the account."""
+        context = {"default_credit_limit": 9e6, "default_trust": "good", "default_phone": "1"}
+        context |= {"default_use_partner_credit_limit": True, "allowed_company_ids": self.company.ids}
+        partners = self.env["res.partner"].with_user(self.manager)
+        [made] = call_kw(partners, "create", [[{"name": "Default"}]], {"context": context})
+        made = self.env["res.partner"].browse(made).with_company(self.company)
+        self.assertEqual(
+            (made.credit_limit, made.use_partner_credit_limit, made.trust, made.phone),
+            (0.0, False, "normal", "1"),
+        )
+        self.env["ir.default"].with_user(self.manager).set("res.partner", "trust", "good", user_id=True)
+        with self.assertRaisesRegex(UserError, "credit account"):
+            partners.with_company(self.company).create({"name": "Own default"})
 
     def test_what_was_there_comes_back(self):
         self.company.stm_credit_control = False

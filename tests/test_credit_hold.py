@@ -94,13 +94,14 @@ class TestCreditHold(CreditCase):
         order = self._hold(10)
         with self.assertRaisesRegex(UserError, "nobody releases it"):
             order.with_user(self.releaser).action_stm_release("Please")
-        self.account.action_stm_unblock()
+        self.account.action_stm_unblock("Settled")
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
     def test_the_log_is_not_written_by_hand(self):
         order = self._hold(1200)
         log = order.stm_hold_id
+        self.assertRegex(log.with_user(self.releaser).why, r"200\.00.* above the credit limit")
         for user in (self.rep, self.releaser, self.controller):
             with self.assertRaises(UserError):
                 log.with_user(user).write({"event": "released"})

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from freezegun import freeze_time
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import mute_logger
 
 from .common_credit import CreditCase
@@ -50,9 +50,10 @@ class TestCreditLimit(CreditCase):
         self.assertEqual(self.account.credit_limit, 500.0)
 
     def test_one_request_at_a_time(self):
-        self._ask(2000.0)
-        with self.assertRaisesRegex(UserError, "2,000.00.*Controller"):
+        limit = self._ask(2000.0)
+        with self.assertRaisesRegex(RedirectWarning, "2,000.00.*Controller") as caught:
             self._ask(3000.0)
+        self.assertEqual(caught.exception.args[1]["res_id"], limit.id)
 
     def test_refused(self):
         limit = self._ask(2000.0)
@@ -144,13 +145,14 @@ class TestCreditLimit(CreditCase):
         head, member = self._make_account("Holding"), self._make_account("Daughter")
         head.action_stm_set_limit("limited", 1000.0, "Together")
         member.action_stm_set_limit("limited", 800.0, "Alone")
-        member.with_user(self.controller).action_stm_set_group(head.id)
+        member.with_user(self.controller).action_stm_set_group(head.id, "Daughter")
         self._quote(700, partner=member.partner_id).action_confirm()
         # the head's own orders use the room of the group as well
         order = self._quote(400, partner=head.partner_id)
         order.action_confirm()
         self.assertEqual(order.stm_hold_event, "held")
-        member.with_user(self.controller).action_stm_set_group(False)
+        member.with_user(self.controller).action_stm_set_group(False, "Sold")
+        member.limit_ids.filtered("waits_for").with_user(self.second).action_approve()
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
@@ -163,7 +165,7 @@ class TestCreditLimit(CreditCase):
             state = "unlimited" if limit is None else "limited"
             account.action_stm_set_limit(state, limit or 0.0, "Random")
         for account in accounts[1:]:
-            account.action_stm_set_group(accounts[0].id)
+            account.action_stm_set_group(accounts[0].id, "Daughter")
         used = [0, 0, 0]
         for _order in range(24):
             place, amount = dice.randrange(3), dice.randrange(20, 400)
@@ -178,7 +180,7 @@ class TestCreditLimit(CreditCase):
     def test_groups_have_one_level_and_one_company(self):
         head, member, third = (self._make_account(name) for name in ("Holding", "Daughter", "Third"))
         abroad = self._make_account("Abroad", self.other_company)
-        member.action_stm_set_group(head.id)
+        member.action_stm_set_group(head.id, "Daughter")
         for account, parent, words in (
             (head, head, "own head"),
             (head, third, "take its members out"),
@@ -186,20 +188,37 @@ class TestCreditLimit(CreditCase):
             (third, abroad, "another company"),
         ):
             with self.assertRaisesRegex(UserError, words):
-                account.action_stm_set_group(parent.id)
+                account.action_stm_set_group(parent.id, "Why")
 
     def test_proposal_shows_its_inputs(self):
         self._quote(770)
         [proposal] = self.account._get_limit_proposals().values()
-        self.assertEqual((proposal["need"], proposal["limit"]), (770.0, 700.0))
+        self.assertEqual((proposal["need"], proposal["limit"]), (770.0, 770.0))
         grade = self.env["stm.credit.grade"].create(
             {"name": "Half", "company_id": self.company.id, "factor": 0.5}
         )
         self.account.sudo().grade_id = grade
         limit = self._ask(300.0)
-        self.assertEqual(limit.proposed, 300.0)
+        self.assertEqual(limit.proposed, 380.0)
         self.assertIn("770.00", limit.proposal_text)
         self.assertIn("50", limit.proposal_text)
+
+    @mute_logger("odoo.sql_db")
+    def test_proposals_are_round_in_any_currency(self):
+        """Two digits of them stay, in dinars as in yen; or the company says to what they are rounded."""
+        for step, amount, limit in (
+            (0, 12.345, 12),
+            (0, 1234567, 1200000),
+            (100, 1234567, 1234500),
+            (500000, 1234567, 1000000),
+            (500000, 499999, 0),
+        ):
+            self.company.stm_limit_step = step
+            inputs = {"need": amount, "net_worth": None, "paid": None, "factor": 1.0, "ceiling": None}
+            self.assertEqual(self.account._apply_formula(inputs, self.company), limit)
+        with self.assertRaisesRegex(Exception, "stm_limit_step"), self.env.cr.savepoint():
+            self.company.stm_limit_step = -1
+            self.env.flush_all()
 
     def test_the_job_asks_and_does_not_set(self):
         self._quote(2000)
@@ -247,7 +266,7 @@ class TestCreditLimit(CreditCase):
             [proposal] = self.account._get_limit_proposals().values()
             self.assertEqual([proposal[name] for name in ("need", "net_worth", "paid")], [900, None, 150])
             # no more than what was paid in two average months
-            self.assertEqual(proposal["limit"], 100)
+            self.assertEqual(proposal["limit"], 150)
             year = {"date": "2025-12-31", "equity": 20000, "total_assets": 50000, "liabilities": 30000}
             self.env["stm.credit.financials"].create({"account_id": self.account.id, **year})
             [proposal] = self.account._get_limit_proposals().values()

@@ -35,7 +35,7 @@ class TestCreditPayment(CreditPaymentCase):
         self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
         self.assertFalse(order.invoice_ids)
         self.assertTrue(order.activity_ids)
-        self.account.action_stm_unblock()
+        self.account.action_stm_unblock("Settled")
         self._run_cron(self.env["sale.order"]._cron_check_stm_holds)
         self.assertEqual(order.state, "sale")
         self._assert_invoiced_and_paid(order, transaction)

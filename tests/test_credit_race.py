@@ -50,7 +50,9 @@ class TestCreditRace(RealTransactionsCase):
             env.cr.execute("ALTER TABLE stm_credit_hold ENABLE TRIGGER USER")
             env.invalidate_all()
             orders.unlink()
+            env.cr.execute("ALTER TABLE stm_credit_limit DISABLE TRIGGER USER")
             env.cr.execute("DELETE FROM stm_credit_limit WHERE account_id = ANY(%s)", [self.accounts])
+            env.cr.execute("ALTER TABLE stm_credit_limit ENABLE TRIGGER USER")
             env.cr.execute("DELETE FROM stm_credit_account WHERE id = ANY(%s)", [self.accounts[::-1]])
             for model, id_ in self.records:
                 env[model].browse(id_).unlink()
@@ -119,7 +121,7 @@ class TestCreditRaceGroup(TestCreditRace):
         with self._transaction() as env:
             member = env["res.partner"].create({"name": "Race daughter", "is_company": True})
             account = env["stm.credit.account"].create({"partner_id": member.id})
-            account.action_stm_set_group(self.accounts[0])
+            account.action_stm_set_group(self.accounts[0], "Race")
             orders = env["sale.order"].browse(self.orders[1::2])
             orders.write({"partner_id": member.id})
             self.accounts += account.ids

@@ -1,5 +1,6 @@
 """Ratings: golden numbers through documents, immutability, overrides, when they are due."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -63,6 +64,17 @@ class TestCreditRating(CreditRatingCase):
         self.assertEqual((again.value, again.grade), (Decimal("71.00"), self.grades["B"].id))
         self.assertEqual(self.account.grade_id.name, "E")
         self.assertEqual(self.account.rating_id.direction, "down")
+        # what an accountant reads of both of them, later
+        old, new = (one.with_user(self.accountant) for one in (first, self.account.rating_id))
+        self.assertEqual((old.previous_id, old.check_state), (old.browse(), "same"))
+        self.assertEqual((new.previous_id, new.check_state, new.value_before), (old, "same", 71.0))
+        self.assertIn("A from 85, B from 70, C from 55, D from 40, E from 0", old.grade_text)
+        self.assertIn("60%", old.grade_text)
+        cells = re.findall("<td[^>]*>([^<]*)</td>", new.card)
+        # criterion, what is known now and before, points now and before, weight
+        self.assertEqual(cells[-6:], ["Score of a credit agency", "10", "90", "10", "90", "1000"])
+        self.assertIn('class="fw-bold"', new.card)
+        self.assertNotIn("fw-bold", old.card)
 
     def test_ratings_are_never_changed(self):
         self.account.action_stm_rate()
@@ -81,6 +93,7 @@ class TestCreditRating(CreditRatingCase):
         self._golden_scorecard()
         account = self.account
         account.action_stm_override(self.grades["A"].id, date(2026, 7, 31), "Guarantee")
+        self.assertFalse(account.rating_id.check_state or account.rating_id.card)
         self.assertEqual((account.grade_id.name, account.rated_until), ("A", date(2026, 7, 31)))
         account.action_stm_rate()
         self.assertEqual(account.grade_id.name, "A")

@@ -20,7 +20,9 @@ class TestCreditScreen(CreditCase):
         account = self._read()
         self.assertEqual(account.next_level, "hold")
         self.assertRegex(account.next_text, r"100\.00.* above the credit limit")
-        self.assertIn("A deposit or a payment of", account.next_advice)
+        self.assertRegex(account.next_advice, r"A payment of .*100\.00.* for what is owed or ordered")
+        # there is no order yet that a deposit could be paid for
+        self.assertNotIn("deposit", account.next_advice)
         self.assertIn("width: 100.00%", account.limit_bar)
         self.account.action_stm_set_limit("unlimited", 0.0, "State")
         self.assertEqual(self._read().next_level, "free")

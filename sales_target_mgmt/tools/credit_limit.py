@@ -10,27 +10,30 @@ Decimal('45000')
 Decimal('75000')
 """
 
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import NamedTuple
 
 from .rate_table import exact
 
+# digits that a proposal keeps where no unit is given
+DIGITS = 2
 
-def propose_limit(need, others, factor=1, ceiling=None, unit=1):
+
+def propose_limit(need, others, factor=1, ceiling=None, unit=None):
     """The need, but no more than the mean of the other opinions; times the grade's factor.
 
     :param need: the largest exposure that the business asks for; None: unknown
     :param others: other opinions on what the customer can bear; None items are missing
     :param factor: of the grade, 0 for no credit
     :param ceiling: of the grade; None: none
-    :param unit: to which it is rounded down
+    :param unit: to which it is rounded down, see :func:`round_limit`
     :returns: None where nothing is known
 
-    >>> propose_limit(45000, [None, None], factor="0.5")
+    >>> propose_limit(45000, [None, None], factor="0.5", unit=1)
     Decimal('22500')
     >>> propose_limit(None, [80000], ceiling=50000), propose_limit(None, [])
     (Decimal('50000'), None)
-    >>> propose_limit(12345, [99999], unit=1000)
+    >>> propose_limit(12345, [99999], unit=500)
     Decimal('12000')
     """
     known = [exact(other) for other in others if other is not None]
@@ -42,8 +45,23 @@ def propose_limit(need, others, factor=1, ceiling=None, unit=1):
     limit = max(min(bounds), Decimal(0)) * exact(factor)
     if ceiling is not None:
         limit = min(limit, exact(ceiling))
-    unit = exact(unit)
-    return limit // unit * unit
+    return round_limit(limit, unit)
+
+
+def round_limit(limit, unit=None):
+    """Rounded down to a multiple of the unit; without one, to two digits, whatever the currency.
+
+    A fixed unit suits one currency only: 100 is little in yen and much in dinars.
+
+    >>> round_limit(Decimal(12345)), round_limit(Decimal(1234567)), round_limit(Decimal("12.345"))
+    (Decimal('12000'), Decimal('1200000'), Decimal('12'))
+    >>> round_limit(Decimal(7)), round_limit(Decimal("0.3")), round_limit(Decimal(0))
+    (Decimal('7'), Decimal('0'), Decimal('0'))
+    >>> round_limit(Decimal(1234567), 100000)
+    Decimal('1200000')
+    """
+    step = exact(unit) if unit else Decimal(10 ** max(0, limit.adjusted() - DIGITS + 1))
+    return (limit / step).to_integral_value(ROUND_FLOOR) * step
 
 
 class Terms(NamedTuple):

@@ -15,8 +15,9 @@ class StmCreditGroupSet(models.TransientModel):
         domain="[('company_id', '=', company_id), ('id', '!=', account_id), ('parent_id', '=', False)]",
         help="Empty: the customer belongs to no group.",
     )
+    reason = fields.Char(required=True)
 
     def action_apply(self):
         self.ensure_one()
-        self.account_id.action_stm_set_group(self.head_id.id)
-        return {"type": "ir.actions.act_window_close"}
+        close = {"type": "ir.actions.act_window_close"}
+        return self.account_id.action_stm_set_group(self.head_id.id, self.reason) or close

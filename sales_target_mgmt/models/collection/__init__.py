@@ -40,3 +40,4 @@ from . import stm_collection_dispute
 from . import stm_collection_reader
 from . import stm_collection_engine
 from . import stm_collection_delivery
+from . import ir_ui_menu

@@ -43,6 +43,9 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if vals.get("stm_collection"):
             self._make_stm_collection_policy()
+        if {"stm_collection", "stm_statement_period"} & vals.keys():
+            # the menu of salespeople comes and goes
+            self.env.registry.clear_cache()
         return result
 
     def _make_stm_collection_policy(self):

@@ -1,8 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import formatLang
+from odoo.tools import clean_context, formatLang
 
+from ..stm_guard import guard_rows
 from ..stm_links import check_links
 
 REASONS = [
@@ -13,6 +14,10 @@ REASONS = [
     ("small", "Too small to ask for"),
     ("other", "Other"),
 ]
+# merging contacts may rewrite who is meant, and a case may go
+MEANT = "'{partner_id,case_id,write_uid,write_date}'::text[]"
+KEPT = f"OLD.state = 'approved' AND (TG_OP = 'DELETE' OR to_jsonb(OLD) - {MEANT} <> to_jsonb(NEW) - {MEANT})"
+KEPT_LINK = "(SELECT state FROM stm_collection_writeoff WHERE id = OLD.writeoff_id) = 'approved'"
 CONTENT = frozenset(("partner_id", "company_id", "move_ids", "amount", "reason", "note", "is_blocking"))
 
 
@@ -108,6 +113,11 @@ class StmCollectionWriteoff(models.Model):
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A write-off is an amount above zero.")
 
+    def init(self):
+        message = "Write-offs that were approved are never changed or deleted."
+        guard_rows(self.env.cr, self._table, KEPT, message)
+        guard_rows(self.env.cr, self._fields["approver_ids"].relation, KEPT_LINK, message)
+
     @api.depends("partner_id", "amount", "currency_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -162,6 +172,8 @@ class StmCollectionWriteoff(models.Model):
 
         :raises UserError: for invoices of others, for more than is open, or for what waits already
         """
+        # a default of the client proposes nothing
+        self = self.with_context(clean_context(self.env.context))  # noqa: PLW0642
         check_links(self, vals_list, "partner_id", "company_id")
         self._check_moves(vals_list)
         # a default of the client counts for as little as a value

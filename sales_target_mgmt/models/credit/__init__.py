@@ -13,6 +13,7 @@ from . import stm_credit_account_decision
 from . import stm_credit_account_core
 from . import stm_credit_limit_level
 from . import stm_credit_limit
+from . import stm_credit_limit_request
 from . import stm_credit_limit_decision
 from . import stm_credit_account_group
 from . import stm_credit_account_proposal
@@ -41,6 +42,7 @@ from . import stm_credit_inputs
 from . import stm_credit_scorecard
 from . import stm_credit_criterion
 from . import stm_credit_rating
+from . import stm_credit_rating_screen
 from . import stm_credit_evidence
 from . import stm_credit_account_rating
 from . import stm_credit_account_due

@@ -23,6 +23,16 @@ class ResCompany(models.Model):
         "Answer Held Orders Within", default=1, help="Days after which a held order is shown as late."
     )
 
+    stm_limit_step = fields.Float(
+        "Round Proposed Limits Down To",
+        digits=(16, 2),
+        help="A round amount in the currency of the company. Zero: the first two digits of the limit stay, "
+        "12,345 becomes 12,000.",
+    )
+
+    _stm_limit_step = models.Constraint(
+        "CHECK(COALESCE(stm_limit_step, 0) >= 0)", "A step cannot be negative: enter zero or more."
+    )
     _stm_credit_hold_days = models.Constraint(
         "CHECK(COALESCE(stm_credit_hold_days, 0) >= 0)", "Days cannot be negative: enter zero or more."
     )

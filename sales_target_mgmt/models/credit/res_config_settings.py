@@ -6,3 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     stm_credit_control = fields.Boolean(related="company_id.stm_credit_control", readonly=False)
     stm_credit_hold_days = fields.Integer(related="company_id.stm_credit_hold_days", readonly=False)
+    stm_limit_step = fields.Float(related="company_id.stm_limit_step", readonly=False)

@@ -42,8 +42,13 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.company.stm_credit_control:
+            # what a client calls a default is no decision either
+            context = _drop_core_defaults(self.env.context)
+            self = self.with_context(context)  # noqa: PLW0642  pylint: disable=context-overridden
+            defaults = self.env["ir.default"]._get_model_defaults(self._name)
+            defaults = {name: defaults[name] for name in CORE_FIELDS & defaults.keys()}
             for vals in vals_list:
-                self.browse()._check_stm_core_fields(vals, self.browse(vals.get("parent_id")))
+                self.browse()._check_stm_core_fields(defaults | vals, self.browse(vals.get("parent_id")))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -95,3 +100,7 @@ class ResPartner(models.Model):
         if isinstance(value, int | float) and isinstance(other, int | float):
             return float_compare(value, other, precision_digits=6) == 0
         return (value or False) == (other or False)
+
+
+def _drop_core_defaults(context):
+    return {key: value for key, value in context.items() if key.removeprefix("default_") not in CORE_FIELDS}

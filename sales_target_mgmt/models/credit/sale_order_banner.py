@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
         return "\n• ".join([text, *reasons.splitlines()])
 
     def _describe_stm_advice(self, verdict):
-        """What would clear the way: a deposit, a payment, a part of the order, a release."""
+        """What would clear the way: a line for each reason or for each of the ways that would do."""
         if verdict.passes and verdict.level != "warn":
             return False
         facts, currency, env = verdict.facts, self.company_id.currency_id, self.env
@@ -119,15 +119,7 @@ class SaleOrder(models.Model):
         for reason in verdict.reasons:
             excess = format_amount(env, float(reason.excess or 0), currency)
             if reason.rule.kind == "limit":
-                lines.append(env._("A deposit or a payment of %s.", excess))
-                room = facts.credit - reason.excess
-                if room > 0:
-                    lines.append(
-                        env._(
-                            "An order of at most %s now, the rest later.",
-                            format_amount(env, float(room), currency),
-                        )
-                    )
+                lines += self._describe_stm_room_made(reason, facts)
             elif reason.rule.kind == "overdue":
                 lines.append(env._("Payment of what is overdue: %s.", excess))
             elif reason.rule.kind == "term":
@@ -141,6 +133,28 @@ class SaleOrder(models.Model):
         if verdict.level == "hold" and not verdict.release:
             lines.append(self._describe_stm_way())
         return "\n".join(f"• {line}" for line in lines)
+
+    def _describe_stm_room_made(self, reason, facts):
+        """What would bring the order below the limit, each line by itself.
+
+        A deposit takes from what the order asks to be trusted with, at most all of it, and then
+        nothing is left to be checked. A payment for something else has to make room for all that is
+        too much, and cannot be more than what is used. Of the order, what fits may come now.
+        """
+        currency, env = self.company_id.currency_id, self.env
+
+        def money(amount):
+            return format_amount(env, float(amount), currency)
+
+        lines = []
+        deposit, room = min(reason.excess, facts.credit), facts.credit - reason.excess
+        if currency.compare_amounts(float(deposit), 0) > 0:
+            lines.append(env._("A deposit of %s, paid for this order.", money(deposit)))
+        if reason.excess <= facts.exposure:
+            lines.append(env._("A payment of %s for what is owed or ordered already.", money(reason.excess)))
+        if currency.compare_amounts(float(room), 0) > 0:
+            lines.append(env._("An order of at most %s now, the rest later.", money(facts.paid + room)))
+        return lines
 
     def _describe_stm_way(self):
         """How a release comes about, or until when it is to be decided."""

@@ -139,7 +139,8 @@ class StmCreditAccount(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         for account in self:
-            if account.checked_at or account.limit_state != "unset":
+            is_decided = account.limit_state != "unset" or account.is_blocked or account.limit_ids
+            if account.checked_at or is_decided:
                 raise UserError(
                     self.env._(
                         "“%s” is in use: a credit account stays with its history. Block it, or set its limit "

@@ -41,11 +41,17 @@ class StmCreditAccount(models.Model):
         self._check_stm_controller()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why “%s” is blocked.", ", ".join(self.mapped("display_name"))))
-        self.sudo().write({"is_blocked": True, "block_reason": reason.strip()})
+        self._set_block(reason.strip())
 
-    def action_stm_unblock(self):
+    def action_stm_unblock(self, reason):
+        """Ask for orders to be confirmed for these customers again; somebody else agrees.
+
+        :raises UserError: without a reason, or for who is not blocked
+        """
         self._check_stm_controller()
-        self.sudo().write({"is_blocked": False, "block_reason": False})
+        return self._ask(
+            [{"account_id": account.id, "kind": "unblock", "reason": reason} for account in self]
+        )
 
     def action_stm_set_limit(self, state, amount, reason):
         """Ask for a limit: nothing decided, an amount (also zero), or unlimited.
@@ -58,12 +64,39 @@ class StmCreditAccount(models.Model):
         self._check_stm_controller()
         if state == "limited" and amount < 0:
             raise UserError(self.env._("A limit cannot be negative: zero means nothing on credit."))
-        self.env["stm.credit.limit"].create(
+        return self._ask(
             [
                 {"account_id": account.id, "limit_state": state, "amount": amount, "reason": reason}
                 for account in self
             ]
         )
+
+    def _ask(self, vals_list):
+        """Hand in requests; None, or what tells the user that somebody else has to approve."""
+        waiting = self.env["stm.credit.limit"].create(vals_list).filtered(lambda one: one.state == "asked")
+        if not waiting:
+            return None
+        message = self.env._("Handed in. Still to approve: %s", waiting[0].waits_for)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {"type": "info", "message": message, "next": {"type": "ir.actions.act_window_close"}},
+        }
+
+    def _check_blocked(self):
+        """:raises UserError: where there is no block to lift"""
+        for account in self:
+            if not account.is_blocked:
+                raise UserError(self.env._("“%s” is not blocked.", account.display_name))
+
+    def _set_block(self, reason):
+        """Block for a reason, or unblock where there is none; the callers have checked who decides."""
+        if reason:
+            decided = self.env["stm.credit.limit"].sudo()
+            decided.search(
+                [("account_id", "in", self.ids), ("kind", "=", "unblock"), ("state", "=", "approved")]
+            )._supersede(reason)
+        self.sudo().write({"is_blocked": bool(reason), "block_reason": reason})
 
     def _set_limit(self, state, amount=0.0):
         """Put a limit into force; the callers have checked who decides."""

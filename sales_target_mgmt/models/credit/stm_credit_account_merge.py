@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from .stm_credit_limit import WITH_DAYS
+
 LINKS = """
     SELECT c.conrelid::regclass::text, a.attname FROM pg_constraint c
     JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]
@@ -53,7 +55,7 @@ class StmCreditAccount(models.Model):
         found.filtered(
             lambda one: (
                 one.account_id != decided
-                and (one.state == "asked" or (one.state == "approved" and one.kind == "limit"))
+                and (one.state == "asked" or (one.state == "approved" and one.kind not in WITH_DAYS))
             )
         )._supersede()
 

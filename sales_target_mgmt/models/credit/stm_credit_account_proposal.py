@@ -7,8 +7,6 @@ from ...tools.credit_limit import propose_limit
 from ..stm_money import is_money
 from .stm_credit_inputs import OLDEST
 
-# what proposals are rounded down to
-UNIT = 100
 BATCH = 500
 # proposals that differ by less leave a limit alone
 TOLERANCE = 0.1
@@ -27,7 +25,7 @@ class StmCreditAccount(models.Model):
         Need: the highest balance of the last year, or exposure and open quotations of now if that is
         more. The other opinions: a tenth of the net worth in annual accounts that are not too old,
         and what was paid in two average months of the last year. Times the grade's factor, at most its
-        ceiling; without a grade as it is.
+        ceiling; without a grade as it is. Rounded down to the company's step.
 
         :return: account id → {need, net_worth, paid, factor, ceiling, limit}; None: not known
         """
@@ -46,21 +44,24 @@ class StmCreditAccount(models.Model):
                     "factor": grade.factor if grade else 1.0,
                     "ceiling": grade.ceiling if grade.has_ceiling else None,
                 }
-                proposals[account.id] = inputs | {"limit": self._apply_formula(inputs)}
+                proposals[account.id] = inputs | {"limit": self._apply_formula(inputs, company)}
         return proposals
 
     @staticmethod
-    def _apply_formula(inputs):
-        worth = inputs["net_worth"]
+    def _apply_formula(inputs, company):
+        worth, step = inputs["net_worth"], company.stm_limit_step
         others = [None if worth is None else max(worth, 0.0) * NET_WORTH_SHARE, inputs["paid"]]
-        limit = propose_limit(inputs["need"], others, inputs["factor"], inputs["ceiling"], UNIT)
+        limit = propose_limit(inputs["need"], others, inputs["factor"], inputs["ceiling"], step)
         return None if limit is None else float(limit)
 
     def _get_limit_bases(self):
         """Account id → what the formula proposes without the grade; None: nothing is known."""
         proposals = self._get_limit_proposals()
         plain = {"factor": 1.0, "ceiling": None}
-        return {account: self._apply_formula(inputs | plain) for account, inputs in proposals.items()}
+        return {
+            account.id: self._apply_formula(proposals[account.id] | plain, account.company_id)
+            for account in self.sudo()
+        }
 
     def _get_net_worth(self):
         """Equity of the newest annual accounts in company currency; None: none, or too old."""

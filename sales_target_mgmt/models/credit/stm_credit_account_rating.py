@@ -1,5 +1,3 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -35,7 +33,7 @@ class StmCreditAccount(models.Model):
     grade_direction = fields.Selection(related="rating_id.direction", string="Direction")
     card_rating_id = fields.Many2one("stm.credit.rating", "Newest Scorecard", compute="_compute_card")
     rating_value = fields.Float("Score", digits=(16, 2), compute="_compute_card")
-    coverage = fields.Float(compute="_compute_card")
+    coverage = fields.Float("Weights Known", compute="_compute_card")
     why_none = fields.Selection(
         lambda self: self.env["stm.credit.rating"]._fields["why_none"].selection,
         "No Grade Because",
@@ -56,51 +54,7 @@ class StmCreditAccount(models.Model):
             account.rating_value = newest.value
             account.coverage = newest.coverage
             account.why_none = newest.why_none
-            account.card = account._get_card(newest) if newest else False
-
-    def _get_card(self, one):
-        """The scorecard with its points as a table; what was not known is grey."""
-        names = (
-            self.env._("Criterion"),
-            self.env._("What is known"),
-            self.env._("Points"),
-            self.env._("Weight"),
-        )
-        cell = Markup("<th%s>%s</th>")
-        right = Markup(' class="text-end"')
-        head = Markup("<tr>%s</tr>") % Markup().join(
-            cell % (right if place else "", name) for place, name in enumerate(names)
-        )
-        rows = Markup().join(self._get_card_row(one, criterion) for criterion in one.points)
-        return Markup('<table class="table table-sm mb-0"><thead>%s</thead><tbody>%s</tbody></table>') % (
-            head, rows,
-        )  # fmt: skip
-
-    def _get_card_row(self, one, criterion):
-        known = one.inputs.get(criterion["input"])
-        is_known = criterion["points"] is not None
-        shown = self.env._("not known") if known is None else self._show(criterion, known)
-        return Markup(
-            '<tr class="%s"><td>%s</td><td class="text-end">%s</td><td class="text-end">%s</td>'
-            '<td class="text-end">%s</td></tr>'
-        ) % (
-            "" if is_known else "text-muted",
-            self._name_input(criterion),
-            shown,
-            f"{criterion['points']:g}" if is_known else "–",
-            f"{criterion['weight']:g}",
-        )
-
-    def _name_input(self, criterion):
-        field = self.env["stm.credit.criterion"]._fields["input"]
-        return criterion["name"] or dict(field._description_selection(self.env))[criterion["input"]]
-
-    def _show(self, criterion, known):
-        if criterion["input"] in ("overdue_share", "utilisation", "revenue_trend"):
-            return f"{known:.0%}"
-        if criterion["input"] == "legal_form":
-            return dict(self._fields["legal_form"]._description_selection(self.env)).get(known, known)
-        return f"{known:,.2f}".rstrip("0").rstrip(".") if isinstance(known, float) else known
+            account.card = newest.card
 
     def _check_stm_guarded(self, names):
         result = super()._check_stm_guarded(names)

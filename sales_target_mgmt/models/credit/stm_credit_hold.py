@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..stm_guard import guard_rows
@@ -54,10 +54,22 @@ class StmCreditHold(models.Model):
     since = fields.Datetime("Waiting Since")
     deadline = fields.Date(help="Until when somebody should have decided.")
     note = fields.Char("Reason")
+    why = fields.Text("Reasons", compute="_compute_why", compute_sudo=True)
     valid_until = fields.Date(help="The last day on which a release can be used.")
 
     def init(self):
         guard_rows(self.env.cr, self._table, KEPT, "The log of credit holds is never changed or deleted.")
+
+    @api.depends_context("lang")
+    @api.depends("note", "reasons", "event")
+    def _compute_why(self):
+        """What somebody wrote; where nobody did, what the rules said."""
+        for company, holds in self.grouped("company_id").items():
+            # amounts are told in the currency of the company; the order itself may be gone
+            order = self.env["sale.order"].new({"company_id": company.id})
+            for hold in holds:
+                found = hold.reasons if hold.event in WAITING else None
+                hold.why = hold.note or order._describe_stm_kept_reasons(found)
 
     def _compute_order_model(self):
         self.order_model = "sale.order"

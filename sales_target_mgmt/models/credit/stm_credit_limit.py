@@ -1,12 +1,27 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_amount, format_date
+from odoo.tools import clean_context, format_amount, format_date
+
+from ..stm_guard import guard_rows
 
 # what is asked for; everything else is written by what happens to it
 ASKED_FIELDS = frozenset(
     ("account_id", "kind", "limit_state", "amount", "date_from", "date_until", "reason", "reference",
-     "document", "document_name")
+     "document", "document_name", "head_id")
 )  # fmt: skip
+# kinds that say how much, and those of them that end by themselves
+AMOUNTS = ("limit", "temporary", "cover")
+WITH_DAYS = ("temporary", "cover")
+# merging contacts may rewrite who is meant; and what was asked is decided, what holds is ended
+MEANT = "'{account_id,partner_id,head_id,write_uid,write_date}'::text[]"
+ENDED = "'{state,ended_on,ended_by_id,answer}'::text[]"
+KEPT = f"""TG_OP = 'DELETE' OR (
+    to_jsonb(OLD) - {MEANT} <> to_jsonb(NEW) - {MEANT} AND NOT (
+        OLD.state = 'asked' AND to_jsonb(OLD) - {MEANT} - {ENDED} - 'decided_on'::text
+            = to_jsonb(NEW) - {MEANT} - {ENDED} - 'decided_on'::text
+        OR OLD.state = 'approved' AND NEW.state = 'superseded'
+            AND to_jsonb(OLD) - {MEANT} - {ENDED} = to_jsonb(NEW) - {MEANT} - {ENDED}
+    ))"""
 
 
 class StmCreditLimit(models.Model):
@@ -14,7 +29,9 @@ class StmCreditLimit(models.Model):
 
     A *limit* holds until the next one. A *temporary* one replaces it from one day to another and
     ends by itself. A *cover*, an insurance or a guarantee, comes on top of either while it lasts.
-    What was decided stays as it is; the one in force before becomes superseded.
+    To *unblock* a customer, or to take one out of a *group* whose head's limit holds, allows more
+    as well: it is asked for and decided the same way. What was decided stays as it is, in the
+    database too; the one in force before becomes superseded.
     """
 
     _name = "stm.credit.limit"
@@ -31,7 +48,13 @@ class StmCreditLimit(models.Model):
     partner_id = fields.Many2one(related="account_id.partner_id", store=True, index=True, precompute=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     kind = fields.Selection(
-        [("limit", "Permanent limit"), ("temporary", "Temporary limit"), ("cover", "Insured or guaranteed")],
+        [
+            ("limit", "Permanent limit"),
+            ("temporary", "Temporary limit"),
+            ("cover", "Insured or guaranteed"),
+            ("group", "Change of the group"),
+            ("unblock", "Unblocking"),
+        ],
         required=True,
         default="limit",
         tracking=True,
@@ -46,6 +69,14 @@ class StmCreditLimit(models.Model):
     amount = fields.Monetary(tracking=True, help="Zero: nothing on credit.")
     date_from = fields.Date("From", help="Temporary limits and covers only.")
     date_until = fields.Date("Until", help="The last day on which it holds.")
+    head_id = fields.Many2one(
+        "stm.credit.account",
+        "New Group",
+        index="btree_not_null",
+        ondelete="restrict",
+        check_company=True,
+        help="The head of the group; empty: no group.",
+    )
     reason = fields.Char(required=True)
     reference = fields.Char(help="Number of the policy or of the guarantee.")
     document = fields.Binary(attachment=True)
@@ -76,6 +107,10 @@ class StmCreditLimit(models.Model):
     )
     decided_on = fields.Datetime(readonly=True)
     ended_on = fields.Datetime(readonly=True, help="When another decision took its place, or it was ended.")
+    ended_by_id = fields.Many2one("res.users", readonly=True, ondelete="restrict")
+    is_proposal = fields.Boolean(
+        "Proposed by the Rating", readonly=True, help="Makes way for what a person asks for."
+    )
     answer = fields.Char("Why Not", readonly=True)
     waits_for = fields.Char("Still to Approve", compute="_compute_waits_for")
 
@@ -87,12 +122,15 @@ class StmCreditLimit(models.Model):
         "CHECK(COALESCE(amount, 0) >= 0)", "A limit cannot be negative: zero means nothing on credit."
     )
     _with_days = models.Constraint(
-        "CHECK(kind = 'limit' OR (date_from IS NOT NULL AND date_until >= date_from))",
+        "CHECK(kind NOT IN ('temporary', 'cover') OR (date_from IS NOT NULL AND date_until >= date_from))",
         "A temporary limit and a cover need a first and a last day, the last one not before the first.",
     )
     _without_days = models.Constraint(
-        "CHECK(kind <> 'limit' OR (date_from IS NULL AND date_until IS NULL))",
+        "CHECK(kind IN ('temporary', 'cover') OR (date_from IS NULL AND date_until IS NULL))",
         "A limit holds until the next one: choose a temporary limit to give it days.",
+    )
+    _head_of_group = models.Constraint(
+        "CHECK(kind = 'group' OR head_id IS NULL)", "Only a change of the group names a head."
     )
     _cover_amount = models.Constraint(
         "CHECK(kind <> 'cover' OR limit_state = 'limited')", "A cover is an amount."
@@ -101,21 +139,28 @@ class StmCreditLimit(models.Model):
         "CHECK(kind <> 'temporary' OR limit_state <> 'unset')", "A temporary limit is an amount or unlimited."
     )
 
-    @api.depends("account_id", "kind", "limit_state", "amount", "currency_id")
+    def init(self):
+        guard_rows(self.env.cr, self._table, KEPT, "Decisions about limits are never changed or deleted.")
+        guard_rows(
+            self.env.cr,
+            self._fields["approver_ids"].relation,
+            "TG_OP = 'DELETE' OR OLD <> NEW",
+            "Approvals of limits are never changed or deleted.",
+        )
+
+    @api.depends("account_id", "kind", "limit_state", "amount", "currency_id", "head_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
-        labels = dict(self._fields["limit_state"]._description_selection(self.env))
         for limit in self:
-            amount = labels.get(limit.limit_state)
-            if limit.limit_state == "limited" and limit.currency_id:
-                amount = format_amount(self.env, limit.amount, limit.currency_id)
-            limit.display_name = f"{limit.account_id.display_name}: {amount}" if limit.account_id else False
+            what = limit._describe_what()
+            limit.display_name = f"{limit.account_id.display_name}: {what}" if limit.account_id else False
 
     @api.depends("proposal", "currency_id")
     @api.depends_context("lang")
     def _compute_proposal_text(self):
         for limit in self:
-            limit.proposal_text = limit._describe_proposal() if limit.proposal else False
+            is_known = limit.proposal and limit.kind in AMOUNTS
+            limit.proposal_text = limit._describe_proposal() if is_known else False
 
     @api.depends("state", "approver_ids", "amount")
     @api.depends_context("lang")
@@ -138,8 +183,13 @@ class StmCreditLimit(models.Model):
     def create(self, vals_list):
         """To ask is to create; what needs nobody else is decided at once.
 
-        :raises UserError: without a reason, or where something else is asked for already
+        What the job has proposed makes way for what a person asks for.
+
+        :raises UserError: without a reason, or for what changes nothing
+        :raises RedirectWarning: where somebody has asked for the same kind already
         """
+        # a default of the client asks for nothing
+        self = self.with_context(clean_context(self.env.context))  # noqa: PLW0642
         self.check_access("create")
         if not self.env.su and any(
             vals.keys() - ASKED_FIELDS - {"proposal", "proposed"} for vals in vals_list
@@ -148,7 +198,8 @@ class StmCreditLimit(models.Model):
         accounts = self.env["stm.credit.account"].browse({vals.get("account_id") for vals in vals_list})
         accounts = accounts.exists()
         accounts.check_access("read")
-        self._check_nothing_asked(accounts, vals_list)
+        self._check_asked(vals_list)
+        self._clear_the_way(vals_list)
         proposals = accounts._get_limit_proposals()
         limits = super().create([{**vals, **self._prepare_asked(vals, proposals)} for vals in vals_list])
         for limit in limits:
@@ -170,39 +221,16 @@ class StmCreditLimit(models.Model):
             self.env._("A decision about a limit is asked for, approved or refused, and stays as it is.")
         )
 
-    def _check_nothing_asked(self, accounts, vals_list):
-        """:raises UserError: where the same kind of limit waits for a decision already"""
-        wanted = {(vals.get("account_id"), vals.get("kind") or "limit") for vals in vals_list}
-        for waiting in self.sudo().search([("account_id", "in", accounts.ids), ("state", "=", "asked")]):
-            if (waiting.account_id.id, waiting.kind) in wanted:
-                raise UserError(
-                    self.env._(
-                        "“%(limit)s” was asked for by %(user)s already: decide about that first.",
-                        limit=waiting.display_name,
-                        user=waiting.user_id.name,
-                    )
-                )
-
-    def _prepare_asked(self, vals, proposals):
-        """What a request is stored with: its reason, and the proposal of now, not the client's."""
-        if not (vals.get("reason") or "").strip():
-            raise UserError(self.env._("Say why: the reason stays with the limit."))
-        is_amount = (vals.get("limit_state") or "limited") == "limited"
-        proposal = proposals.get(vals.get("account_id")) or {"limit": None}
-        return {
-            "reason": vals["reason"].strip(),
-            "amount": (vals.get("amount") or 0.0) if is_amount else 0.0,
-            "proposal": proposal,
-            "proposed": proposal["limit"] or 0.0,
-            # whatever the client calls a default
-            "state": "asked",
-            "user_id": self.env.uid,
-            "asked_on": fields.Datetime.now(),
-            "decided_on": False,
-            "ended_on": False,
-            "answer": False,
-            "approver_ids": [],
-        }
+    def _describe_what(self):
+        """What is asked for, without the customer's name."""
+        if self.kind == "unblock":
+            return self.env._("unblock")
+        if self.kind == "group":
+            head = self.head_id.display_name
+            return self.env._("into the group of “%s”", head) if head else self.env._("out of the group")
+        if self.limit_state == "limited" and self.currency_id:
+            return format_amount(self.env, self.amount, self.currency_id)
+        return dict(self._fields["limit_state"]._description_selection(self.env)).get(self.limit_state)
 
     def _describe_proposal(self):
         """The inputs of the proposal and what became of them, a line each."""

@@ -4,6 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .stm_credit_account_decision import CONTROLLER
+from .stm_credit_limit import WITH_DAYS
 
 APPROVAL = "sales_target_mgmt.mail_activity_type_credit_limit"
 # what no level is above
@@ -48,7 +49,7 @@ class StmCreditLimit(models.Model):
         self._check_controller()
         self._check_state("approved")
         for limit in self:
-            if limit.kind == "limit":
+            if limit.kind not in WITH_DAYS:
                 raise UserError(
                     self.env._("“%s” holds until the next one: ask for another.", limit.display_name)
                 )
@@ -70,7 +71,7 @@ class StmCreditLimit(models.Model):
     def _submit(self):
         """Decide at once what is no raise, or what nobody else could decide."""
         self.ensure_one()
-        if self.env.context.get("stm_only_ask"):
+        if self.is_proposal:
             return
         self.account_id._touch()
         is_alone = not self._get_missing() and not self._get_others()
@@ -84,6 +85,11 @@ class StmCreditLimit(models.Model):
         if self.kind == "cover":
             return bool(self.amount)
         account = self.account_id.sudo()
+        if self.kind == "group":
+            # the head's limit and block held for it, and hold no longer
+            return bool(account.parent_id)
+        if self.kind == "unblock":
+            return True
         is_unset = account.limit_state == "unset"
         now = [0.0 if is_unset else _get_size(account.limit_state, account.credit_limit)]
         if self.kind == "temporary":
@@ -112,9 +118,15 @@ class StmCreditLimit(models.Model):
         account = self.account_id
         if self.kind == "limit":
             account._set_limit(self.limit_state, self.amount)
+        elif self.kind == "group":
+            account._set_group(self.sudo().head_id)
+        elif self.kind == "unblock":
+            account._set_block(False)
         else:
             account._touch()
-        text = self.display_name if self.kind == "limit" else f"{self.display_name}, {self._describe_days()}"
+        text = self.display_name
+        if self.kind in WITH_DAYS:
+            text = f"{text}, {self._describe_days()}"
         note = f"{text}. {self.reason}"
         account.sudo().message_post(body=note)
 
@@ -136,8 +148,11 @@ class StmCreditLimit(models.Model):
             return found.filtered(lambda one: one.reference and one.reference == self.reference)
         return found
 
-    def _supersede(self):
-        self.sudo().write({"state": "superseded", "ended_on": fields.Datetime.now()})
+    def _supersede(self, why=False):
+        """End what was asked for or holds; who and when stays with it, and why where somebody says so."""
+        values = {"state": "superseded", "ended_on": fields.Datetime.now(), "ended_by_id": self.env.uid}
+        self.sudo().write(values | ({"answer": why} if why else {}))
+        self.sudo().activity_unlink([APPROVAL])
 
     def _get_obstacle(self):
         """Why the user cannot approve it, as text; empty if nothing is in the way."""
@@ -165,6 +180,12 @@ class StmCreditLimit(models.Model):
         return members - self.sudo().user_id
 
     def _get_approval_amount(self):
+        """What is asked for; for a group or a block, the limit that the customer has then."""
+        if self.kind in ("group", "unblock"):
+            account = self.account_id.sudo()
+            rows = account._read_accounts(account.company_id, account.partner_id)
+            row = rows[account.partner_id.id]
+            return _get_size(row.limit_state, float(row.limit or 0))
         return _get_size(self.limit_state, self.amount)
 
     def _get_handed_in_on(self):

@@ -35,7 +35,7 @@ class StmCreditRating(models.Model):
     points = fields.Json(help="Criteria with their tables and the points that they gave.")
     bounds = fields.Json(help="Lower bounds of the grades, and the lowest coverage.")
     value = fields.Float("Score", digits=(16, 2))
-    coverage = fields.Float(digits=(16, 4))
+    coverage = fields.Float("Weights Known", digits=(16, 4))
     grade_id = fields.Many2one("stm.credit.grade", ondelete="restrict")
     grade_before_id = fields.Many2one("stm.credit.grade", ondelete="restrict")
     direction = fields.Selection(
