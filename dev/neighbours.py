@@ -8,7 +8,8 @@ depends on less first, and ours is later than both. One copy of the test databas
 from . import checks, console, places
 from .database import Database
 
-ADDONS = ("sale_loyalty", "event_sale")
+# the payment providers work without a network
+ADDONS = ("sale_loyalty", "event_sale", "payment_demo", "payment_custom")
 TESTS = "tests/test_neighbours.py"
 KLASS = "TestNeighbours"
 
