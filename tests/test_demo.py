@@ -177,6 +177,16 @@ class TestDemoFirm(StmCase):
         accounts = self.env["stm.credit.account"].search(own)
         self.assertLessEqual({"limited", "unset"}, set(accounts.mapped("limit_state")))
         self.assertTrue(accounts.grade_id)
+        self.assertGreaterEqual(min(len(account.credit_rating_ids) for account in accounts), 5)
+        # what the nightly run would propose is what was decided
+        limited = accounts.filtered(lambda account: account.limit_state == "limited")
+        proposals = limited._get_limit_proposals()
+        far = limited.filtered(lambda account: account._differs(proposals[account.id]["limit"] or 0.0))
+        self.assertLess(len(far), len(limited) / 4)
+        asked = self.env["stm.credit.limit"].search([*own, ("state", "=", "asked")])
+        self.assertEqual((asked.user_id.login, len(asked)), ("nora", 1))
+        self.assertIn("Theo Brandt", asked.waits_for)
+        self.assertEqual(self.env["stm.credit.delegate"].search(own).mapped("state"), ["planned"])
         mails = self.env["mail.mail"].search([("model", "=", cases._name), ("res_id", "in", cases.ids)])
         self.assertNotIn("outgoing", mails.mapped("state"))
 

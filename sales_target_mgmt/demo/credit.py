@@ -11,13 +11,11 @@ from dateutil.relativedelta import relativedelta
 from odoo import Command
 from odoo.tools import SQL
 
+from .credit_limits import LIMIT_UNIT, Trust
 from .documents import QUIET
 
 LOSSES = ("680000", "Bad Debts", "expense")
 ALLOWANCE = ("121900", "Loss Allowance", "asset_current")
-# a limit is so many times what is owed and ordered, by the factor of the grade, and a multiple of the unit
-ROOM, TIGHT, TRUSTED = 1.6, 0.9, 0.6
-LIMIT_UNIT = 5000
 # of the loss allowance
 RATES = {"current": 0.003, "1-30": 0.016, "31-60": 0.036, "61-90": 0.066, "90+": 0.106}
 GIVEN = 20  # days ago the promise was given that was broken since
@@ -64,7 +62,7 @@ class Credit:
         if "zh_CN" in dict(self.env["res.lang"].get_installed()):
             self.customers.filtered(lambda one: one.country_id.code == "CN").lang = "zh_CN"
         self._set_up()
-        accounts = self._trust()
+        accounts = Trust(self).make()
         self._collect()
         self._agree()
         self.env["stm.credit.rating"]._rate(accounts)
@@ -118,20 +116,6 @@ class Credit:
         if "zh_CN" in dict(self.env["res.lang"].get_installed()):
             for record in (friendly, strict, *friendly.step_ids, *strict.step_ids):
                 record.update_field_translations("name", {"zh_CN": CHINESE[record.name]})
-
-    def _trust(self):
-        """An account for every customer, rated half a year ago and now, with a limit."""
-        accounts = self.env["stm.credit.account"].create(
-            [{"company_id": self.company.id, "partner_id": customer.id} for customer in self.customers]
-        )
-        ratings = self.env["stm.credit.rating"]
-        ratings._rate(accounts, as_of=self.today - timedelta(days=182))
-        ratings._rate(accounts)
-        for account in accounts[:-1]:
-            wanted = account.exposure * (ROOM if account.grade_id.factor >= TRUSTED else TIGHT)
-            units = max(1, round(wanted / LIMIT_UNIT))
-            account.action_stm_set_limit("limited", float(units * LIMIT_UNIT), "By the first assessment")
-        return accounts
 
     def _collect(self):
         """Steps that were taken in the last weeks, each told on its day."""
