@@ -52,7 +52,9 @@ class TestWriteoffRace(DebtorsCase):
     def _clean(self):
         with self._transaction() as env:
             env[MODEL].browse(self.writeoffs).activity_ids.unlink()
+            env.cr.execute("ALTER TABLE stm_collection_writeoff DISABLE TRIGGER USER")
             env.cr.execute("DELETE FROM stm_collection_writeoff WHERE id = ANY(%s)", [self.writeoffs])
+            env.cr.execute("ALTER TABLE stm_collection_writeoff ENABLE TRIGGER USER")
             env["stm.collection.writeoff.level"].browse(self.level).unlink()
             env.cr.execute("ALTER TABLE stm_approval_change DISABLE TRIGGER USER")
             env.cr.execute("DELETE FROM stm_approval_change WHERE company_id = %s", [self.company])

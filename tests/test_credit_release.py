@@ -88,7 +88,7 @@ class TestCreditRelease(CreditCase):
         accounts = self.env["stm.credit.account"].with_user(self.controller)
         own = accounts.create({"company_id": self.company.id, "partner_id": sister.id})
         own.action_stm_set_limit("limited", 10.0, "New")
-        own.action_stm_set_group(self.account.id)
+        own.action_stm_set_group(self.account.id, "Sister")
         self._release(self._hold(1500), self.releaser)
         order = self._hold(1500, partner=sister)
         self.assertEqual(order.stm_hold_released, 1500)

@@ -46,6 +46,7 @@ class TestCreditReleaseRace(RealTransactionsCase):
             for table, column, ids in (
                 ("stm_credit_hold", "order_id", self.orders),
                 ("stm_approval_change", "res_id", [self.level]),
+                ("stm_credit_limit", "account_id", [self.account]),
             ):
                 cr.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
                 cr.execute(f"DELETE FROM {table} WHERE {column} = ANY(%s)", [ids])
@@ -53,7 +54,6 @@ class TestCreditReleaseRace(RealTransactionsCase):
             cr.execute("DELETE FROM stm_credit_release_level WHERE id = %s", [self.level])
             env.invalidate_all()
             env["sale.order"].browse(self.orders).unlink()
-            cr.execute("DELETE FROM stm_credit_limit WHERE account_id = %s", [self.account])
             cr.execute("DELETE FROM stm_credit_account WHERE id = %s", [self.account])
             users = env["res.users"].browse(self.people)
             partners = users.partner_id
