@@ -70,14 +70,10 @@ class TestCreditRatingInputs(CreditRatingCase):
         """As the books and the decisions were: 600 of 1,000 owed, paid, then 500 of 2,000."""
         self._bill(600, date(2026, 3, 2), date(2026, 4, 1), paid="2026-04-20")
         self._bill(500, date(2026, 5, 4), date(2026, 6, 3))
-        first = self.account.limit_ids
-        first.sudo().write({"decided_on": "2026-03-01 12:00:00", "ended_on": "2026-05-10 12:00:00"})
-        limits = self.env["stm.credit.limit"]
-        asked = {"account_id": self.account.id, "reason": "More"}
-        limits.create({**asked, "amount": 2000}).sudo().decided_on = "2026-05-10 12:00:00"
+        self._decide("2026-03-01", amount=1000)
+        self._decide("2026-05-10", amount=2000)
         days = {"date_from": "2026-06-01", "date_until": "2026-06-20"}
-        cover = limits.create({**asked, **days, "kind": "cover", "amount": 500})
-        cover.sudo().decided_on = "2026-05-20 12:00:00"
+        self._decide("2026-05-20", kind="cover", amount=500, **days)
         for day, share in (
             (date(2026, 2, 28), None),
             (date(2026, 4, 19), 0.6),
@@ -94,11 +90,7 @@ class TestCreditRatingInputs(CreditRatingCase):
 
     def test_used_share_of_then_has_orders_of_then(self):
         """Limit 2,000: 1,000 ordered, invoiced in two parts, one paid; 500 ordered, 100 of it in advance."""
-        limits = self.env["stm.credit.limit"]
-        first = self.account.limit_ids
-        asked = {"account_id": self.account.id, "reason": "More", "amount": 2000}
-        limits.create(asked).sudo().decided_on = "2026-01-02 12:00:00"
-        first.sudo().write({"decided_on": "2026-01-01 12:00:00", "ended_on": "2026-01-02 12:00:00"})
+        self._decide("2026-01-02", amount=2000)
         order = self._order(1000, "2026-03-02")
         order.order_line.write({"product_uom_qty": 10, "price_unit": 100})
         self._invoice(order, date(2026, 4, 1), quantity=6, paid="2026-04-20")
@@ -124,6 +116,11 @@ class TestCreditRatingInputs(CreditRatingCase):
             with self.subTest(day):
                 known = self.inputs._gather(self.company, self.customer, day)[self.customer.id]
                 self.assertEqual(known["utilisation"], share)
+
+    def _decide(self, day, **values):
+        """A decision of then: it cannot be given another day afterwards."""
+        with freeze_time(f"{day} 12:00:00"):
+            self.env["stm.credit.limit"].create({"account_id": self.account.id, "reason": "Then"} | values)
 
     def _order(self, amount, day):
         order = self._quote(amount)
