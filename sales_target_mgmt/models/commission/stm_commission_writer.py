@@ -33,6 +33,43 @@ SPECIAL = re.compile(r"[\\\t\n\r]")
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
+# one pass over the entries, whatever PostgreSQL believes about a table that was just filled: it has no
+# other way to use an array
+TOTALS = """
+    WITH sums AS MATERIALIZED (
+        SELECT e.statement_id, SUM(e.amount) AS earned, SUM(e.payable) AS payable,
+            SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s) AS waiting,
+            SUM(e.held) AS held,
+            SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s) AS lent
+        FROM stm_commission_entry e
+        WHERE e.statement_id = ANY(ARRAY(
+            SELECT b.id FROM stm_commission_statement b
+            WHERE b.company_id = %(company)s AND b.currency_id = %(currency)s
+                AND b.payee_id = ANY(ARRAY(
+                    SELECT payee_id FROM stm_commission_statement
+                    WHERE company_id = %(company)s AND state = 'computed'))))
+        GROUP BY e.statement_id
+    ), totals AS MATERIALIZED (
+        SELECT o.id, o.state, o.period, o.payee_id, t.statement_id IS NULL AS is_empty,
+            t.earned, t.payable,
+            COALESCE(SUM(t.waiting) OVER so_far, 0) AS waiting,
+            COALESCE(SUM(t.held) OVER so_far, 0) AS held,
+            COALESCE(SUM(t.lent) OVER (PARTITION BY o.payee_id ORDER BY o.date_to), 0) AS lent
+        FROM stm_commission_statement o
+        LEFT JOIN sums t ON t.statement_id = o.id
+        WHERE o.company_id = %(company)s AND o.currency_id = %(currency)s
+        WINDOW so_far AS (PARTITION BY o.payee_id, o.period ORDER BY o.date_from)
+    ), gone AS (
+        DELETE FROM stm_commission_statement s USING totals t
+        WHERE t.id = s.id AND t.state = 'computed' AND t.is_empty AND t.period = %(period)s
+    )
+    UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
+        waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
+        computed_on = %(now)s, computed_until = %(until)s
+    FROM totals t
+    WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty
+        AND (t.period = %(period)s OR t.payee_id = ANY(%(joined)s))"""
+
 
 class Written(NamedTuple):
     """How many rows open statements have now, how many of them are new, how many old ones went."""
@@ -218,38 +255,11 @@ class StmCommissionWriter(models.AbstractModel):
         """Sums of the open statements, and what was earned by then and waits; empty ones go.
 
         What was lent is one sum for all settlement periods, for a plan that recovers it may be settled in
-        others. Entries are summed up once, whatever PostgreSQL believes about a table that was just filled.
+        others.
         """
         self.env.cr.execute(
             SQL(
-                """WITH sums AS MATERIALIZED (
-                    SELECT e.statement_id, SUM(e.amount) AS earned, SUM(e.payable) AS payable,
-                        SUM(e.amount - e.payable) FILTER (WHERE e.kind NOT IN %(draws)s) AS waiting,
-                        SUM(e.held) AS held,
-                        SUM(e.payable) FILTER (WHERE e.kind IN %(draws)s) AS lent
-                    FROM stm_commission_entry e
-                    WHERE e.company_id = %(company)s AND e.currency_id = %(currency)s
-                    GROUP BY e.statement_id
-                ), totals AS MATERIALIZED (
-                    SELECT o.id, o.state, o.period, o.payee_id, t.statement_id IS NULL AS is_empty,
-                        t.earned, t.payable,
-                        COALESCE(SUM(t.waiting) OVER so_far, 0) AS waiting,
-                        COALESCE(SUM(t.held) OVER so_far, 0) AS held,
-                        COALESCE(SUM(t.lent) OVER (PARTITION BY o.payee_id ORDER BY o.date_to), 0) AS lent
-                    FROM stm_commission_statement o
-                    LEFT JOIN sums t ON t.statement_id = o.id
-                    WHERE o.company_id = %(company)s AND o.currency_id = %(currency)s
-                    WINDOW so_far AS (PARTITION BY o.payee_id, o.period ORDER BY o.date_from)
-                ), gone AS (
-                    DELETE FROM stm_commission_statement s USING totals t
-                    WHERE t.id = s.id AND t.state = 'computed' AND t.is_empty AND t.period = %(period)s
-                )
-                UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
-                    waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
-                    computed_on = %(now)s, computed_until = %(until)s
-                FROM totals t
-                WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty
-                    AND (t.period = %(period)s OR t.payee_id = ANY(%(joined)s))""",
+                TOTALS,
                 draws=DRAWS,
                 # what is recovered from them may stand in statements of the plan before
                 joined=[payee for payee, _former in book.joined],
