@@ -133,6 +133,32 @@ class TestCommissionCorrection(CommissionCase):
         correction.with_user(self.payroll).action_approve()
         self.assertEqual((correction.state, correction.approved_by_id), ("approved", self.payroll))
 
+    def test_the_levels_of_statements_hold_for_it(self):
+        """From 200 on two of two approve, whatever the sign; what is changed is approved anew."""
+        payroll3 = self._make_user("payroll3", "sales_target_mgmt.group_commission_admin")
+        both = self.payroll2 | payroll3
+        levels = self.env["stm.commission.approval.level"].with_user(self.payroll)
+        levels.create(
+            {"name": "Board", "company_id": self.company.id, "amount": 200, "needed": 2,
+             "user_ids": [(6, 0, both.ids)]}
+        )  # fmt: skip
+        self.assertEqual(self._correct(199.99).state, "approved")
+        correction = self._correct(-200, approve=False)
+        self.assertEqual(correction.activity_ids.user_id, both)
+        self.assertIn("“Board” (2 of", correction.waits_for)
+        correction.with_user(self.payroll2).action_approve()
+        self.assertEqual((correction.state, correction.approver_ids), ("requested", self.payroll2))
+        self.assertEqual(correction.waits_for, "“Board” (1 of Payroll3)")
+        self.assertEqual(correction.activity_ids.user_id, payroll3)
+        with self.assertRaisesRegex(UserError, "waits for the approval at “Board”"):
+            correction.with_user(self.payroll2).action_approve()
+        correction.with_user(self.payroll).amount = -250
+        self.assertFalse(correction.approver_ids)
+        for user in both:
+            correction.with_user(user).action_approve()
+        self.assertEqual((correction.state, correction.approved_by_id), ("approved", payroll3))
+        self.assertFalse(correction.waits_for or correction.activity_ids)
+
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_never_for_oneself(self):
         with self.assertRaisesRegex(AccessError, "own pay"):

@@ -54,6 +54,8 @@ OF_THE_CALLER = {
 KNOWN = {("salesperson", ("stm.measure", "copy_data"))}
 # refused to the manager as well, in words
 REFUSED = common_rights_credit.REFUSED | {
+    # a level asks for somebody else
+    ("stm.commission.correction", "action_approve"),
     ("stm.target.closing", "write"),
     # its division has no territories
     ("stm.territory.cut", "action_propose"),

@@ -15,6 +15,7 @@ from . import stm_commission_approval_level
 from . import stm_commission_approval
 from . import stm_commission_acknowledgement
 from . import stm_commission_correction
+from . import stm_commission_correction_approval
 from . import stm_commission_dispute
 from . import stm_commission_dispute_new
 from . import stm_commission_dispute_portal

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class StmCommissionApprovalLevel(models.Model):
-    """From an amount on, somebody in particular has to approve a statement.
+    """From an amount on, somebody in particular has to approve a statement, or an adjustment.
 
     Without a level any commission administrator does who has not checked it.
     """
@@ -13,7 +13,7 @@ class StmCommissionApprovalLevel(models.Model):
     _role = "sales_target_mgmt.group_commission_admin"
 
     amount = fields.Monetary(
-        help="Statements that pay or take back this much or more need this level as well."
+        help="Statements and adjustments that pay or take back this much or more need this level as well."
     )
     user_ids = fields.Many2many(
         relation="stm_commission_approval_level_user_rel",

@@ -128,7 +128,7 @@ class StmCommissionCorrection(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         check_links(self, vals_list, "lineage_id", "payee_id", "dispute_id")
-        asked = {"state": "requested", "requested_by_id": self.env.uid, "approved_by_id": False}
+        asked = {"state": "requested", "approved_by_id": False, **self._prepare_request()}
         # a default of the client counts for as little as a value
         made = super().create([_keep(vals) | asked for vals in vals_list])
         made._check_not_own()
@@ -146,7 +146,7 @@ class StmCommissionCorrection(models.Model):
             self._check_not_own()
             self._check_state("requested")
             # who changes it answers for it, and somebody else approves
-            vals = {**vals, "requested_by_id": self.env.uid}
+            vals = {**vals, **self._prepare_request()}
         result = super().write(vals)
         self._check_not_own()
         return result
@@ -169,7 +169,7 @@ class StmCommissionCorrection(models.Model):
                         one.display_name,
                     )
                 )
-        self._decide({"state": "approved", "approved_by_id": self.env.uid})
+            one._approve()
 
     def action_refuse(self):
         """Refuse it, or take an approval back as long as nothing is posted."""
@@ -195,13 +195,26 @@ class StmCommissionCorrection(models.Model):
             raise UserError(self.env._("It comes into a statement with the next computation of the plan."))
         return self.env["stm.achievement"]._open_document("stm.commission.statement", self.statement_id.id)
 
+    def _approve(self):
+        return self._decide({"state": "approved", "approved_by_id": self.env.uid})
+
     def _decide(self, vals):
         self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+        return self._write_guarded(vals)
+
+    def _write_guarded(self, vals):
         return super(StmCommissionCorrection, self.sudo()).write(vals)  # pylint: disable=super-method-mismatch
 
+    def _prepare_request(self):
+        """Who asks for it as it is now."""
+        return {"requested_by_id": self.env.uid}
+
+    def _get_approvers_asked(self):
+        """Whom to ask: the administrator who can decide, if there is another one."""
+        return self._get_other_admins()[:1]
+
     def _schedule_approval(self):
-        """Ask the administrator who can decide, if there is another one."""
-        for user in self._get_other_admins()[:1]:
+        for user in self._get_approvers_asked():
             self.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=user.id,
