@@ -112,6 +112,24 @@ class TestCommissionPortal(CommissionAgentCase):
         self.authenticate(None, None)
         self.assertIn("/web/login", self.url_open("/my/commissions/documents").url)
 
+    def test_of_a_team_only_what_it_sold_on_the_own_days(self):
+        """Paid for the team in April, an agent and a salesperson read nothing of March and June."""
+        agency = self.env["res.partner"].create({"name": "Gamma Agency"})
+        dates = {"date_from": "2026-04-01", "date_to": "2026-04-30"}
+        team = {"credit": "team", "team_id": self.team.id, **dates}
+        self._commission(
+            [0.1], [{"partner_id": agency.id, **team}, {"user_id": self.rep.id, **team}], name="Override"
+        )
+        days = ("2026-03-10", "2026-04-10", "2026-06-10")
+        for number, day in enumerate(days, 1):
+            self._sold(day, number * 1000, user=self.rep2)
+        self.env.invalidate_all()
+        mine = self.env["stm.commission.mine"]
+        own = mine.with_user(self.rep)
+        for day, bases in zip(days, ([], [2000], []), strict=True):
+            for page in (mine.sudo()._get_portal_why(agency, day), own.get_why(day)):
+                self.assertEqual([row["base"] for row in page["rows"]], bases)
+
     def test_more_documents_need_no_more_queries(self):
         company, user, _share = self.agents[0]
         mine = self.env["stm.commission.mine"].with_user(user).sudo()

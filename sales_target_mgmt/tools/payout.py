@@ -126,15 +126,25 @@ def rounded(amount, unit):
 
     >>> rounded("0.125", "0.01"), rounded("-0.125", "0.01"), rounded("12.3", "0.05")
     (Decimal('0.13'), Decimal('-0.13'), Decimal('12.30'))
+
+    However the unit is written, as a database or a float has it:
+
+    >>> rounded("123.4", "1"), rounded("123.4", "1.0"), rounded("1.005", "0.010000")
+    (Decimal('123'), Decimal('123'), Decimal('1.01'))
     """
     amount, unit = exact(amount), exact(unit)
-    if _is_digit(unit):
-        return amount.quantize(unit, ROUND_HALF_UP)
+    digit = _get_digit(unit)
+    if digit is not None:
+        return amount.quantize(digit, ROUND_HALF_UP)
     return (amount / unit).quantize(Decimal(1), ROUND_HALF_UP) * unit
 
 
 # units are few, what is rounded are millions
 @lru_cache(maxsize=100)
-def _is_digit(unit):
-    """Whether whole units are what is left of a number without its further digits."""
-    return unit.as_tuple().digits == (1,)
+def _get_digit(unit):
+    """The last digit that is left where whole units are a number without its further digits, else None.
+
+    Units that are equal have the same one, for they share what is cached.
+    """
+    digit = unit.normalize()
+    return digit if digit.as_tuple().digits == (1,) else None

@@ -63,7 +63,7 @@ class StmCommissionMine(models.AbstractModel):
             # from the beginning: what a refund takes back may have been sold in any period
             book = self._gather_own(origin, payee, today)
             plans.append(origin.name)
-            explained.append((book, self._explain_book(book, payee, period)))
+            explained.append((book, self._explain_book(book, payee, period, is_asked=bool(document))))
             unborn += self._explain_unborn(book, payee, period, document)
         rows = self._join_plans(payee, explained) + self._join_unborn(unborn)
         if document:
@@ -109,11 +109,15 @@ class StmCommissionMine(models.AbstractModel):
             document.with_context(tz=document.company_id.stm_tz), document.date_order
         ).date()
 
-    def _explain_book(self, book, payee, period):
-        """The rows of one plan: facts of the period."""
+    def _explain_book(self, book, payee, period, *, is_asked=False):
+        """The rows of one plan: facts of the period.
+
+        :param is_asked: whether it is asked about a document that the user may read
+        """
         lines = self._compute(book)
         facts = [fact for fact in book.facts if period[0] <= fact.date <= period[1]]
         earned = self._get_earned(book, lines, self._read_reasons(book, payee, facts))
+        facts = facts if is_asked else self._get_own_facts(book, payee, facts, earned)
         open_amounts = self._read_open_amounts(facts)
         products = self._read_products(facts)
         rows = []

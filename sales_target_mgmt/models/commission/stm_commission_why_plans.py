@@ -15,6 +15,26 @@ class StmCommissionMine(models.AbstractModel):
         assignments = book._get_assignments(version, book.get_period(day).date_from, payee.id)
         return any(one._covers(day) for one in assignments)
 
+    def _get_own_facts(self, book, payee, facts, earned):
+        """Facts that name the payee, for which the payee is credited, or was.
+
+        What a team sold before or after the payee's days is not the payee's to see.
+
+        :param earned: see :meth:`_get_earned`
+        """
+        users = book.get_users()
+        found = []
+        for fact in facts:
+            version = book.judge(fact).version
+            if (
+                fact.user_id in users
+                or fact.key in earned
+                or payee.id in dict(book.splits.get(fact.order_id) or ())
+                or (version and book.get_shares(version, fact).get(payee.id))
+            ):
+                found.append(fact)
+        return found
+
     def _join_plans(self, payee, explained):
         """The rows of all plans; that the payee was not in one is said where no other says more, once.
 
