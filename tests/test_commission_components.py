@@ -82,6 +82,22 @@ class TestCommissionFormula(CommissionCase):
         self._post(may)
         self.assertEqual(self._settle(plan), may)
 
+    def test_payees_read_that_a_formula_fails_or_comes_to_zero(self):
+        self._sold("2026-05-10", 1000)
+
+        def why(plan):
+            self.env.invalidate_all()
+            rows = self.env["stm.commission.mine"].with_user(self.rep).get_why("2026-05-31")["rows"]
+            return [(row["code"], row["reason"]) for row in rows if row["plan"] == plan.name]
+
+        failing = self._by_formula("amount / (quantity - 1)", name="Odd")
+        self.assertEqual(why(failing), [("formula", "Odd: The formula failed")])
+        self._post(self._settle(failing))
+        self.assertEqual(why(failing), [("formula", "Odd: The formula failed")])
+        failing.assignment_ids.with_user(self.payroll).date_to = "2026-04-30"
+        zero = self._by_formula("amount - 1000", name="Even")
+        self.assertIn(("formula", "Even: the formula comes to zero"), why(zero))
+
     def test_a_wrong_formula_is_refused_with_its_position(self):
         for formula, message in (
             ("amount * turnover", "line 1, column 10, “turnover”: there is no such name"),

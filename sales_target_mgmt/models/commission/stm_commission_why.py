@@ -172,7 +172,7 @@ class StmCommissionMine(models.AbstractModel):
         domain = [
             ("lineage_id", "=", book.origin.id),
             ("payee_id", "=", payee.id),
-            ("reason", "in", ("gate", "cap", *HOLDS)),
+            ("reason", "in", ("gate", "cap", "formula", *HOLDS)),
             ("posted", "=", True),
             ("pot_date", ">=", book.ledger_from),
         ]

@@ -35,6 +35,8 @@ class StmCommissionMine(models.AbstractModel):
                 component=rule.name,
                 cap=rule.currency_id.format(rule.cap),
             )
+        if "formula" in rules:
+            return "formula", f"{rules['formula'].name}: {self._get_reason_label('formula')}"
         components = [book.get_component(verdict.period, rule.code, payee.id) for rule in verdict.rules]
         if any(component.reason == "no_target" for component in components):
             return "no_target", self._say_no_target()
@@ -43,6 +45,9 @@ class StmCommissionMine(models.AbstractModel):
             return "zero", self.env._("%s of the line is zero", label[verdict.version.paid_for])
         if fact.reversed_id:
             return "refund", self.env._("A refund of what had earned nothing")
+        if all(rule.method == "formula" for rule in verdict.rules):
+            names = ", ".join(rule.name for rule in verdict.rules)
+            return "formula", self.env._("%s: the formula comes to zero", names)
         return "rate", self.env._(
             "%s: the rate of the tier reached is zero", ", ".join(rule.name for rule in verdict.rules)
         )
