@@ -102,6 +102,7 @@ class TestCommissionPortal(CommissionAgentCase):
         for asked in ("", "?day=nonsense&state=x", "?day=0001-01-01", others, "/page/9"):
             page = self._open(f"/my/commissions/documents{asked}", alpha[1]).text
             self.assertIn("Quotation: it is not confirmed yet", page)
+            self.assertRegex(page, r'name="plan"[^>]*>[^<]*Slow')
             self.assertIn("225.00", page)
             self.assertNotIn("77.00", page)
         page = self._open("/my/commissions/documents?day=2026-05-31&state=nothing", beta[1]).text

@@ -102,7 +102,8 @@ class StmCommissionMine(models.AbstractModel):
     def _get_portal_why(self, payees, day=None):
         """What became of every document of these payees in a settlement period, the newest first.
 
-        :return: `rows` of `get_why`, `date_from`, `date_to` and `has_next`; None: they are in no plan
+        :return: `rows` of `get_why`, `plans` (names), `date_from`, `date_to` and `has_next`; None: they are
+            in no plan
         """
         pages = [self._read_why(payee, company, day) for payee, company in self._get_portal_parties(payees)]
         if not pages:
@@ -111,6 +112,7 @@ class StmCommissionMine(models.AbstractModel):
         rows.sort(key=lambda row: (row["date"] or "", row["document"]), reverse=True)
         return {
             "rows": rows,
+            "plans": list(dict.fromkeys(name for page in pages for name in page["plans"])),
             "date_from": min(page["date_from"] for page in pages),
             "date_to": max(page["date_to"] for page in pages),
             "has_next": any(page["has_next"] for page in pages),
