@@ -1,6 +1,7 @@
 """Deposits by plain bank transfer: what is named for an order counts for it, and nothing counts twice."""
 
 from odoo import Command
+from odoo.exceptions import AccessError
 from odoo.fields import Date
 
 from .common_credit_payment import CreditPaymentCase
@@ -141,6 +142,27 @@ class TestCreditDeposit(CreditPaymentCase):
         self.assertIn("1.00", order.stm_hold_reasons)
         self._bank_line(200, order.name)
         self._check(order, confirmed=True)
+
+    def test_a_line_that_is_a_payment_without_a_name_makes_room_once(self):
+        """1,000 came once: with a limit of 1,000 an order of 3,000 is 1,000 too much."""
+        self._transfer(1000, "deposit")
+        order = self._quote(3000)
+        self._bank_line(1000, f"deposit {order.name}")
+        order.with_user(self.rep).action_confirm()
+        self.assertIn("1,000.00", order.stm_hold_reasons)
+        self.assertEqual(order._get_stm_advance(), (0, 0))
+
+    def test_an_order_is_not_named_after_money(self):
+        self._bank_line(1500, "INV/2026/00007 thanks")
+        order = self._quote(2500).with_user(self.rep)
+        for values in ({"reference": "INV/2026/00007"}, {"name": "thanks"}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                order.write(values)
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                order.create({"partner_id": self.customer.id, **values})
+        order.write({"name": "Q-1", "reference": "none of it"})
+        order.action_confirm()
+        self.assertEqual(order.stm_hold_event, "held")
 
     def test_a_down_payment_invoice(self):
         """500, of which 150 are invoiced in advance: unpaid it is owed, not received."""

@@ -179,3 +179,21 @@ class TestCreditWays(CreditCase):
         self.assertEqual(order.amount_total, 1400)
         with self.assertRaises(UserError):
             order.order_line.create({**values, "is_expense": True})
+
+    def test_what_odoo_computes_is_not_written(self):
+        """Amounts over RPC would pass the check, or hide from the exposure what is ordered."""
+        order = self._quote(5000).with_user(self.rep)
+        for name in ("amount_total", "currency_rate", "invoice_status"):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                order.write({name: "invoiced" if name == "invoice_status" else 1.0})
+        for values in ({"price_total": 1.0}, {"qty_invoiced": 1.0}, {"is_downpayment": True}):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                order.order_line.write(values)
+        line = {"order_id": order.id, "product_id": self.product.id}
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            order.order_line.with_context(default_price_total=1.0).create(line)
+        order.order_line.price_unit = 4000.0
+        order.action_confirm()
+        self.assertEqual((order.state, order.amount_total), ("draft", 4000.0))
+        self.company.stm_credit_control = False
+        order.write({"currency_rate": order.currency_rate})

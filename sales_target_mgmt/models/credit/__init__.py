@@ -34,6 +34,7 @@ from . import account_move_line
 from . import sale_order
 from . import sale_order_line
 from . import stm_credit_exposure_named
+from . import sale_order_given
 from . import sale_order_advance
 from . import sale_order_hold
 from . import sale_order_reasons

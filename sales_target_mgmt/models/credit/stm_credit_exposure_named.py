@@ -36,7 +36,8 @@ class StmCreditExposure(models.AbstractModel):
       that have no entry: exposures have them as `unapplied` and `received` already, so that such
       money never also makes room for other orders while the named one is a quotation,
     - lines of bank statements that nobody has matched yet: exposures do not know them, for they may
-      be the same money as a payment that was entered before. Of the two the larger one counts.
+      be the same money as a payment that was entered before. Of the two the larger one counts; a
+      payment of the same amount that names no order makes room already, and the line none.
 
     Payments that belong to an online transaction count by that, see `sale_order_advance.py`.
     """
@@ -63,7 +64,12 @@ class StmCreditExposure(models.AbstractModel):
                 ), meant AS (%(meant)s)
                 SELECT meant.order_id, SUM(money.amount) FILTER (WHERE NOT money.is_bank)::text,
                     SUM(money.amount) FILTER (WHERE money.is_bank)::text
-                FROM meant JOIN money ON money.id = meant.id GROUP BY meant.order_id""",
+                FROM meant JOIN money ON money.id = meant.id
+                WHERE NOT (money.is_bank AND EXISTS (
+                    SELECT 1 FROM money other WHERE other.entity = money.entity AND NOT other.is_bank
+                        AND other.amount = money.amount
+                        AND NOT EXISTS (SELECT 1 FROM meant named WHERE named.id = other.id)))
+                GROUP BY meant.order_id""",
                 ids=list(getattr(partners, "ids", partners)),
                 money=self._select_money(company),
                 meant=self._select_meant(company),
