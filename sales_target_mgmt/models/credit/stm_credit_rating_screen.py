@@ -28,7 +28,7 @@ class StmCreditRating(models.Model):
         help="Score, coverage and grade from nothing but what this rating carries: what was known and the "
         "tables of then.",
     )
-    card = fields.Html("Scorecard", compute="_compute_card", sanitize=False)
+    card = fields.Html("Calculation", compute="_compute_card", sanitize=False)
 
     def _compute_previous_id(self):
         for one in self:
