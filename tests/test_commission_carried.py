@@ -114,6 +114,9 @@ class TestCommissionCarried(CommissionCase):
         quarter, _june, july = self._settle_all(old, new)
         self.assertEqual(self._recovered(new), [("06", -510), ("07", 100)])
         self.assertEqual(self._sums(quarter | july), [(200, 610, -100, 0), (0, 100, 0, 0)])
+        # what another plan is settled to says nothing of the quarter
+        self._settle_all(new, until="2026-06-30")
+        self.assertEqual(str(quarter.computed_until), "2026-07-15")
         self._post(quarter | july)
         self.assertEqual(len(self._settle_all(old, new)), 3)
 
@@ -126,7 +129,7 @@ class TestCommissionCarried(CommissionCase):
         self.assertEqual(sum(self.env["stm.commission.entry"].search(rows).mapped("payable")), 100)
 
     def test_what_no_plan_follows_stays_owed(self):
-        """Another currency, and a plan beside the old one."""
+        """Another currency, a plan beside the old one, and one that has not begun."""
         dollar = self.env.ref("base.USD")
         dollar.active = True
         self.env["res.currency.rate"].create(
@@ -134,12 +137,28 @@ class TestCommissionCarried(CommissionCase):
         )
         self._post(self._settle_all(self.old))
         self._sold("2026-06-05", 3000)
-        for terms, payable in (({"currency_id": dollar.id}, 375), ({"date_from": "2026-05-01"}, 400)):
+        for terms, payable in (
+            ({"currency_id": dollar.id}, 375),
+            ({"date_from": "2026-05-01"}, 400),
+            ({"date_from": "2026-08-01"}, 0),
+        ):
             with self.subTest(str(terms)), self.env.cr.savepoint() as savepoint:
                 new = self._follow(**terms)
                 statements = self._settle_all(self.old, new)
                 self.assertEqual(sum(self._entries(new).mapped("payable")), payable)
                 self.assertEqual(statements[0].owed, 400)
                 self.assertEqual(self.old.assignment_ids.draw_balance, 400)
+                page = self.env["stm.commission.mine"].with_user(self.rep).get_page()
+                self.assertEqual([one["owed"] for one in page["sums"]][0], 400)
                 savepoint.rollback()
             self.env.invalidate_all()
+
+    def test_what_it_follows_waits(self):
+        """Also where nothing was lent and in another currency: the old plan may be earning this one's deals."""
+        dollar = self.env.ref("base.USD")
+        dollar.active = True
+        new = self._follow(currency_id=dollar.id)
+        beside = self._follow(date_from="2026-05-01")
+        engine = self.env["stm.commission.engine"]
+        self.assertEqual(self.env.execute_query(engine._get_former_sql(new)), [(self.old.id,)])
+        self.assertFalse(self.env.execute_query(engine._get_former_sql(beside)))

@@ -18,7 +18,7 @@ TERM = """
             AND (n.date_from, n.version) > (p.date_from, p.version)
     ) next ON TRUE
     WHERE p.company_id = %(company)s AND p.state = 'active' AND %(payees)s"""
-# plans of the same currency that payees had left for good before they joined this one, and when they did
+# plans that payees had left for good before they joined this one, and when they did
 LEFT = """
     SELECT old.lineage_id, old.payee_id, MIN(own.first) AS joined
     FROM (
@@ -27,9 +27,10 @@ LEFT = """
     ) old
     JOIN term own ON own.payee_id = old.payee_id AND own.lineage_id = %(lineage)s
         AND own.first > old.last AND own.first <= LEAST(own.last, %(until)s)
-    WHERE EXISTS (
-        SELECT FROM stm_commission_plan p WHERE p.id = old.lineage_id AND p.currency_id = own.currency_id)
+    WHERE %(which)s
     GROUP BY old.lineage_id, old.payee_id"""
+SAME_CURRENCY = """EXISTS (
+    SELECT FROM stm_commission_plan p WHERE p.id = old.lineage_id AND p.currency_id = own.currency_id)"""
 # what was lent, by the plan to which it is owed and by the one that has the row: posted, and still open
 LENT = """(
     WITH term AS (%(term)s), former AS (%(left)s), lent AS (
@@ -54,14 +55,8 @@ LENT = """(
     LEFT JOIN former f ON f.lineage_id = l.owner_id AND f.payee_id = l.payee_id
     WHERE l.owner_id = %(lineage)s OR f.lineage_id IS NOT NULL
     GROUP BY l.payee_id, l.owner_id, l.lineage_id)"""
-# plans that have lent anything to payees who left them for this one
-LENDERS = """
-    WITH term AS (%(term)s), former AS (%(left)s)
-    SELECT f.lineage_id FROM former f
-    WHERE EXISTS (
-        SELECT FROM stm_commission_entry e
-        WHERE e.lineage_id = f.lineage_id AND e.payee_id = f.payee_id AND e.component = 'draw')"""
-# what is lent by plans that the payee is not in any more and that no plan follows
+FORMER = "WITH term AS (%(term)s), former AS (%(left)s) SELECT lineage_id FROM former"
+# what is lent by plans that the payee is not in any more and that no plan of today follows
 OWED = """
     WITH term AS (%(term)s), lent AS (
         SELECT COALESCE(former_id, lineage_id) AS lineage_id, SUM(payable) AS amount
@@ -76,7 +71,7 @@ OWED = """
     AND NOT EXISTS (
         SELECT FROM term own
         WHERE own.currency_id = %(currency)s
-            AND COALESCE(own.last, 'infinity') >= GREATEST(own.first, %(today)s)
+            AND %(today)s BETWEEN own.first AND COALESCE(own.last, 'infinity')
             AND own.first > (
                 SELECT MAX(COALESCE(t.last, 'infinity')) FROM term t
                 WHERE t.lineage_id = l.lineage_id AND t.first <= COALESCE(t.last, 'infinity')))"""
@@ -107,17 +102,18 @@ class StmCommissionEngine(models.AbstractModel):
             draws=DRAWS,
         )
 
-    def _get_lenders_sql(self, origin):
-        """SQL of the ids of the plans of which this one may recover something."""
+    def _get_former_sql(self, origin):
+        """SQL of the ids of the plans that this one follows: what they earned and lent counts here."""
         company = SQL("(SELECT company_id FROM stm_commission_plan WHERE id = %s)", origin.id)
-        return SQL(LENDERS, **self._get_terms_sql(company, origin.id, date.max, SQL("TRUE")))
+        terms = self._get_terms_sql(company, origin.id, date.max, SQL("TRUE"), which=SQL("TRUE"))
+        return SQL(FORMER, **terms)
 
-    def _get_terms_sql(self, company, lineage, until, payees):
+    def _get_terms_sql(self, company, lineage, until, payees, which=SQL(SAME_CURRENCY)):
         self.env["stm.commission.assignment"].flush_model()
         self.env["stm.commission.plan"].flush_model()
         return {
             "term": SQL(TERM, company=company, payees=payees),
-            "left": SQL(LEFT, lineage=lineage, until=until),
+            "left": SQL(LEFT, lineage=lineage, until=until, which=which),
             "lineage": lineage,
             "payees": payees,
         }

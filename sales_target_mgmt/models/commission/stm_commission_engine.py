@@ -58,7 +58,7 @@ class StmCommissionEngine(models.AbstractModel):
     def _lock(self, origin):
         """Of two who settle a plan at once, one is retried and sees what the other did.
 
-        Likewise of two who settle a plan, and one before it of which this one recovers what it has lent.
+        Likewise of two who settle a plan and one that it follows: what that one earned and lent counts here.
 
         :return: ids of company and currency, the currency's rounding, id of the company's currency
         """
@@ -68,12 +68,12 @@ class StmCommissionEngine(models.AbstractModel):
                 """UPDATE stm_commission_plan p
                 SET computed_at = CASE WHEN p.id = %(id)s THEN %(now)s ELSE p.computed_at END
                 FROM res_company c, res_currency pc
-                WHERE (p.id = %(id)s OR p.id IN (%(lenders)s))
+                WHERE (p.id = %(id)s OR p.id IN (%(former)s))
                     AND c.id = p.company_id AND pc.id = p.currency_id
                 RETURNING p.id, c.id, pc.id, pc.rounding::text, c.currency_id""",
                 id=origin.id,
                 now=fields.Datetime.now(),
-                lenders=self._get_lenders_sql(origin),
+                former=self._get_former_sql(origin),
             )
         )
         origin.invalidate_recordset(["computed_at"], flush=False)

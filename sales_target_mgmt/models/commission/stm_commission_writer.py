@@ -65,7 +65,8 @@ TOTALS = """
     )
     UPDATE stm_commission_statement s SET earned = t.earned, payable = t.payable,
         waiting = t.waiting, held = t.held, draw_balance = t.lent, write_date = %(now)s,
-        computed_on = %(now)s, computed_until = %(until)s
+        computed_on = CASE WHEN t.period = %(period)s THEN %(now)s ELSE s.computed_on END,
+        computed_until = CASE WHEN t.period = %(period)s THEN %(until)s ELSE s.computed_until END
     FROM totals t
     WHERE t.id = s.id AND t.state = 'computed' AND NOT t.is_empty
         AND (t.period = %(period)s OR t.payee_id = ANY(%(joined)s))"""
