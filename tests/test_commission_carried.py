@@ -149,12 +149,12 @@ class TestCommissionCarried(CommissionCase):
                 self.assertEqual(statements[0].owed, 400)
                 self.assertEqual(self.old.assignment_ids.draw_balance, 400)
                 page = self.env["stm.commission.mine"].with_user(self.rep).get_page()
-                self.assertEqual([one["owed"] for one in page["sums"]][0], 400)
+                self.assertEqual(page["sums"][0]["owed"], 400)
                 savepoint.rollback()
             self.env.invalidate_all()
 
     def test_what_it_follows_waits(self):
-        """Also where nothing was lent and in another currency: the old plan may be earning this one's deals."""
+        """Also where nothing was lent, in another currency: the old plan may be earning the same deals."""
         dollar = self.env.ref("base.USD")
         dollar.active = True
         new = self._follow(currency_id=dollar.id)

@@ -29,8 +29,10 @@ LEFT = """
         AND own.first > old.last AND own.first <= LEAST(own.last, %(until)s)
     WHERE %(which)s
     GROUP BY old.lineage_id, old.payee_id"""
-SAME_CURRENCY = """EXISTS (
+SAME_CURRENCY = SQL(
+    """EXISTS (
     SELECT FROM stm_commission_plan p WHERE p.id = old.lineage_id AND p.currency_id = own.currency_id)"""
+)
 # what was lent, by the plan to which it is owed and by the one that has the row: posted, and still open
 LENT = """(
     WITH term AS (%(term)s), former AS (%(left)s), lent AS (
@@ -108,7 +110,7 @@ class StmCommissionEngine(models.AbstractModel):
         terms = self._get_terms_sql(company, origin.id, date.max, SQL("TRUE"), which=SQL("TRUE"))
         return SQL(FORMER, **terms)
 
-    def _get_terms_sql(self, company, lineage, until, payees, which=SQL(SAME_CURRENCY)):
+    def _get_terms_sql(self, company, lineage, until, payees, which=SAME_CURRENCY):
         self.env["stm.commission.assignment"].flush_model()
         self.env["stm.commission.plan"].flush_model()
         return {

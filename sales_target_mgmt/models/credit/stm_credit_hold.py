@@ -54,7 +54,7 @@ class StmCreditHold(models.Model):
     since = fields.Datetime("Waiting Since")
     deadline = fields.Date(help="Until when somebody should have decided.")
     note = fields.Char("Reason")
-    why = fields.Text("Why", compute="_compute_why", compute_sudo=True)
+    why = fields.Text(compute="_compute_why", compute_sudo=True)
     valid_until = fields.Date(help="The last day on which a release can be used.")
 
     def init(self):
