@@ -54,6 +54,26 @@ class TestCommissionRefunds(CommissionCase):
         refund.button_draft()
         self.assertEqual(self._earned(plan), 300)
 
+    def test_a_posted_invoice_is_cancelled(self):
+        """What is taken back says of which document and line, in the entry and on My Commission."""
+        plan = self._commission([0.1], date_from="2026-05-01")
+        invoice = self._sold("2026-05-10", 800)
+        self._post(self._settle(plan, "2026-05-31"))
+        name, line = invoice.name, invoice.invoice_line_ids.filtered("product_id")
+        invoice.button_draft()
+        invoice.button_cancel()
+        _may, june = self._settle(plan, "2026-06-15")
+        [entry] = june.entry_ids.filtered(lambda one: one.kind == "clawback")
+        self.assertEqual((entry.amount, entry.document, entry.line_id), (-80, name, line.id))
+        self.assertEqual((entry.document_model, entry.document_id), ("account.move", invoice.id))
+        self.assertEqual(entry.customer, invoice.partner_id.name)
+        self._settle(plan, "2026-06-15")
+        self.assertTrue(entry.exists())
+        page = self.env["stm.commission.mine"].with_user(self.rep).get_page()
+        [row] = [row for row in page["entries"] if row["amount"] == -80]
+        self.assertEqual((row["document"], row["document_id"], row["entry_id"]), (name, invoice.id, entry.id))
+        self.assertTrue(row["product"])
+
     def _estimate(self, amount):
         quote = self._order("2026-06-14", amount, confirm=False)
         estimate = self.env["stm.commission.mine"].with_user(self.rep).get_estimate("sale.order", quote.id)

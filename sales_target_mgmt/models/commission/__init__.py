@@ -27,6 +27,7 @@ from . import stm_commission_readiness
 from . import stm_commission_past
 from . import stm_commission_succession
 from . import stm_commission_carried
+from . import stm_commission_gone
 from . import stm_commission_offsets
 from . import stm_commission_goals
 from . import stm_commission_correction_rows

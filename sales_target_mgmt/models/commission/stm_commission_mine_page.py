@@ -193,9 +193,11 @@ class StmCommissionMine(models.AbstractModel):
         rows = []
         for book, lines in computed:
             names = self._get_rule_names(book)
+            gone = self.env["stm.commission.engine"]._read_gone(book, lines)
             for line in sorted(lines, key=lambda line: line.row.day or book.until)[-ROWS:]:
                 event = (book.origin.id, line.code, line.row.kind, line.row.key)
-                rows.append(self._prepare_line(book, line, names, known.get(event)))
+                row = self._prepare_line(book, line, names, gone.get((line.code, line.payee, line.row.key)))
+                rows.append(row | {"entry_id": known.get(event, False)})
         posted = (
             self.env["stm.commission.entry"]
             .sudo()
@@ -220,15 +222,17 @@ class StmCommissionMine(models.AbstractModel):
             for row in rows[:ROWS]
         ]
 
-    def _prepare_line(self, book, line, names, entry):
-        """A row of an open period: `entry_id` where it has been computed into a statement already."""
+    def _prepare_line(self, book, line, names, gone):
+        """A row of an open period.
+
+        :param gone: what is known of a sale that is not in the books any more
+        """
         row = line.row
-        fact = row.credit.fact[0] if row.credit else None
+        fact = row.credit.fact[0] if row.credit else gone
         model, document = fact.document_key if fact else (False, False)
         payment = book.payment_facts.get(row.key.partition(">")[2])
         slices = [(part.base, part.rate) for part in row.step.slices] if row.step else []
         return {
-            "entry_id": entry or False,
             "date": row.day or min(book.until, book.get_period(line.target).date_to),
             "kind": row.kind,
             "component": names.get(line.code, ""),

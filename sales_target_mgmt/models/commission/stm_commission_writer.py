@@ -119,6 +119,7 @@ class StmCommissionWriter(models.AbstractModel):
     def _prepare_rows(self, book, lines, statements):
         """Digest → entry, as COPY reads it, in the order in which they were computed."""
         people = self._get_people(book, {line.payee for line in lines})
+        gone = self.env["stm.commission.engine"]._read_gone(book, lines)
         revisions, rows, heads = dict(book.revisions), {}, {}
         # with other columns it is another row
         seed = blake2b(",".join(COLUMNS).encode(), digest_size=16)
@@ -132,7 +133,7 @@ class StmCommissionWriter(models.AbstractModel):
                 statement = statements[line.payee, line.target]
                 head = self._prepare_common(book, line, statement, people.get(line.payee))
                 heads[group] = "\t".join(_escape(head[name]) for name in COMMON)
-            values = self._prepare_entry(book, row, line.target, revision)
+            values = self._prepare_entry(book, row, line.target, revision, gone.get(event[:2] + event[3:]))
             cells = [heads[group], *map(_escape, texts(values))]
             cells += [NULL if value is None else str(value) for value in others(values)]
             text = "\t".join(cells)
@@ -159,10 +160,13 @@ class StmCommissionWriter(models.AbstractModel):
             "pot_date": line.row.period,
         }
 
-    def _prepare_entry(self, book, row, target, revision):
-        """The columns of an entry that follow from the row and the period of its statement."""
+    def _prepare_entry(self, book, row, target, revision, gone):
+        """The columns of an entry that follow from the row and the period of its statement.
+
+        :param gone: what is known of a sale that is not in the books any more
+        """
         step = row.step
-        fact, share = row.credit.fact if row.credit else (None, None)
+        fact, share = row.credit.fact if row.credit else (gone, None)
         payment, snapshot = self._prepare_payment(book, row)
         model, document_id = fact.document_key if fact else (None, None)
         return {
