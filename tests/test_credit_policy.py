@@ -136,6 +136,15 @@ class TestCreditPolicy(CreditPaymentCase):
         self.assertEqual((self.grades["C"].factor, self.grades["C"].has_ceiling), (0.6, False))
         self.assertEqual(self.account.credit_limit, 1000, "limits are approved by somebody")
 
+    def test_simulation_before_the_first_customer(self):
+        """A company that has no credit account yet is simulated as well: nothing moves."""
+        company = self.env["res.company"].create({"name": "New"})
+        self.controller.company_ids |= company
+        simulations = self.env["stm.credit.simulation"].with_user(self.controller).with_company(company)
+        simulation = simulations.create({"company_id": company.id})
+        simulation.action_compute()
+        self.assertEqual((simulation.customers, simulation.limits_before), (0, 0))
+
     def test_simulation(self):
         """C instead of A: a term of 60 days is held; without the rule for limits 1,200 is free."""
         self.account.sudo().grade_id = self.grades["A"]

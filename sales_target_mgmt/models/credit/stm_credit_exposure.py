@@ -79,6 +79,8 @@ class StmCreditExposure(models.AbstractModel):
         :return: partner id → :class:`Exposure`, for all of them
         """
         ids = list(getattr(partners, "ids", partners))
+        if not ids:
+            return {}
         for model, names in DEPENDS.items():
             self.env[model].flush_model(names)
         rows = self.env.execute_query(
