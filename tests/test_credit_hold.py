@@ -18,6 +18,16 @@ class TestCreditHold(CreditCase):
         self.assertIn("200.00", second.stm_hold_reasons)
         self.assertIn(second.name, notice["params"]["message"])
 
+    def test_what_waits_is_told_as_it_is_now(self):
+        """The queue says what is to be decided; the log keeps what was held."""
+        order = self._quote(1200)
+        order.action_confirm()
+        self.assertEqual((order.stm_hold_event, order.stm_hold_excess), ("held", 200))
+        order.order_line.price_unit = 5000
+        self.assertEqual((order.stm_hold_amount, order.stm_hold_excess), (5000, 4000))
+        self.assertIn("4,000.00", order.stm_hold_reasons)
+        self.assertIn("200.00", order.stm_hold_id.why)
+
     def test_batch_is_divided(self):
         orders = self._quote(600) | self._quote(600) | self._quote(300)
         orders.action_confirm()

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..stm_links import is_company_of_user
 from .sale_order import QUOTATION
 from .stm_credit_hold import EVENTS, WAITING
 
@@ -46,11 +47,11 @@ class SaleOrder(models.Model):
     )
     stm_hold_excess = fields.Monetary(
         "Above the Limit",
-        compute="_compute_stm_hold_event",
+        compute="_compute_stm_hold_reasons",
         compute_sudo=True,
         currency_field="stm_company_currency_id",
         groups="base.group_user",
-        help="By what the order was above the credit limit when it was held; zero: other reasons.",
+        help="By what the order is above the credit limit as it is now; zero: other reasons.",
     )
     stm_hold_note = fields.Char(
         "Decision",
@@ -60,7 +61,7 @@ class SaleOrder(models.Model):
         help="The reason of who released, approved or refused it last.",
     )
     stm_hold_reasons = fields.Text(
-        "Reasons", compute="_compute_stm_hold_event", compute_sudo=True, groups="base.group_user"
+        "Reasons", compute="_compute_stm_hold_reasons", compute_sudo=True, groups="base.group_user"
     )
     stm_hold_waits_for = fields.Char(
         "Still to Approve", compute="_compute_stm_hold_waits_for", compute_sudo=True, groups="base.group_user"
@@ -92,10 +93,19 @@ class SaleOrder(models.Model):
                 and last.deadline < order.company_id._get_stm_today()
             )
             order.stm_hold_amount = float(order._get_stm_credit_amount()) if last and is_open else last.amount
+
+    @api.depends(
+        "stm_hold_id", "state", "company_id", "partner_invoice_id", "amount_total", "payment_term_id"
+    )
+    @api.depends_context("lang")
+    def _compute_stm_hold_reasons(self):
+        found = self._find_stm_reasons()
+        for order in self:
+            reasons = found.get(order) or order._get_stm_last_event().reasons or []
             order.stm_hold_excess = max(
-                (float(one["excess"]) for one in last.reasons or [] if one["kind"] == "limit"), default=0.0
+                (float(one["excess"]) for one in reasons if one["kind"] == "limit"), default=0.0
             )
-            order.stm_hold_reasons = order._describe_stm_kept_reasons(last.reasons)
+            order.stm_hold_reasons = order._describe_stm_kept_reasons(reasons)
 
     @api.depends("stm_hold_event", "amount_total", "user_id")
     @api.depends_context("lang")
@@ -123,6 +133,23 @@ class SaleOrder(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("stm_hold_id", "any!", Domain("event", "in", value)) & Domain("state", "in", QUOTATION)
+
+    def _find_stm_reasons(self):
+        """{order: what speaks against it as it is now}, of those that wait: they may have grown since."""
+        waiting = self.filtered(
+            lambda order: (
+                order.stm_hold_event in WAITING
+                and order.company_id.stm_credit_control
+                and is_company_of_user(order)
+                and order._get_stm_payers()
+            )
+        )
+        found = {}
+        for company, batch in waiting.grouped("company_id").items():
+            rules = self.env["stm.credit.rule"]._get_rules(company.id)
+            verdicts = self.env["stm.credit.guard"]._foresee(company, batch, rules)
+            found |= {order: order._prepare_stm_reasons(verdict) for order, verdict in verdicts.items()}
+        return found
 
     def _get_stm_last_event(self):
         """The last row of the order's log; of a form that is not saved the client says what it likes."""
