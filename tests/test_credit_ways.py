@@ -197,3 +197,38 @@ class TestCreditWays(CreditCase):
         self.assertEqual((order.state, order.amount_total), ("draft", 4000.0))
         self.company.stm_credit_control = False
         order.write({"currency_rate": order.currency_rate})
+
+    def test_status_of_lines_hides_nothing(self):
+        """Time sheets write it as the user, so it is not refused; quantities tell what is invoiced."""
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        order.order_line.write({"invoice_status": "invoiced"})
+        self.assertEqual(order.invoice_status, "invoiced")
+        self._check_ordered(900)
+
+    def test_a_down_payment_with_a_quantity_is_ordered(self):
+        order = self._quote(1)
+        order.with_user(self.rep).order_line.create(
+            {
+                "order_id": order.id,
+                "product_id": self.product.id,
+                "price_unit": 899,
+                "is_downpayment": True,
+            }
+        )
+        order.with_user(self.rep).action_confirm()
+        self._check_ordered(900)
+
+    def test_less_than_nothing_twice_is_ordered(self):
+        """Odoo calls a line of -1 at -900 invoiced where deliveries are invoiced and none came."""
+        self.product.invoice_policy = "delivery"
+        order = self._quote(0).with_user(self.rep)
+        order.order_line.write({"product_uom_qty": -1, "price_unit": -900})
+        order.action_confirm()
+        self.assertEqual(order.invoice_status, "invoiced")
+        self._check_ordered(900)
+
+    def _check_ordered(self, amount):
+        """So much is ordered, and a second one of 900 is too much."""
+        self.assertEqual(self.account.orders, amount)
+        self.assertEqual(self._hold(900).state, "draft")

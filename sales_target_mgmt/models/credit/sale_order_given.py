@@ -74,5 +74,9 @@ class SaleOrderLine(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        self.env["sale.order"]._refuse_stm_computed(vals.keys() & (LINE_COMPUTED | {"is_downpayment"}))
+        refused = LINE_COMPUTED | {"is_downpayment"}
+        # users write the status of time sheets through Odoo; what exposures believe is that of deliveries
+        if "stock_move" in self.mapped("qty_delivered_method"):
+            refused |= {"invoice_status"}
+        self.env["sale.order"]._refuse_stm_computed(vals.keys() & refused)
         return super().write(vals)

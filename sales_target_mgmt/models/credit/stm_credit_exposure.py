@@ -8,10 +8,10 @@ from odoo.tools import SQL
 DEPENDS = {
     "sale.order": [
         "state", "company_id", "partner_invoice_id", "currency_id", "currency_rate", "amount_total",
-        "invoice_status",
     ],
     "sale.order.line": [
-        "order_id", "display_type", "is_downpayment", "price_total", "invoice_status", "invoice_lines",
+        "order_id", "display_type", "is_downpayment", "price_total", "product_uom_qty", "qty_invoiced",
+        "qty_delivered", "qty_delivered_method", "invoice_status", "invoice_lines",
     ],
     "account.move": ["state", "move_type", "company_id", "invoice_currency_rate"],
     "account.move.line": [
@@ -180,8 +180,8 @@ class StmCreditExposure(models.AbstractModel):
         """SQL of what the lines of the order `o` come to and no posted invoice has asked for."""
         return SQL(
             """SELECT SUM(CASE
-                    WHEN l.is_downpayment THEN -COALESCE(asked.total, 0)
-                    WHEN l.invoice_status = 'invoiced' AND asked.is_draft IS NOT TRUE THEN 0
+                    WHEN %(is_advance)s THEN -COALESCE(asked.total, 0)
+                    WHEN %(is_invoiced)s AND asked.is_draft IS NOT TRUE THEN 0
                     WHEN l.price_total < 0 THEN LEAST(0, l.price_total - COALESCE(asked.total, 0))
                     ELSE GREATEST(0, l.price_total - COALESCE(asked.total, 0))
                 END) AS total
@@ -199,7 +199,28 @@ class StmCreditExposure(models.AbstractModel):
                 WHERE rel.order_line_id = l.id
             ) asked ON TRUE
             WHERE l.order_id = o.id AND l.display_type IS NULL
-                AND (o.invoice_status <> 'invoiced' OR drafts.order_id IS NOT NULL)"""
+                AND (drafts.order_id IS NOT NULL OR EXISTS (
+                    SELECT 1 FROM sale_order_line l WHERE l.order_id = o.id AND l.display_type IS NULL
+                        AND NOT %(is_advance)s AND NOT %(is_invoiced)s))""",
+            is_advance=self._select_is_advance(),
+            is_invoiced=self._select_is_invoiced(),
+        )
+
+    def _select_is_advance(self):
+        """SQL: the line `l` is a down payment as Odoo makes them; with a quantity it is any line."""
+        return SQL("(l.is_downpayment IS TRUE AND l.product_uom_qty = 0)")
+
+    def _select_is_invoiced(self):
+        """SQL: the line `l` is all invoiced, drafts included, by quantities: users may write its status.
+
+        The status decides only where Odoo's stock says that a line delivered short is done, and there
+        no user writes it, see `sale_order_given.py`.
+        """
+        return SQL(
+            """CASE WHEN l.product_uom_qty < 0 THEN COALESCE(l.qty_invoiced, 0) <= l.product_uom_qty
+                ELSE COALESCE(l.qty_invoiced, 0) >= l.product_uom_qty
+                    OR (l.invoice_status = 'invoiced' AND l.qty_delivered_method = 'stock_move'
+                        AND l.qty_delivered > 0 AND l.qty_invoiced >= l.qty_delivered) END"""
         )
 
     def _select_quotations(self, company):

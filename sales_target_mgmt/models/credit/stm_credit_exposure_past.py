@@ -92,8 +92,8 @@ class StmCreditExposure(models.AbstractModel):
             JOIN res_currency cc ON cc.id = c.currency_id
             JOIN LATERAL (
                 SELECT SUM(CASE
-                        WHEN l.is_downpayment THEN -asked.total
-                        WHEN l.invoice_status = 'invoiced' AND NOT asked.is_later THEN 0
+                        WHEN %(is_advance)s THEN -asked.total
+                        WHEN %(is_invoiced)s AND NOT asked.is_later THEN 0
                         WHEN l.price_total < 0 THEN LEAST(0, l.price_total - asked.total)
                         ELSE GREATEST(0, l.price_total - asked.total)
                     END) AS total
@@ -105,6 +105,8 @@ class StmCreditExposure(models.AbstractModel):
             zone=company.stm_tz or "UTC",
             day=day,
             asked=self._select_asked(day),
+            is_advance=self._select_is_advance(),
+            is_invoiced=self._select_is_invoiced(),
         )
 
     def _select_asked(self, day):
