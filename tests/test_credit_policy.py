@@ -65,6 +65,11 @@ class TestCreditPolicy(CreditPaymentCase):
         order = self._quote(10, payment_term_id=self._make_term(31).id)
         self.assertIn("at most 30 days", order.stm_credit_advice)
         self.assertEqual(self._confirm(order), "draft")
+        large = self._quote(1200, payment_term_id=order.payment_term_id.id)
+        self.assertRegex(
+            large.stm_credit_advice,
+            r"• One of these:\n   – A deposit of .*200\.00.*\n   – An order .*\n• A payment term of at most",
+        )
         order.payment_term_id = self._make_term(30)
         self.assertEqual(self._confirm(order), "sale")
 

@@ -111,7 +111,7 @@ class SaleOrder(models.Model):
         return "\n• ".join([text, *reasons.splitlines()])
 
     def _describe_stm_advice(self, verdict):
-        """What would clear the way: a line for each reason or for each of the ways that would do."""
+        """What would clear the way, a line for each reason; of several ways for one of them it says so."""
         if verdict.passes and verdict.level != "warn":
             return False
         facts, currency, env = verdict.facts, self.company_id.currency_id, self.env
@@ -119,7 +119,10 @@ class SaleOrder(models.Model):
         for reason in verdict.reasons:
             excess = format_amount(env, float(reason.excess or 0), currency)
             if reason.rule.kind == "limit":
-                lines += self._describe_stm_room_made(reason, facts)
+                ways = self._describe_stm_room_made(reason, facts)
+                if len(ways) > 1 and len(verdict.reasons) > 1:
+                    ways = ["\n   – ".join([env._("One of these:"), *ways])]
+                lines += ways
             elif reason.rule.kind == "overdue":
                 lines.append(env._("Payment of what is overdue: %s.", excess))
             elif reason.rule.kind == "term":
