@@ -152,17 +152,25 @@ class TestCreditDeposit(CreditPaymentCase):
         self.assertIn("1,000.00", order.stm_hold_reasons)
         self.assertEqual(order._get_stm_advance(), (0, 0))
 
-    def test_an_order_is_not_named_after_money(self):
+    def test_money_names_no_order_by_what_users_wrote(self):
+        """Neither money that is there nor what comes later, whatever word was guessed."""
         self._bank_line(1500, "INV/2026/00007 thanks")
-        order = self._quote(2500).with_user(self.rep)
-        for values in ({"reference": "INV/2026/00007"}, {"name": "thanks"}):
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                order.write(values)
-            with self.assertRaises(AccessError), self.env.cr.savepoint():
-                order.create({"partner_id": self.customer.id, **values})
-        order.write({"name": "Q-1", "reference": "none of it"})
-        order.action_confirm()
-        self.assertEqual(order.stm_hold_event, "held")
+        quotation = self._quote(2500).with_user(self.rep)
+        number = quotation.name
+        given = [{"reference": "INV/2026/00007"}, {"name": "invoice"}]
+        orders = quotation.create([{"partner_id": self.customer.id, **values} for values in given])
+        orders += orders.with_context(default_name="thanks").create({"partner_id": self.customer.id})
+        for values in given:
+            quotation.write(values)
+        self._bank_line(1500, "Acme pays invoice 7")
+        quotation.action_confirm()
+        self.assertEqual(quotation.stm_hold_event, "held")
+        self.assertEqual({order._get_stm_advance() for order in orders + quotation}, {(0, 0)})
+        with self.assertRaises(AccessError):
+            quotation.write({"stm_given_name": False})
+        quotation.sudo().name = number
+        self._bank_line(1500, number)
+        self.assertEqual(quotation._get_stm_advance().received, 1500)
 
     def test_a_down_payment_invoice(self):
         """500, of which 150 are invoiced in advance: unpaid it is owed, not received."""

@@ -1,40 +1,60 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
+# what money in advance names an order by, and what of it a user gave
+LABELS = {"name": "stm_given_name", "reference": "stm_given_reference"}
 # what Odoo computes, and what is asked on credit is read from
-COMPUTED = frozenset(("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status"))
+COMPUTED = frozenset(
+    ("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", *LABELS.values())
+)
 LINE_COMPUTED = frozenset(("price_subtotal", "price_tax", "price_total", "qty_invoiced", "invoice_lines"))
-# what money in advance names an order by
-LABELS = frozenset(("name", "reference"))
 
 
 class SaleOrder(models.Model):
-    """Whoever may write an order over RPC may write neither what it comes to nor whose money it is."""
+    """Whoever may write an order over RPC may write neither what it comes to nor whose money it is.
+
+    Numbers and payment references that users give are kept, and money never names an order by them,
+    see `stm_credit_exposure_named.py`; by those of the sequence, of Odoo's payments and of whatever
+    else numbers orders as the superuser it does. A number that is imported by a user is given by hand.
+    """
 
     _inherit = "sale.order"
 
+    stm_given_name = fields.Char(
+        "Number Given by Hand", readonly=True, copy=False, help="Money does not name the order by it."
+    )
+    stm_given_reference = fields.Char(
+        "Payment Reference Given by Hand",
+        readonly=True,
+        copy=False,
+        help="Money does not name the order by it.",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
-        given = self._get_stm_given(vals_list)
-        self._refuse_stm_computed(given & COMPUTED)
-        orders = super().create(vals_list)
-        if given & LABELS:
-            orders._check_stm_labels()
-        return orders
+        self._refuse_stm_computed(self._get_stm_given(vals_list) & COMPUTED)
+        defaults = {name: self.env.context.get(f"default_{name}") for name in LABELS}
+        return super().create([vals | self._get_stm_labels(defaults | vals) for vals in vals_list])
 
     def write(self, vals):
         self._refuse_stm_computed(vals.keys() & COMPUTED)
-        if not vals.keys() & LABELS:
-            return super().write(vals)
-        before = self._get_stm_named()
-        result = super().write(vals)
-        self._check_stm_labels(before)
-        return result
+        changed = {
+            name: text
+            for name, text in vals.items()
+            if name in LABELS and any(order[name] != text for order in self)
+        }
+        return super().write(vals | self._get_stm_labels(changed))
 
     def _get_stm_given(self, vals_list):
         """Names of the values, and of what the client calls a default."""
         defaults = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
         return defaults.union(*vals_list)
+
+    def _get_stm_labels(self, vals):
+        """Values that keep what of these a user gives as labels."""
+        if self.env.su:
+            return {}
+        return {field: vals[name] for name, field in LABELS.items() if vals.get(name)}
 
     def _refuse_stm_computed(self, names):
         """:raises AccessError: for who writes what decides about credit, in a company that controls it"""
@@ -42,26 +62,6 @@ class SaleOrder(models.Model):
             raise AccessError(
                 self.env._("Amounts, rates and invoicing of orders are computed by Odoo: change the lines.")
             )
-
-    def _check_stm_labels(self, before=()):
-        """:raises AccessError: for who gives an order the words that money on the customer's account says"""
-        for order in self.browse(self._get_stm_named() - set(before)).sudo():
-            raise AccessError(
-                self.env._(
-                    "Money of the customer names “%s” already: choose another number or payment reference.",
-                    ", ".join(filter(None, (order.name, order.reference))),
-                )
-            )
-
-    def _get_stm_named(self):
-        """Ids of those that money of their customers names, for who is asked about it."""
-        found = set()
-        for company, orders in self.sudo().grouped("company_id").items():
-            if not self.env.su and company.stm_credit_control:
-                exposure = self.env["stm.credit.exposure"]
-                named = exposure._get_named_money(company, orders._get_stm_payers())
-                found |= named.keys() & set(orders.ids)
-        return found
 
 
 class SaleOrderLine(models.Model):

@@ -7,7 +7,10 @@ from odoo.tools import SQL
 from .sale_order import QUOTATION
 
 DEPENDS = {
-    "sale.order": ["name", "reference", "state", "company_id", "partner_invoice_id"],
+    "sale.order": [
+        "name", "reference", "stm_given_name", "stm_given_reference", "state", "company_id",
+        "partner_invoice_id",
+    ],
     "account.move": ["ref"],
     "account.move.line": [
         "move_id", "parent_state", "company_id", "partner_id", "account_id", "amount_residual", "reconciled",
@@ -29,8 +32,8 @@ class StmCreditExposure(models.AbstractModel):
 
     What is named for an order counts as received for it, as an online payment does. It is named
     where the number or the payment reference of the order stands as a word of its own in the text of
-    the money, and the payer is the order's. Money that names several orders counts for the first
-    one: nothing counts twice. Three kinds:
+    the money, and the payer is the order's; not where a user typed it, see `sale_order_given.py`.
+    Money that names several orders counts for the first one: nothing counts twice. Three kinds:
 
     - receivables of payments and of bank statements that nothing is settled with yet, and payments
       that have no entry: exposures have them as `unapplied` and `received` already, so that such
@@ -136,15 +139,18 @@ class StmCreditExposure(models.AbstractModel):
         )
 
     def _select_meant(self, company):
-        """SQL of (id of the money, order that it names first)."""
+        """SQL of (id of the money, order that it names first), by labels that no user gave."""
         return SQL(
             r"""SELECT DISTINCT ON (money.id) money.id, o.id AS order_id
             FROM money
             JOIN payer ON payer.entity = money.entity
             JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.state <> 'cancel'
                 AND o.company_id = %(company)s
-            CROSS JOIN LATERAL (VALUES (o.name), (o.reference)) label (text)
-            WHERE label.text <> '' AND POSITION(LOWER(label.text) IN LOWER(money.text)) > 0
+            CROSS JOIN LATERAL (
+                VALUES (o.name, o.stm_given_name), (o.reference, o.stm_given_reference)
+            ) label (text, given)
+            WHERE label.text <> '' AND label.text IS DISTINCT FROM label.given
+                AND POSITION(LOWER(label.text) IN LOWER(money.text)) > 0
                 AND money.text ~* CONCAT('(^|[^A-Za-z0-9_])',
                     REGEXP_REPLACE(label.text, '(\W)', '\\\1', 'g'), '($|[^A-Za-z0-9_])')
             ORDER BY money.id, POSITION(LOWER(label.text) IN LOWER(money.text)), LENGTH(label.text) DESC,
