@@ -55,6 +55,13 @@ class TestCreditDecisions(CreditCase):
         self.assertEqual((asked.state, asked.ended_by_id, asked.answer),
                          ("superseded", self.controller, "Again"))  # fmt: skip
 
+    def test_another_block_ends_what_was_asked_for(self):
+        self.account.action_stm_block("Insolvent")
+        self.account.action_stm_unblock("Paid all")
+        asked = self._get_asked("unblock")
+        self.account.action_stm_block("Fraud")
+        self.assertEqual((asked.state, asked.answer), ("superseded", "Fraud"))
+
     def test_nothing_to_lift(self):
         with self.assertRaisesRegex(UserError, "not blocked"):
             self.account.action_stm_unblock("Why")

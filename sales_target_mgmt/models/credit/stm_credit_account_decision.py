@@ -92,10 +92,10 @@ class StmCreditAccount(models.Model):
     def _set_block(self, reason):
         """Block for a reason, or unblock where there is none; the callers have checked who decides."""
         if reason:
-            decided = self.env["stm.credit.limit"].sudo()
-            decided.search(
-                [("account_id", "in", self.ids), ("kind", "=", "unblock"), ("state", "=", "approved")]
-            )._supersede(reason)
+            # who asked to unblock, or agreed, knew another reason
+            about = [("account_id", "in", self.ids), ("kind", "=", "unblock")]
+            about += [("state", "in", ("asked", "approved"))]
+            self.env["stm.credit.limit"].sudo().search(about)._supersede(reason)
         self.sudo().write({"is_blocked": bool(reason), "block_reason": reason})
 
     def _set_limit(self, state, amount=0.0):
