@@ -130,6 +130,11 @@ class TestCreditCore(CreditCase):
         )
         account.action_stm_set_limit("limited", 300.0, "Small")
         account.action_stm_block("Bounced")
+        holding = self.env["res.partner"].create({"name": "Holding", "is_company": True})
+        head = self.env["stm.credit.account"].create(
+            {"partner_id": holding.id, "company_id": self.company.id}
+        )
+        account.sudo().parent_id = head
         self._quote(200, partner=other).action_confirm()
         limits = account.limit_ids | self.account.limit_ids
         self.env["base.partner.merge.automatic.wizard"].create({})._merge(
@@ -137,6 +142,7 @@ class TestCreditCore(CreditCase):
         )
         kept = self.env["stm.credit.account"].search([("partner_id", "=", self.customer.id)])
         self.assertEqual((kept, kept.credit_limit, kept.is_blocked), (self.account, 1000.0, True))
+        self.assertEqual(kept.parent_id, head, "merged customers do not leave the group of one of them")
         self.assertEqual(kept.limit_ids, limits)
         self.assertFalse(account.exists())
         self.assertEqual(self._get_core()[0], 1000.0)

@@ -19,6 +19,12 @@ class TestCreditPayment(CreditPaymentCase):
         # what is paid for does not use the limit
         self.assertEqual(self.account.exposure, 0)
 
+    def test_money_of_another_customer_is_none_for_this_order(self):
+        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+        order = self._ask()
+        self._pay_online(order, "done", partner_id=other.id)
+        self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
+
     def test_authorised_is_not_received(self):
         order = self._ask()
         transaction = self._pay_online(order, "authorized")

@@ -46,7 +46,10 @@ class SaleOrder(models.Model):
         payments, see `stm_credit_exposure_money.py`.
         """
         self.ensure_one()
+        # an accountant can link any transaction: that of another customer is no money for this order
+        payers = self._get_stm_payers() | self.partner_id.commercial_partner_id
         own = self.sudo().transaction_ids
+        own = own.filtered(lambda one: one.partner_id.commercial_partner_id in payers)
         received = (own | own.child_transaction_ids).filtered(
             lambda one: one.state == "done" and one.operation != "validation"
         )

@@ -20,7 +20,8 @@ class StmCreditAccount(models.Model):
     def _merge_accounts(self, src_partners, dst_partner):
         """Keep the account of who stays, else the oldest; what is blocked stays blocked.
 
-        The limit of the kept account holds, or the lowest of the others where it has none.
+        The limit of the kept account holds, or the lowest of the others where it has none. Who shares the
+        limit of a group's head goes on doing so.
         """
         partners = src_partners | dst_partner
         self.env.flush_all()
@@ -37,7 +38,11 @@ class StmCreditAccount(models.Model):
             if blocked and not kept.is_blocked:
                 values |= {"is_blocked": True, "block_reason": blocked[0].block_reason}
             (kept | dropped)._end_decisions(decided or kept)
+            head = (dropped.parent_id - kept - dropped)[:1]
             kept._take_over(dropped)
+            # a head belongs to no group
+            if head and not kept.parent_id and not kept.child_ids:
+                values["parent_id"] = head.id
             if values:
                 kept.write(values)
 
