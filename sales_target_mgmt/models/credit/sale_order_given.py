@@ -46,9 +46,12 @@ class SaleOrder(models.Model):
         return super().write(vals | self._get_stm_labels(changed))
 
     def _get_stm_given(self, vals_list):
-        """Names of the values, and of what the client calls a default."""
+        """Names of the values, and of what the client calls a default.
+
+        Of a new line the web client says that it has no invoice lines: no link is nothing given.
+        """
         defaults = {key.removeprefix("default_") for key in self.env.context if key.startswith("default_")}
-        return defaults.union(*vals_list)
+        return defaults.union(*({name for name in vals if vals[name] != []} for vals in vals_list))
 
     def _get_stm_labels(self, vals):
         """Values that keep what of these a user gives as labels."""
