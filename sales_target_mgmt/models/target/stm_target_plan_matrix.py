@@ -118,7 +118,8 @@ class StmTargetPlan(models.Model):
                 "id": breakdown.id,
                 "node_id": breakdown.node_id.id,
                 "name": labels.get(breakdown.dimension, ""),
-                "children": children[breakdown].ids,
+                # the order of paths is that of texts: 98/100 before 98/99
+                "children": children[breakdown].sorted(lambda child: (child.sequence, child.id)).ids,
                 "reserves": reserves[breakdown.id],
             }
             for breakdown in breakdowns
