@@ -172,6 +172,20 @@ class TestCreditDeposit(CreditPaymentCase):
         self._bank_line(1500, number)
         self.assertEqual(quotation._get_stm_advance().received, 1500)
 
+    def test_words_of_users_come_back_by_no_reference(self):
+        """Neither as the user's own default, nor by the transfer that Odoo names after the number."""
+        self.env["ir.default"].with_user(self.rep).set("sale.order", "reference", "invoice", user_id=True)
+        first = self.env["sale.order"].with_user(self.rep).create({"partner_id": self.customer.id})
+        second = self._quote(2500).with_user(self.rep)
+        number = second.name
+        second.name = "thanks"
+        # as Odoo does when somebody announces a transfer
+        second.sudo().reference = second.name
+        second.name = number
+        self.assertEqual((first.reference, second.reference), ("invoice", "thanks"))
+        self._bank_line(1500, "Acme pays invoice 7 with thanks")
+        self.assertEqual({order._get_stm_advance() for order in first + second}, {(0, 0)})
+
     def test_a_down_payment_invoice(self):
         """500, of which 150 are invoiced in advance: unpaid it is owed, not received."""
         self.account.sudo().grade_id = self.grade

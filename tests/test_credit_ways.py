@@ -206,6 +206,13 @@ class TestCreditWays(CreditCase):
         self.assertEqual(order.invoice_status, "invoiced")
         self._check_ordered(900)
 
+    def test_how_lines_are_delivered_is_computed(self):
+        """Where Odoo's stock delivers, its status of a line is believed; so nobody says that it does."""
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        with self.assertRaises(AccessError):
+            order.order_line.write({"qty_delivered_method": "analytic", "invoice_status": "invoiced"})
+
     def test_a_down_payment_with_a_quantity_is_ordered(self):
         order = self._quote(1)
         order.with_user(self.rep).order_line.create(

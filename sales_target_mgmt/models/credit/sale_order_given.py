@@ -7,7 +7,9 @@ LABELS = {"name": "stm_given_name", "reference": "stm_given_reference"}
 COMPUTED = frozenset(
     ("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", *LABELS.values())
 )
-LINE_COMPUTED = frozenset(("price_subtotal", "price_tax", "price_total", "qty_invoiced", "invoice_lines"))
+LINE_COMPUTED = frozenset(
+    ("price_subtotal", "price_tax", "price_total", "qty_invoiced", "qty_delivered_method", "invoice_lines")
+)
 
 
 class SaleOrder(models.Model):
@@ -15,7 +17,8 @@ class SaleOrder(models.Model):
 
     Numbers and payment references that users give are kept, and money never names an order by them,
     see `stm_credit_exposure_named.py`; by those of the sequence, of Odoo's payments and of whatever
-    else numbers orders as the superuser it does. A number that is imported by a user is given by hand.
+    else numbers orders as the superuser it does. A number that is imported by a user is given by hand,
+    and so is the payment reference that Odoo makes of it when somebody begins to pay.
     """
 
     _inherit = "sale.order"
@@ -33,7 +36,8 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._refuse_stm_computed(self._get_stm_given(vals_list) & COMPUTED)
-        defaults = {name: self.env.context.get(f"default_{name}") for name in LABELS}
+        # of the user's own defaults Odoo takes the reference, but not the number
+        defaults = {"name": self.env.context.get("default_name")} | self.default_get(["reference"])
         return super().create([vals | self._get_stm_labels(defaults | vals) for vals in vals_list])
 
     def write(self, vals):
@@ -43,7 +47,12 @@ class SaleOrder(models.Model):
             for name, text in vals.items()
             if name in LABELS and any(order[name] != text for order in self)
         }
-        return super().write(vals | self._get_stm_labels(changed))
+        labels = self._get_stm_labels(changed)
+        if self.env.su and vals.get("reference"):
+            named = self.filtered(lambda order: order.name == order.stm_given_name)
+            if named:
+                super(SaleOrder, named).write({"stm_given_reference": vals["reference"]})
+        return super().write(vals | labels)
 
     def _get_stm_given(self, vals_list):
         """Names of the values, and of what the client calls a default.
