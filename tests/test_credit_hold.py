@@ -27,6 +27,10 @@ class TestCreditHold(CreditCase):
         self.assertEqual((order.stm_hold_amount, order.stm_hold_excess), (5000, 4000))
         self.assertIn("4,000.00", order.stm_hold_reasons)
         self.assertIn("200.00", order.stm_hold_id.why)
+        self.account.sudo().credit_limit = 5000
+        order.invalidate_recordset()
+        self.assertEqual((order.stm_hold_event, order.stm_hold_excess), ("held", 0))
+        self.assertEqual(order.stm_hold_reasons, "Nothing speaks against it any more.")
 
     def test_batch_is_divided(self):
         orders = self._quote(600) | self._quote(600) | self._quote(300)

@@ -46,6 +46,19 @@ class TestCreditPayment(CreditPaymentCase):
         self.assertEqual(order.state, "sale")
         self._assert_invoiced_and_paid(order, transaction)
 
+    def test_one_that_cannot_be_confirmed_keeps_no_other_waiting(self):
+        """The first customer's order lost its product meanwhile, which has nothing to do with credit."""
+        self.account.action_stm_block("Sanctions list")
+        orders = self._ask() | self._ask()
+        for order in orders:
+            self._pay_online(order, "done")
+        orders[0].order_line.product_id = False
+        self.account.action_stm_unblock("Settled")
+        self._run_cron(self.env["sale.order"]._cron_check_stm_holds)
+        self.assertEqual(orders.mapped("state"), ["sent", "sale"])
+        self.assertEqual(orders[0].stm_hold_event, "cleared")
+        self.assertIn("missing a product", orders[0].message_ids[0].body)
+
     def test_the_invoice_resumes_at_the_release(self):
         """Half of it is paid; the other half is above what is left of the limit."""
         self.env["ir.config_parameter"].set_param("sale.automatic_invoice", "True")

@@ -101,11 +101,14 @@ class SaleOrder(models.Model):
     def _compute_stm_hold_reasons(self):
         found = self._find_stm_reasons()
         for order in self:
-            reasons = found.get(order) or order._get_stm_last_event().reasons or []
+            reasons = found[order] if order in found else order._get_stm_last_event().reasons or []
             order.stm_hold_excess = max(
                 (float(one["excess"]) for one in reasons if one["kind"] == "limit"), default=0.0
             )
-            order.stm_hold_reasons = order._describe_stm_kept_reasons(reasons)
+            text = order._describe_stm_kept_reasons(reasons)
+            if order in found and not reasons:
+                text = self.env._("Nothing speaks against it any more.")
+            order.stm_hold_reasons = text
 
     @api.depends("stm_hold_event", "amount_total", "user_id")
     @api.depends_context("lang")

@@ -97,14 +97,33 @@ class SaleOrder(models.Model):
         for order, verdict in verdicts.items():
             if not verdict.passes:
                 continue
-            if order.stm_hold_id.is_by_customer:
-                order.with_context(**{BY_CUSTOMER: True}, send_email=True).action_confirm()
+            why_not = order.stm_hold_id.is_by_customer and order._confirm_stm_asked()
+            if why_not == "":
                 continue
             order._log_stm_event("cleared", reasons=[])
             order._drop_stm_hold_activities()
-            order._stm_tell_seller(
-                lambda one: one.env._("Nothing speaks against “%s” any more: confirm it.", one.name)
-            )
+            order._stm_tell_seller(lambda one, why_not=why_not: one._describe_stm_clear(why_not))
+
+    def _confirm_stm_asked(self):
+        """Confirm what the customer has asked for.
+
+        :return: why Odoo refuses it for other reasons than credit, which keeps no other order waiting
+        """
+        try:
+            with self.env.cr.savepoint():
+                self.with_context(**{BY_CUSTOMER: True}, send_email=True).action_confirm()
+        except UserError as error:
+            return str(error)
+        return ""
+
+    def _describe_stm_clear(self, why_not):
+        if not why_not:
+            return self.env._("Nothing speaks against “%s” any more: confirm it.", self.name)
+        return self.env._(
+            "Nothing speaks against “%(order)s” any more, but it cannot be confirmed: %(why)s",
+            order=self.name,
+            why=why_not,
+        )
 
     def _note_stm_late(self):
         """Tell the controllers, once, of orders that nobody has decided about in time."""
