@@ -6,10 +6,7 @@ from .stm_credit_hold import WAITING
 
 
 class SaleOrder(models.Model):
-    """Held orders are looked at again as soon as money arrives, not only when the job comes by.
-
-    Of a payment without an entry nothing tells at once: for it the job comes by.
-    """
+    """Held orders are looked at again as soon as there is more room, not only when the job comes by."""
 
     _inherit = "sale.order"
 
@@ -18,7 +15,7 @@ class SaleOrder(models.Model):
     def _recheck_stm_soon(self, money):
         """Call the job that looks at held orders, if customers of this money have any.
 
-        :param money: records with `company_id` and `partner_id`
+        :param money: records with `company_id` and `partner_id`; accounts, whose limit has changed
         """
         money = money.sudo().filtered(lambda one: one.partner_id and one.company_id.stm_credit_control)
         if not money:

@@ -129,6 +129,8 @@ class StmCreditLimit(models.Model):
             text = f"{text}, {self._describe_days()}"
         note = f"{text}. {self.reason}"
         account.sudo().message_post(body=note)
+        # more room, or a lifted block, may be what a held order waits for
+        self.env["sale.order"]._recheck_stm_soon(account | account.sudo().child_ids)
 
     def _get_replaced(self):
         """What is in force and gives way to it."""
