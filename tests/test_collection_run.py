@@ -53,20 +53,48 @@ class TestCollectionRun(CollectionCase):
         case = self._run(other)
         self.assertEqual((case.stop, case.log_ids.ids), ("small", []))
 
-    def test_payments_not_applied_are_not_asked_for(self):
-        self._owe(500, 10)
-        self.env["account.payment"].create(
+    def _receive(self, amount, memo="", *, is_booked=True):
+        payment = self.env["account.payment"].create(
             {
                 "partner_id": self.customer.id,
                 "payment_type": "inbound",
                 "partner_type": "customer",
-                "amount": 500,
+                "amount": amount,
+                "memo": memo,
                 "company_id": self.company.id,
             }
-        ).action_post()
+        )
+        if not is_booked:
+            payment.outstanding_account_id = False
+        payment.action_post()
+        return payment
+
+    def test_payments_not_applied_are_not_asked_for(self):
+        self._owe(500, 10)
+        self._receive(500)
         case = self._run()
         self.assertEqual((case.amount_due, case.unapplied, case.amount), (500, 500, 0))
         self.assertFalse(case.log_ids)
+
+    def test_what_an_order_was_paid_with_is_not_for_the_invoices(self):
+        """500 are overdue; 300 name an order of 280, 120 nothing: 360 are asked for."""
+        self._owe(500, 10)
+        order = self._quote(280)
+        self._receive(300, order.name)
+        self.assertFalse(self._receive(120, is_booked=False).move_id)
+        case = self._run()
+        self.assertEqual((case.amount_due, case.unapplied, case.amount), (500, 140, 360))
+        self.assertIn("140.00", self._mails(case).body_html)
+        # confirmed it waits for its invoice; that is paid with the money, due or not
+        order.action_confirm()
+        self.assertEqual(self._run().amount, 360)
+        invoice = order._create_invoices()
+        invoice.invoice_date_due = Date.add(self.today, days=30)
+        invoice.action_post()
+        self.assertEqual(self._run().amount, 360)
+        with freeze_time(Date.add(self.today, days=31)):
+            case = self._run()
+        self.assertEqual((case.amount_due, case.unapplied, case.amount), (780, 420, 360))
 
     def test_what_core_leaves_out_is_not_asked_for(self):
         self._owe(500, 40).no_followup = True

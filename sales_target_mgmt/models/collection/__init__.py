@@ -38,6 +38,7 @@ from . import stm_collection_writeoff_decision
 from . import stm_collection_fee
 from . import stm_collection_dispute
 from . import stm_collection_reader
+from . import stm_collection_reader_books
 from . import stm_collection_engine
 from . import stm_collection_delivery
 from . import ir_ui_menu

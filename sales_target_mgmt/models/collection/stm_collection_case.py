@@ -53,7 +53,12 @@ class StmCollectionCase(models.Model):
     policy_id = fields.Many2one("stm.collection.policy", ondelete="set null", readonly=True)
     amount_open = fields.Monetary("Open", readonly=True)
     amount_due = fields.Monetary(readonly=True, help="Of it, what is due today or before.")
-    unapplied = fields.Monetary("Payments Not Applied", readonly=True)
+    unapplied = fields.Monetary(
+        "Payments Not Applied",
+        readonly=True,
+        help="Payments and credit notes that no invoice is settled with yet. What an open order was paid "
+        "with in advance is left to that order and not part of it.",
+    )
     disputed = fields.Monetary(readonly=True, help="Of what is open: not asked for until it is decided.")
     planned = fields.Monetary(
         "In a Payment Plan", readonly=True, help="Of what is open: paid in instalments, and not asked for."

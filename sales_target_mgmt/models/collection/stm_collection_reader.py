@@ -14,6 +14,13 @@ DEPENDS = {
         "date_maturity", "date", "no_followup",
     ],
     "account.account": ["account_type"],
+    "account.payment": [
+        "move_id", "state", "partner_type", "company_id", "partner_id", "amount_company_currency_signed",
+    ],
+    "payment.transaction": [
+        "state", "operation", "payment_id", "is_post_processed", "company_id", "partner_id", "amount",
+        "currency_id", "source_transaction_id",
+    ],
     "res.partner": ["commercial_partner_id", "user_id"],
     "stm.credit.account": ["company_id", "partner_id", "grade_id"],
     "stm.credit.grade": ["company_id", "collection_policy_id", "sequence", "active"],
@@ -30,7 +37,8 @@ DEPENDS = {
 class Plan(NamedTuple):
     """What a customer owes, and what comes next. Amounts in company currency.
 
-    :ivar amount: due less what was paid and not settled; before anything is due, what soon is
+    :ivar unapplied: paid or credited, and nothing is settled with it; without what orders were paid with
+    :ivar amount: due less what is unapplied; before anything is due, what soon is
     :ivar oldest: due date of the oldest open invoice; None where nothing is to be asked for
     :ivar invoice: its id
     :ivar planned: of what is open, what is in an open payment plan
@@ -89,8 +97,11 @@ class StmCollectionReader(models.AbstractModel):
         """
         today = today or company._get_stm_today()
         policies = self._read_policies(company)
+        lead = self._get_lead(policies)
+        rows = self._read_rows(company, partner_ids, today, lead)
+        self._leave_to_orders(company, rows, today, lead)
         plans = {}
-        for row in self._read_rows(company, partner_ids, today, self._get_lead(policies)):
+        for row in rows:
             policy = policies.get(row["policy_id"]) or next(iter(policies.values()), None)
             plan, after = self._make_plan(row, policy, today, now), None
             if plan.step and not plan.stop and (now or plan.step_date <= today):
@@ -122,13 +133,13 @@ class StmCollectionReader(models.AbstractModel):
         self._flush()
         return self.env.execute_query_dict(
             SQL(
-                """WITH payer AS (
+                """WITH payer AS NOT MATERIALIZED (
                     SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                     WHERE p.commercial_partner_id = ANY(%(ids)s::int[])
-                ), item AS (%(items)s), book AS (%(books)s)
+                ), item AS (%(items)s), book AS (%(books)s), received AS (%(received)s)
                 SELECT w.entity, c.id AS case_id, COALESCE(b.open, 0)::text AS open,
                     COALESCE(b.due, 0)::text AS due, COALESCE(b.soon, 0)::text AS soon,
-                    COALESCE(b.unapplied, 0)::text AS unapplied,
+                    (COALESCE(b.unapplied, 0) + GREATEST(0, COALESCE(r.amount, 0)))::text AS unapplied,
                     COALESCE(b.disputed, 0)::text AS disputed, b.oldest, b.invoice_id,
                     COALESCE(b.planned, 0)::text AS planned, COALESCE(b.proposed, FALSE) AS proposed,
                     COALESCE(p.user_id, b.seller) AS salesperson_id, team.user_id AS leader_id,
@@ -140,6 +151,7 @@ class StmCollectionReader(models.AbstractModel):
                 FROM unnest(%(ids)s::int[]) AS w (entity)
                 JOIN res_partner p ON p.id = w.entity
                 LEFT JOIN book b ON b.entity = w.entity
+                LEFT JOIN received r ON r.entity = w.entity
                 LEFT JOIN stm_collection_case c ON c.partner_id = w.entity AND c.company_id = %(company)s
                 LEFT JOIN stm_credit_account k ON k.partner_id = w.entity AND k.company_id = %(company)s
                 LEFT JOIN (
@@ -157,29 +169,10 @@ class StmCollectionReader(models.AbstractModel):
                 ids=list(partner_ids),
                 items=self._select_items(company),
                 books=self._select_books(today, lead),
+                received=self.env["stm.credit.exposure"]._select_received(company),
                 said=self._join_what_was_said(company, today),
                 company=company.id,
             )
-        )
-
-    def _select_books(self, today, lead):
-        """SQL of what customers owe, from the rows `item`; `asked`: what is to be asked for, soon or now."""
-        return SQL(
-            """SELECT entity, SUM(left_over) FILTER (WHERE left_over > 0) AS open,
-                SUM(left_over) FILTER (WHERE asked AND due <= %(today)s) AS due,
-                SUM(left_over) FILTER (WHERE asked) AS soon,
-                -SUM(left_over) FILTER (WHERE left_over < 0) AS unapplied,
-                SUM(left_over) FILTER (WHERE disputed AND left_over > 0) AS disputed,
-                SUM(left_over) FILTER (WHERE planned AND left_over > 0) AS planned,
-                BOOL_OR(proposed) FILTER (WHERE left_over > 0) AS proposed,
-                MIN(due) FILTER (WHERE asked) AS oldest,
-                (ARRAY_AGG(move_id ORDER BY due, id) FILTER (WHERE asked))[1] AS invoice_id,
-                (ARRAY_AGG(seller ORDER BY due, id) FILTER (WHERE asked AND seller IS NOT NULL))[1] AS seller
-            FROM (SELECT *, left_over > 0 AND NOT (out OR disputed OR planned OR proposed)
-                AND due <= %(today)s + %(lead)s AS asked FROM item) judged
-            GROUP BY entity""",
-            today=today,
-            lead=lead,
         )
 
     def _join_what_was_said(self, company, today):
@@ -210,27 +203,6 @@ class StmCollectionReader(models.AbstractModel):
             ) agreed ON TRUE""",
             company=company.id,
             today=today,
-        )
-
-    def _select_items(self, company):
-        """SQL of open receivables of `payer`; `out`: not to be asked for."""
-        return SQL(
-            """SELECT payer.entity, l.id, l.move_id, l.amount_residual AS left_over,
-                COALESCE(l.date_maturity, l.date) AS due, m.invoice_user_id AS seller,
-                (l.no_followup IS TRUE OR m.payment_state = 'blocked') AS out,
-                d.id IS NOT NULL AS disputed,
-                EXISTS (SELECT 1 FROM stm_collection_plan_move_rel r JOIN stm_collection_plan o
-                    ON o.id = r.plan_id AND o.state = 'open' WHERE r.move_id = m.id) AS planned,
-                EXISTS (SELECT 1 FROM stm_collection_writeoff_move_rel r JOIN stm_collection_writeoff o
-                    ON o.id = r.writeoff_id AND o.state = 'asked' WHERE r.move_id = m.id) AS proposed
-            FROM payer
-            JOIN account_move_line l ON l.partner_id = payer.id
-            JOIN account_account a ON a.id = l.account_id
-            JOIN account_move m ON m.id = l.move_id
-            LEFT JOIN stm_collection_dispute d ON d.move_id = m.id AND d.state = 'open'
-            WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.company_id = %s
-                AND a.account_type = 'asset_receivable'""",
-            company.id,
         )
 
     def _make_plan(self, row, policy, today, now=False):

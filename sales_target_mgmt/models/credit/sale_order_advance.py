@@ -56,6 +56,33 @@ class SaleOrder(models.Model):
         amounts = (self._get_stm_unused(one) * self._get_stm_share(one) for one in received)
         return max(sum(amounts, Decimal(0)), Decimal(0))
 
+    def _get_stm_reserved(self, named, due=None):
+        """What was received for this order and is for nothing else, in company currency.
+
+        It pays the order's own invoices that are due first; of the rest, as much is reserved as the
+        order is not invoiced yet and its later invoices ask for. More than the order comes to is
+        for whatever the customer owes.
+
+        :param due: the last day of due invoices; None: none of them is looked at
+        """
+        booked = self._get_stm_advance(named).booked
+        if not due:
+            return min(booked, self._get_stm_credit_amount())
+        lines = self._get_stm_posted().line_ids.filtered(
+            lambda line: (
+                line.account_id.account_type == "asset_receivable"
+                and line.move_id.commercial_partner_id == self._get_stm_payers()
+            )
+        )
+        asked = later = Decimal(0)
+        for line in lines:
+            if (line.date_maturity or line.date) <= due:
+                asked += exact(line.amount_residual)
+            else:
+                later += exact(line.amount_residual)
+        left = max(self._get_stm_credit_amount() - self._get_stm_invoiced(), Decimal(0))
+        return max(min(booked - asked, left + later), Decimal(0))
+
     def _get_stm_deposit(self, share):
         """A share of the whole order, in company currency."""
         currency = self.company_id.currency_id

@@ -39,8 +39,10 @@ class StmCreditExposure(models.AbstractModel):
       that have no entry: exposures have them as `unapplied` and `received` already, so that such
       money never also makes room for other orders while the named one is a quotation,
     - lines of bank statements that nobody has matched yet: exposures do not know them, for they may
-      be the same money as a payment that was entered before. Of the two the larger one counts; a
-      payment of the same amount that names no order makes room already, and the line none.
+      be the same money as a payment that was entered before. Of the two the larger one counts, also
+      where a bank fee makes them differ; a payment of the same amount that names no order makes room
+      already, and the line none. A payment that names no order and has another amount than the line
+      cannot be told from other money: both count until somebody matches them.
 
     Payments that belong to an online transaction count by that, see `sale_order_advance.py`.
     """
@@ -82,29 +84,40 @@ class StmCreditExposure(models.AbstractModel):
 
     @api.model
     @api.private
-    def _get_reserved(self, company, partners):
-        """What quotations of these customers have received in advance and exposures count as received.
+    def _get_reserved(self, company, partners, due=None):
+        """What orders of these customers have received in advance: it is for nothing else.
 
-        :return: partner id → {order id: Decimal}, at most what the order comes to
+        The one definition: the guard and what an account has free leave to a quotation what was paid
+        for it, and who reminds customers takes no money for overdue invoices that an order was paid
+        with.
+
+        :param due: None: of quotations, whose amounts exposures do not have. A day: of confirmed
+            orders too, without what their own invoices ask for until that day
+        :return: partner id → {order id: Decimal}, see :meth:`~.SaleOrder._get_stm_reserved`
         """
         if not partners:
             return {}
         named = self._get_named_money(company, partners)
         paid = Domain("transaction_ids.state", "=", "done")
         paid |= Domain("transaction_ids.child_transaction_ids.state", "=", "done")
+        is_open = Domain("state", "in", QUOTATION)
+        if due:
+            # what was paid online and is invoiced is matched with the invoice
+            paid &= is_open | Domain("invoice_status", "not in", ("invoiced", "upselling"))
+            is_open |= Domain("state", "=", "sale")
         orders = (
             self.env["sale.order"]
             .sudo()
             .search(
                 Domain("company_id", "=", company.id)
-                & Domain("state", "in", QUOTATION)
+                & is_open
                 & Domain("partner_invoice_id.commercial_partner_id", "in", list(partners))
                 & (Domain("id", "in", list(named)) | paid)
             )
         )
         reserved = {}
         for order in orders:
-            amount = min(order._get_stm_advance(named).booked, order._get_stm_credit_amount())
+            amount = order._get_stm_reserved(named, due)
             reserved.setdefault(order._get_stm_payers().id, {})[order.id] = amount
         return reserved
 
