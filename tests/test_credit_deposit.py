@@ -51,6 +51,10 @@ class TestCreditDeposit(CreditPaymentCase):
             order.with_user(self.rep).action_confirm()
             self.assertEqual(order.state, "sale")
 
+    def _read_free(self):
+        self.account.invalidate_recordset()
+        return self.account.exposure, self.account.reserved, self.account.available
+
     def _count_triggers(self):
         return self.env["ir.cron.trigger"].sudo().search_count([("cron_id", "=", self.cron.id)])
 
@@ -72,8 +76,13 @@ class TestCreditDeposit(CreditPaymentCase):
     def test_a_payment_without_an_entry(self):
         self.account.sudo().grade_id = self.grade
         order = self._hold(500, reference="REF/2026/7")
-        payment = self._transfer(150, "REF/2026/7", is_booked=False)
+        before = self._count_triggers()
+        payment = self._transfer(150, "deposit", is_booked=False)
         self.assertFalse(payment.move_id)
+        self.assertEqual(self._count_triggers(), before + 1, "the job is called, not waited for")
+        self._check(order)
+        payment.memo = "REF/2026/7"
+        self.assertEqual(self._count_triggers(), before + 2, "what it is for is known later")
         self._check(order, confirmed=True)
 
     def test_a_bank_statement_line_and_the_payment_that_it_is(self):
@@ -86,6 +95,8 @@ class TestCreditDeposit(CreditPaymentCase):
         self.assertEqual(order._get_stm_advance(), (0, 100))
         self._transfer(100, order.name)
         self.assertEqual(order._get_stm_advance(), (100, 100), "the same money twice")
+        line.amount = 98
+        self.assertEqual(order._get_stm_advance(), (100, 100), "the bank kept 2 of it")
         self._check(order)
         self._transfer(50, order.name)
         self._check(order, confirmed=True)
@@ -107,7 +118,7 @@ class TestCreditDeposit(CreditPaymentCase):
         """1,000 are free and 300 are paid for the second order: the first one does not take them."""
         first, second = self._quote(1300), self._quote(300)
         self._transfer(300, second.name)
-        self.assertEqual(self.account.exposure, -300)
+        self.assertEqual(self._read_free(), (-300, 300, 1000))
         first.with_user(self.rep).action_confirm()
         self.assertEqual((first.state, first.stm_hold_event), ("draft", "held"))
         self.assertIn("300.00", first.stm_hold_reasons)
@@ -115,9 +126,32 @@ class TestCreditDeposit(CreditPaymentCase):
         self.account.invalidate_recordset()
         self.assertEqual((second.state, self.account.exposure), ("sale", 0))
         self._transfer(300, "for nothing in particular")
+        self.assertEqual(self._read_free(), (-300, 0, 1300))
         self._check(first, confirmed=True)
-        self.account.invalidate_recordset()
-        self.assertEqual(self.account.exposure, 1000)
+        self.assertEqual(self._read_free(), (1000, 0, 0))
+
+    def test_a_raised_limit_calls_the_job_at_once(self):
+        order = self._hold(1500)
+        before = self._count_triggers()
+        self.account.sudo().action_stm_set_limit("limited", 2000.0, "Annual accounts")
+        self.assertGreater(self._count_triggers(), before)
+        self._check(order, confirmed=True)
+
+    def test_what_is_free_in_a_group(self):
+        """The head may use 700: 400 are ordered by another member, 250 paid for its quotation."""
+        member = self.env["res.partner"].create({"name": "Member"})
+        accounts = self.env["stm.credit.account"].sudo()
+        head = accounts.create({"company_id": self.company.id, "partner_id": member.id})
+        head.with_user(self.controller).action_stm_set_limit("limited", 700.0, "Accounts of the group")
+        self.account.sudo().parent_id = head
+        self._quote(400, partner=member).with_user(self.rep).action_confirm()
+        self._transfer(250, self._quote(600, partner=member).name, member)
+        self.assertEqual(self._read_free(), (0, 0, 300))
+        self.assertEqual((head.exposure, head.reserved, head.available), (150, 250, 300))
+        for amount, state in ((300.01, "draft"), (300, "sale")):
+            order = self._quote(amount)
+            order.with_user(self.rep).action_confirm()
+            self.assertEqual(order.state, state, "as much as is free, and no more")
 
     def test_money_and_a_batch(self):
         """In one batch as one after the other, whichever comes first."""

@@ -9,6 +9,7 @@ from . import account_payment
 from . import payment_transaction_exposure
 from . import stm_credit_account
 from . import stm_credit_account_lock
+from . import stm_credit_account_standing
 from . import stm_credit_account_decision
 from . import stm_credit_account_core
 from . import stm_credit_limit_level

@@ -89,7 +89,18 @@ class StmCreditAccount(models.Model):
         compute="_compute_exposure",
         help="The temporary limit of today, else the limit; what is insured or guaranteed on top.",
     )
-    available = fields.Monetary("Free of the Limit", compute="_compute_exposure")
+    reserved = fields.Monetary(
+        "Paid for Quotations",
+        compute="_compute_exposure",
+        help="Received in advance for quotations, online or by transfers that name them. It makes no room "
+        "for other orders.",
+    )
+    available = fields.Monetary(
+        "Free of the Limit",
+        compute="_compute_exposure",
+        help="What the next order may come to: the limit of today less what is used and what was paid for "
+        "quotations; not more than the group has free.",
+    )
 
     _partner_unique = models.UniqueIndex(
         "(company_id, partner_id)", "This customer has a credit account in the company already."
@@ -100,25 +111,29 @@ class StmCreditAccount(models.Model):
 
     @api.depends_context("uid")
     @api.depends(
-        "partner_id", "company_id", "credit_limit", "limit_state", "limit_ids.state", "limit_ids.date_until"
-    )
+        "partner_id", "company_id", "credit_limit", "limit_state", "limit_ids.state", "limit_ids.date_until",
+        "parent_id",
+    )  # fmt: skip
     def _compute_exposure(self):
-        reader = self.env["stm.credit.exposure"]
         for company, accounts in self.grouped("company_id").items():
             known = accounts.filtered(lambda one: one.partner_id and is_company_of_user(one))
-            found = reader._get_exposures(company, known.partner_id) if known else {}
-            rows = self._read_accounts(company, known.partner_id) if known else {}
+            standing = self._read_standing(company, known.partner_id)
             for account in accounts:
-                row = rows.get(account.partner_id.id)
-                account.state_now = row.limit_state if row else account.limit_state
-                account.limit_now = float(row.limit or 0) if row else 0.0
-                account.cover = float(row.cover) if row else 0.0
-                one = found.get(account.partner_id.id) or reader._get_nothing()
-                for name in FIGURES:
-                    account[name] = float(getattr(one, name))
-                account.overdue_days = one.overdue_days
-                account.exposure = float(one.total)
-                account.available = account.limit_now - account.exposure
+                account._set_figures(standing)
+
+    def _set_figures(self, standing):
+        """:param standing: a :class:`~.stm_credit_account_standing.Standing`"""
+        partner = self.partner_id.id
+        row, one = standing.rows.get(partner), standing.get_exposure(partner)
+        self.state_now = row.limit_state if row else self.limit_state
+        self.limit_now = float(row.limit or 0) if row else 0.0
+        self.cover = float(row.cover) if row else 0.0
+        for name in FIGURES:
+            self[name] = float(getattr(one, name))
+        self.overdue_days = one.overdue_days
+        self.exposure = float(one.total)
+        self.reserved = float(standing.get_reserved(partner))
+        self.available = float(standing.get_free(partner))
 
     @api.model_create_multi
     def create(self, vals_list):

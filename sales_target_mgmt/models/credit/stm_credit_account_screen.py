@@ -31,14 +31,19 @@ class StmCreditAccount(models.Model):
     held_count = fields.Integer("Orders on Hold", compute="_compute_held_count", compute_sudo=True)
 
     @api.depends_context("lang")
-    @api.depends("receivable", "overdue", "orders", "received", "limit_now", "state_now", "parent_id")
+    @api.depends(
+        "receivable", "overdue", "orders", "received", "reserved", "available", "state_now", "parent_id"
+    )
     def _compute_limit_bar(self):
         for account in self:
             account.limit_bar = account._get_limit_bar() if account.partner_id else False
 
     def _get_limit_bar(self):
-        """The parts of the exposure and what is free, in shares of the limit or of what is used."""
-        owed = max(self.receivable - self.received, 0.0)
+        """The parts of the exposure and what is free, in shares of the limit or of what is used.
+
+        What was paid for quotations is taken out of what is owed, and used for nothing else.
+        """
+        owed = max(self.receivable - self.received + self.reserved, 0.0)
         overdue = min(self.overdue, owed)
         free = max(self.available, 0.0) if self.state_now == "limited" else 0.0
         parts = [

@@ -114,9 +114,6 @@ class StmCreditExposure(models.AbstractModel):
             for partner, *values in rows
         }
 
-    def _get_nothing(self):
-        return Exposure()
-
     def _select_books(self, company, today):
         """SQL of receivables by entity; its conditions are those of Odoo's index of what is open."""
         return SQL(
