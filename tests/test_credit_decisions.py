@@ -149,6 +149,21 @@ class TestCreditDecisions(CreditCase):
         self.env.flush_all()
         self._refuse_sql("UPDATE stm_credit_limit SET ended_on = NULL WHERE id = %s", limit)
 
+    def test_a_column_that_an_upgrade_adds(self):
+        """It is filled once, before the database knows of it, and then kept like the others."""
+        self.account.action_stm_set_limit("limited", 5.0, "Less")
+        limit = self.limits.search([("account_id", "=", self.account.id)], limit=1)
+        self.env.flush_all()
+        self.env.cr.execute("ALTER TABLE stm_credit_limit ADD COLUMN later varchar")
+        fill = "UPDATE stm_credit_limit SET later = 'default' WHERE id = %s"
+        self._refuse_sql(fill.replace("default'", "default', amount = 9"), limit)
+        self.env.cr.execute(fill, limit.ids)
+        self._refuse_sql(fill.replace("default", "other"), limit)
+        self._refuse_sql("UPDATE stm_credit_limit SET ended_by_id = 1 WHERE id = %s", limit)
+        self.env.cr.execute("ALTER TABLE stm_credit_limit ADD COLUMN known varchar")
+        self.limits.init()
+        self._refuse_sql("UPDATE stm_credit_limit SET known = 'default' WHERE id = %s", limit)
+
     def _refuse_sql(self, statement, record):
         with self.assertRaisesRegex(IntegrityError, "never changed"), self.env.cr.savepoint():
             self.env.cr.execute(statement, [record.id])
