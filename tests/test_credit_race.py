@@ -12,51 +12,19 @@ from odoo.service.model import retrying
 from odoo.tests import HttpCase, get_db_name, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from .common import RealTransactionsCase
+from .common_credit_race import CreditRaceCase
 
-LIMIT, ORDER, THREADS = 1000, 300, 10
+ORDER, THREADS = 300, 10
 
 
 @tagged("post_install", "-at_install")
-class TestCreditRace(RealTransactionsCase):
+class TestCreditRace(CreditRaceCase):
     """A limit of 1,000 and ten quotations of 300: three are confirmed, whoever is first."""
 
     def setUp(self):
         super().setUp()
         with self._transaction() as env:
-            self.company = env.company
-            self.had_control = env.company.stm_credit_control
-            env.company.stm_credit_control = True
-            customer = env["res.partner"].create({"name": "Race customer", "is_company": True})
-            product = env["product.product"].create({"name": "Race", "type": "service"})
-            account = env["stm.credit.account"].create({"partner_id": customer.id})
-            account.action_stm_set_limit("limited", LIMIT, "Race")
-            line = {"product_id": product.id, "price_unit": ORDER, "tax_ids": [(5,)]}
-            orders = env["sale.order"].create(
-                [{"partner_id": customer.id, "order_line": [(0, 0, line)]} for _number in range(THREADS)]
-            )
-            self.orders, self.accounts = orders.ids, account.ids
-            self.records = [(one._name, one.id) for one in (product, customer)]
-        self.addCleanup(self._clean)
-
-    def _clean(self):
-        with self._transaction() as env:
-            orders = env["sale.order"].browse(self.orders)
-            orders._action_cancel()
-            env.flush_all()
-            env.cr.execute("UPDATE sale_order SET stm_hold_id = NULL WHERE id = ANY(%s)", [self.orders])
-            env.cr.execute("ALTER TABLE stm_credit_hold DISABLE TRIGGER USER")
-            env.cr.execute("DELETE FROM stm_credit_hold WHERE order_id = ANY(%s)", [self.orders])
-            env.cr.execute("ALTER TABLE stm_credit_hold ENABLE TRIGGER USER")
-            env.invalidate_all()
-            orders.unlink()
-            env.cr.execute("ALTER TABLE stm_credit_limit DISABLE TRIGGER USER")
-            env.cr.execute("DELETE FROM stm_credit_limit WHERE account_id = ANY(%s)", [self.accounts])
-            env.cr.execute("ALTER TABLE stm_credit_limit ENABLE TRIGGER USER")
-            env.cr.execute("DELETE FROM stm_credit_account WHERE id = ANY(%s)", [self.accounts[::-1]])
-            for model, id_ in self.records:
-                env[model].browse(id_).unlink()
-            env.company.stm_credit_control = self.had_control
+            self._quote(env, *[ORDER] * THREADS)
 
     def _assert_three(self):
         with self._transaction() as env:
@@ -125,7 +93,7 @@ class TestCreditRaceGroup(TestCreditRace):
             orders = env["sale.order"].browse(self.orders[1::2])
             orders.write({"partner_id": member.id})
             self.accounts += account.ids
-            self.records.append((member._name, member.id))
+            self.customers += member.ids
 
 
 @tagged("post_install", "-at_install")
@@ -138,16 +106,7 @@ class TestCreditRaceRpc(TestCreditRace):
             user = new_test_user(env, "stm_race", "sales_team.group_sale_salesman_all_leads")
             keys = env["res.users.apikeys"].with_user(user).sudo()
             key = keys._generate("rpc", "Race", fields.Datetime.now() + timedelta(days=1))
-            self.user, self.key = user.id, key
-
-    def _clean(self):
-        super()._clean()
-        with self._transaction() as env:
-            env.cr.execute("DELETE FROM res_users_apikeys WHERE user_id = %s", [self.user])
-            user = env["res.users"].browse(self.user)
-            partner = user.partner_id
-            user.unlink()
-            partner.unlink()
+            self.users, self.key = user.ids, key
 
     def test_the_loser_is_told(self):
         """A call that writes the state itself is refused with the reasons."""
