@@ -35,6 +35,20 @@ class TestCreditWays(CreditCase):
         with self.assertRaisesRegex(UserError, "400.00"), self.env.cr.savepoint():
             order.partner_invoice_id = self.customer
         self.assertEqual(order.partner_invoice_id, other)
+        with self.assertRaisesRegex(UserError, "400.00"), self.env.cr.savepoint():
+            order.write({"state": "sale", "partner_invoice_id": self.customer.id})
+
+    def test_lines_whose_order_is_a_default_are_growth(self):
+        """Of the client, or of the user."""
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        lines = self.env["sale.order.line"].with_user(self.rep)
+        values = {"product_id": self.product.id, "price_unit": 300}
+        with self.assertRaisesRegex(UserError, "200.00"), self.env.cr.savepoint():
+            lines.with_context(default_order_id=order.id).create(values)
+        self.env["ir.default"].with_user(self.rep).set("sale.order.line", "order_id", order.id, user_id=True)
+        with self.assertRaisesRegex(UserError, "200.00"):
+            lines.create(values)
 
     def test_dearer_by_currency_is_growth(self):
         dollar = self.env.ref("base.USD")

@@ -65,15 +65,17 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if "stm_hold_id" in vals and not self.env.su:
             self._refuse_stm_hold()
+        confirmed = self.browse()
         if vals.get("state") == "sale":
             confirmed = self.filtered(lambda order: order.state != "sale")
+        if TERMS_FIELDS & vals.keys():
+            # one that says again that it is confirmed may grow as well
+            with self._watch_stm_growth():
+                result = super().write(vals)
+        else:
             result = super().write(vals)
-            confirmed._check_stm_credit()
-            return result
-        if not TERMS_FIELDS & vals.keys():
-            return super().write(vals)
-        with self._watch_stm_growth():
-            return super().write(vals)
+        confirmed._check_stm_credit()
+        return result
 
     def _stm_confirm_what_may_pass(self, confirm):
         """Confirm the orders that may be confirmed and hold the others.

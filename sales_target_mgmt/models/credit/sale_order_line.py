@@ -14,9 +14,11 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        orders = self.env["sale.order"].browse(
-            {vals["order_id"] for vals in vals_list if vals.get("order_id")}
-        )
+        if any("order_id" not in vals for vals in vals_list):
+            # the client or the user may have a default; some addons make an order for it
+            order = self.default_get(["order_id"]).get("order_id", False)
+            vals_list = [{"order_id": order, **vals} for vals in vals_list]
+        orders = self.env["sale.order"].browse({vals["order_id"] for vals in vals_list if vals["order_id"]})
         with orders._watch_stm_growth():
             return super().create(vals_list)
 
