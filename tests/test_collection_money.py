@@ -99,6 +99,9 @@ class TestCollectionWriteoff(CollectionCase):
         with self.assertRaises(AccessError):
             writeoff.action_approve()
         own = self._propose(self._owe(7, 5))
+        self._make_user("controller2", "sales_target_mgmt.group_credit_controller")
+        self.account.action_stm_block("Late")
+        self.account.action_stm_unblock("Paid all")
         own.sudo().user_id = self.controller
         with self.assertRaisesRegex(UserError, "yourself"):
             own.with_user(self.controller).action_approve()
@@ -109,6 +112,9 @@ class TestCollectionWriteoff(CollectionCase):
         self.assertEqual((entry.state, sum(entry.line_ids.mapped("balance"))), ("posted", 0))
         # hold and exposure
         self.assertTrue(self.account.is_blocked)
+        # who asked to unblock did not know of it
+        asked = self.account.limit_ids.filtered(lambda one: one.kind == "unblock")
+        self.assertEqual(asked.state, "superseded")
         self.account.invalidate_recordset()
         self.assertEqual(self.account.receivable, 57)
         self.assertEqual((case.stop or "", case.amount), ("", 50))

@@ -186,4 +186,4 @@ class StmCollectionWriteoff(models.Model):
         account = accounts.search(
             [("company_id", "=", self.company_id.id), ("partner_id", "=", self.partner_id.id)]
         ) or accounts.create({"company_id": self.company_id.id, "partner_id": self.partner_id.id})
-        account.write({"is_blocked": True, "block_reason": self.display_name})
+        account._set_block(self.display_name)
