@@ -78,7 +78,16 @@ def _measure_confirming(env, firm, report):
         [{"partner_id": one.id, "company_id": firm.company.id} for one in customers]
     )
     accounts.action_stm_set_limit("limited", 1e9, "Bench")
-    flow = Flow(env, customers, firm.products[0])
+    bare = Flow(env, customers, firm.products[0])
+    # who confirms has changes tracked
+    usual = Flow(env(context=dict(env.context, tracking_disable=False)), customers, firm.products[0])
+    _compare(report, firm, f"confirm {DOCUMENTS} with credit control", usual, budget=1.1)
+    _compare(report, firm, f"confirm {DOCUMENTS} without tracking, with credit control", bare)
+    firm.company.stm_credit_control = True
+
+
+def _compare(report, firm, title, flow, budget=None):
+    """Confirmations with control on and off, in turns."""
     runs = {True: [], False: []}
     for number in range(ROUNDS + 1):
         for is_on in (True, False):
@@ -92,12 +101,11 @@ def _measure_confirming(env, firm, report):
         for place in range(3)
     )
     more = min(ours for ours, _theirs in queries) - min(theirs for _ours, theirs in queries)
-    report.add(f"confirm {DOCUMENTS} with credit control: queries more than without", more, budget=2)
-    report.add("… time against without", fastest(seconds), "×", budget=1.1, pairs=seconds)
+    report.add(f"{title}: queries more than without", more, budget=2)
+    report.add("… time against without", fastest(seconds), "×", budget=budget, pairs=seconds)
     report.add("… processor against without", fastest(busy), "×", pairs=busy)
     more = median(ours - theirs for ours, theirs in busy)
     report.add("… milliseconds of the processor more for an order", more * 1000 / DOCUMENTS, "ms")
-    firm.company.stm_credit_control = True
 
 
 def _measure_figures(env, firm, report):

@@ -36,6 +36,9 @@ class Flow:
     def _step(self, name, steps, number):
         done = getattr(self, f"_{name}")(steps, number)
         self.env.flush_all()
+        # what is tracked is written before a transaction ends
+        self.env.cr.precommit.run()
+        self.env.flush_all()
         return done
 
     def _create(self, _steps, number):

@@ -85,26 +85,24 @@ class StmCreditExposure(models.AbstractModel):
             self.env[model].flush_model(names)
         rows = self.env.execute_query(
             SQL(
-                """WITH payer AS NOT MATERIALIZED (
+                """WITH payer AS MATERIALIZED (
                     SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
                     WHERE p.commercial_partner_id = ANY(%(ids)s)
                 ), drafts AS MATERIALIZED (%(drafts)s), books AS (%(books)s), orders AS (%(orders)s),
-                quotations AS (%(quotations)s), received AS (%(received)s), disputes AS (%(disputes)s)
+                received AS (%(received)s), disputes AS (%(disputes)s)
                 SELECT w.id, COALESCE(b.receivable, 0)::text, COALESCE(b.overdue, 0)::text,
                     COALESCE(b.overdue_days, 0), COALESCE(b.unapplied, 0)::text,
-                    COALESCE(o.amount, 0)::text, COALESCE(q.amount, 0)::text,
+                    COALESCE(o.amount, 0)::text, COALESCE(o.quotations, 0)::text,
                     COALESCE(o.order_count, 0), COALESCE(r.amount, 0)::text, COALESCE(d.amount, 0)::text
                 FROM unnest(%(ids)s) AS w (id)
                 LEFT JOIN books b ON b.entity = w.id
                 LEFT JOIN orders o ON o.entity = w.id
-                LEFT JOIN quotations q ON q.entity = w.id
                 LEFT JOIN received r ON r.entity = w.id
                 LEFT JOIN disputes d ON d.entity = w.id""",
                 ids=ids,
                 drafts=self._select_drafts(company),
                 books=self._select_books(company, today or company._get_stm_today()),
                 orders=self._select_orders(company),
-                quotations=self._select_quotations(company),
                 received=self._select_received(company),
                 disputes=self._select_disputes(company),
             )
@@ -115,7 +113,10 @@ class StmCreditExposure(models.AbstractModel):
         }
 
     def _select_books(self, company, today):
-        """SQL of receivables by entity; its conditions are those of Odoo's index of what is open."""
+        """SQL of receivables by entity; its conditions are those of Odoo's index of what is open.
+
+        Accounts as an array: joined, PostgreSQL may read all that is open on them, whoever owes it.
+        """
         return SQL(
             """SELECT payer.entity, SUM(l.amount_residual) AS receivable,
                 SUM(l.amount_residual) FILTER (WHERE l.amount_residual > 0 AND l.date_maturity < %(today)s)
@@ -125,37 +126,38 @@ class StmCreditExposure(models.AbstractModel):
                 -SUM(l.amount_residual) FILTER (WHERE l.amount_residual < 0) AS unapplied
             FROM payer
             JOIN account_move_line l ON l.partner_id = payer.id
-            JOIN account_account a ON a.id = l.account_id
             WHERE l.reconciled IS NOT TRUE AND l.parent_state = 'posted' AND l.company_id = %(company)s
-                AND a.account_type = 'asset_receivable'
+                AND l.account_id = ANY(ARRAY(
+                    SELECT a.id FROM account_account a WHERE a.account_type = 'asset_receivable'))
             GROUP BY payer.entity""",
             company=company.id,
             today=today,
         )
 
     def _select_orders(self, company):
-        """SQL of what is ordered and not invoiced by posted invoices, by entity.
+        """SQL of what is ordered and not invoiced by posted invoices, and of quotations, by entity.
 
         Line by line: more invoiced than ordered on one line makes no room for the others, and a line
         that is all invoiced is, whatever the price came to. What drafts invoice counts as ordered.
         Amounts are compared in the currency of the order.
         """
         return SQL(
-            """SELECT open.entity, SUM(ROUND(open.amount / cc.rounding) * cc.rounding) AS amount,
-                COUNT(*) AS order_count
+            """SELECT found.entity, SUM(ROUND(found.amount / cc.rounding) * cc.rounding) AS amount,
+                COUNT(found.amount) AS order_count, SUM(found.quotation) AS quotations
             FROM (
-                SELECT payer.entity, COALESCE(
+                SELECT payer.entity, CASE WHEN o.state = 'sale' THEN COALESCE(
                     GREATEST(0, lines.total / NULLIF(o.currency_rate, 0)::numeric), 0
-                ) AS amount
+                ) END AS amount,
+                CASE WHEN o.state <> 'sale' THEN o.amount_total / NULLIF(o.currency_rate, 0) END AS quotation
                 FROM payer
-                JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.state = 'sale'
-                    AND o.company_id = %(company)s
+                JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.company_id = %(company)s
+                    AND o.state IN ('draft', 'sent', 'sale')
                 LEFT JOIN drafts ON drafts.order_id = o.id
-                LEFT JOIN LATERAL (%(lines)s) lines ON TRUE
-            ) open
+                LEFT JOIN LATERAL (%(lines)s) lines ON o.state = 'sale'
+            ) found
             CROSS JOIN (SELECT r.rounding FROM res_company c JOIN res_currency r ON r.id = c.currency_id
                 WHERE c.id = %(company)s) cc
-            GROUP BY open.entity""",
+            GROUP BY found.entity""",
             company=company.id,
             lines=self._select_open_lines(),
         )
@@ -218,13 +220,4 @@ class StmCreditExposure(models.AbstractModel):
                 ELSE COALESCE(l.qty_invoiced, 0) >= l.product_uom_qty
                     OR (l.invoice_status = 'invoiced' AND l.qty_delivered_method = 'stock_move'
                         AND l.qty_delivered > 0 AND l.qty_invoiced >= l.qty_delivered) END"""
-        )
-
-    def _select_quotations(self, company):
-        return SQL(
-            """SELECT payer.entity, SUM(o.amount_total / NULLIF(o.currency_rate, 0)) AS amount
-            FROM payer JOIN sale_order o ON o.partner_invoice_id = payer.id
-            WHERE o.state IN ('draft', 'sent') AND o.company_id = %s
-            GROUP BY payer.entity""",
-            company.id,
         )
