@@ -84,8 +84,8 @@ class TestReceivableFigures(StatementCase):
         for partner in partners:
             self._bill(10, "2026-06-01", partner=partner)
         self.env.flush_all()
-        # open items, balances with sales, losses, and what customers belong to
-        for by, most in (("company", 3), ("customer", 3), ("person", 4), ("team", 4), ("grade", 4)):
+        # open items, balances with sales, losses, loss rates, and what customers belong to
+        for by, most in (("company", 4), ("customer", 4), ("person", 5), ("team", 5), ("grade", 5)):
             self.env.invalidate_all()
             self.company._get_stm_loss_accounts()
             with self.assertQueryCount(most):
@@ -105,28 +105,9 @@ class TestReceivableFigures(StatementCase):
 
     def test_money_collected_is_a_target_beside_what_customers_owe(self):
         """100 of a target of 400 came in: 25 % beside the salesperson, the team and the customer."""
-        measure = self.env.ref("sales_target_mgmt.measure_collected")
-        plan = self.env["stm.target.plan"].create(
-            {
-                "name": "June",
-                "company_id": self.company.id,
-                "date_from": "2026-06-01",
-                "date_to": "2026-06-30",
-                "measure_ids": [(6, 0, measure.ids)],
-            }
+        measure = self._plan(
+            ("user_id", self.rep, 400), ("team_id", self.team, 400), ("partner_id", self.customer, 400)
         )
-        for name, subject in (("user_id", self.rep), ("team_id", self.team), ("partner_id", self.customer)):
-            node = self.env["stm.target.node"].create({"plan_id": plan.id, name: subject.id})
-            self.env["stm.target.line"].create(
-                {
-                    "node_id": node.id,
-                    "measure_id": measure.id,
-                    "date_from": "2026-06-01",
-                    "date_to": "2026-06-30",
-                    "target": 400,
-                }
-            )
-        plan.action_approve()
         self._pay(self._invoice(self._order("2026-06-03", 100), "2026-06-03"), "2026-06-10")
         page = self.env["stm.receivable.page"].with_user(self.accountant).create({"by": "person"})
         for by in ("person", "team", "customer"):
@@ -140,6 +121,56 @@ class TestReceivableFigures(StatementCase):
             page.action_compute()
             found = page.line_ids.filtered("has_target")
             self.assertEqual((found.mapped("attainment"), page.has_targets), (shares, bool(shares)))
+
+    def test_a_grade_by_the_targets_of_its_customers(self):
+        """Of 400 and 100 planned for two customers of a grade, 100 came in: 20 %; of another grade 50 %."""
+        grades = self.env["stm.credit.grade"].search([("company_id", "=", self.company.id)])
+        second, third, other = customers = self.env["res.partner"].create(
+            [{"name": name} for name in ("Second", "Third", "Without a Target")]
+        )
+        accounts = self.env["stm.credit.account"].sudo()
+        first, next_ = grades[:2]
+        self.account.sudo().grade_id = first
+        for partner, grade in zip(customers, (first, next_, next_), strict=True):
+            accounts.create({"partner_id": partner.id, "company_id": self.company.id}).grade_id = grade
+        targets = {self.customer: 400, second: 100, third: 80}
+        self._plan(*[("partner_id", partner, amount) for partner, amount in targets.items()])
+        for partner, amount in ((self.customer, 100), (third, 40), (other, 70)):
+            order = self._order("2026-06-03", amount, partner=partner)
+            self._pay(self._invoice(order, "2026-06-03"), "2026-06-10")
+        page = self.env["stm.receivable.page"].with_user(self.accountant).create({"by": "grade"})
+        page.action_compute()
+        found = {line.name: (line.attainment, line.target[-2]) for line in page.line_ids if line.has_target}
+        self.assertEqual(found, {first.display_name: (0.2, "2"), next_.display_name: (0.5, "1")})
+
+    def _plan(self, *targets):
+        """An approved plan of June for money collected; its measure.
+
+        :param targets: (field of the node, whose it is, amount)
+        """
+        measure = self.env.ref("sales_target_mgmt.measure_collected")
+        plan = self.env["stm.target.plan"].create(
+            {
+                "name": "June",
+                "company_id": self.company.id,
+                "date_from": "2026-06-01",
+                "date_to": "2026-06-30",
+                "measure_ids": [(6, 0, measure.ids)],
+            }
+        )
+        for name, subject, amount in targets:
+            node = self.env["stm.target.node"].create({"plan_id": plan.id, name: subject.id})
+            self.env["stm.target.line"].create(
+                {
+                    "node_id": node.id,
+                    "measure_id": measure.id,
+                    "date_from": "2026-06-01",
+                    "date_to": "2026-06-30",
+                    "target": amount,
+                }
+            )
+        plan.action_approve()
+        return measure
 
     def test_ageing_view_is_the_page(self):
         self._receive(12, "2026-06-02", self.customer)
@@ -199,6 +230,20 @@ class TestReceivableProvision(StatementCase):
         self._receive(70, "2026-06-30", self.lost.partner_id)
         one.action_compute()
         self.assertEqual((one.line_ids[4].amount, one.required), (10, 26))
+
+    def test_what_is_expected_to_be_lost_by_grade(self):
+        """200 at 5 % and 40 at 20 % of Acme, 80 at 80 % of Gamma: 18 and 64 are the 82 of the allowance."""
+        grade = self.env["stm.credit.grade"].create({"name": "Own", "company_id": self.company.id})
+        self.account.sudo().grade_id = grade
+        self._provide("2026-06-30")
+        for by, wanted in (("grade", {"Own": 18, "None": 64}), ("customer", {"Acme": 18, "Gamma": 64})):
+            page = self.env["stm.receivable.page"].with_user(self.accountant).create({"by": by})
+            page.action_compute()
+            self.assertEqual({line.name: line.expected_loss for line in page.line_ids}, wanted)
+            self.assertEqual((page.expected_loss, str(page.rates_date)), (82, "2026-06-30"))
+        page.as_of = "2026-06-29"
+        page.action_compute()
+        self.assertEqual((page.expected_loss, page.rates_date), (0, False))
 
     def test_a_rate_by_hand_needs_a_reason(self):
         one = self._provide("2026-06-30")

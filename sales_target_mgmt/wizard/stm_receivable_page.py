@@ -74,6 +74,11 @@ class StmReceivableFigureMixin(models.AbstractModel):
         help="Written off ÷ invoiced in the days asked for, both without taxes. Empty until the accounts of "
         "bad debts are set.",
     )
+    expected_loss = fields.Monetary(
+        readonly=True,
+        help="Of what is owed, by the loss rates of the newest loss allowance until the day: one matrix for "
+        "all customers of the company, whatever their grade.",
+    )
 
 
 class StmReceivablePage(models.TransientModel):
@@ -89,6 +94,7 @@ class StmReceivablePage(models.TransientModel):
     by = fields.Selection(BY, "Group By", required=True, default="customer")
     days = fields.Integer("Days of Sales", required=True, default=90)
     shown_by = fields.Selection(BY, readonly=True)
+    rates_date = fields.Date("Loss Rates of", readonly=True)
     line_ids = fields.One2many("stm.receivable.page.line", "page_id", "Figures", readonly=True)
     has_targets = fields.Boolean(compute="_compute_has_targets")
 
@@ -120,7 +126,8 @@ class StmReceivablePage(models.TransientModel):
             self.company_id, self.as_of, self.by, self.days, MOST
         )
         self.line_ids.unlink()
-        self.write({**prepare_figures(whole), "shown_by": self.by})
+        rates_date, _rates = self.env["stm.receivable.losses"]._read_rates(self.company_id, self.as_of)
+        self.write({**prepare_figures(whole), "shown_by": self.by, "rates_date": rates_date})
         self.env["stm.receivable.page.line"].create(self._prepare_lines(found))
         return {
             "type": "ir.actions.act_window",
@@ -177,6 +184,7 @@ def prepare_figures(one):
         "effectiveness": f"{one.effectiveness:.1f}" if one.effectiveness is not None else False,
         "written_off": float(one.written_off),
         "bad_debt": f"{one.bad_debt:.2f}" if one.bad_debt is not None else False,
+        "expected_loss": float(one.expected_loss or 0),
         **{name: float(one.ageing[bucket]) for name, bucket in BUCKETS.items()},
     }
 

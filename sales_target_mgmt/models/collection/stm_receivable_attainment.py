@@ -6,10 +6,11 @@ from odoo import api, models
 from ...tools.pace import attainment
 from ..achievement.stm_achievement_totals import TotalRequest
 
-# who has targets of their own; grades have none
+# whose targets they are; a grade has those of its customers
 KINDS = {
     "company": "company",
     "customer": "partner",
+    "grade": "partner",
     "person": "user",
     "team": "team",
     "territory": "territory",
@@ -27,28 +28,55 @@ class StmReceivableFigures(models.AbstractModel):
         """The leading targets of the period in which a day lies, in at most five queries; money comes first.
 
         Only targets that the current user may read, of the current company where it has any. Of
-        customers and territories those that are planned for them, not shares of wider ones.
+        customers and territories those that are planned for them, not shares of wider ones. Of a
+        grade those of the customers who have it today, together: what they achieved ÷ what was
+        planned for them; customers without a target count in neither.
 
-        :param by: one of :data:`KINDS`; nothing else has targets of its own
+        :param by: one of :data:`KINDS`
         :param as_of: the day up to which is counted; None: today, with what is dated later
         :return: id → (name of the measure, achieved ÷ target of the whole period), of those with a target
         """
-        kind = KINDS.get(by)
-        if not kind or not ids or not self.env["stm.target.line"].has_access("read"):
+        kind = KINDS[by]
+        if not ids or not self.env["stm.target.line"].has_access("read"):
             return {}
         quota = self.env["stm.quota"]
+        members = self._get_members(by, ids)
+        group_of = {member: id_ for id_, group in members.items() for member in group}
         lines = defaultdict(list)
-        for row in quota._read_lines(self._get_target_domain(kind, ids), day=as_of):
-            lines[self._get_subject(kind, row)].append(row)
+        for row in quota._read_lines(self._get_target_domain(kind, list(group_of)), day=as_of):
+            lines[group_of.get(self._get_subject(kind, row))].append(row)
         picks = {}
         for id_, rows in lines.items():
             # the first is the leading one
-            if found := next(iter(quota._pick(rows, kind, (id_,)).values()), None):
+            if found := next(iter(quota._pick(rows, kind, members.get(id_, ())).values()), None):
                 picks[id_] = found
         rows = [row for found in picks.values() for row in found]
         totals = quota._read_totals([self._request(row, as_of) for row in rows])
         elapsed = quota._get_elapsed({None: picks})
-        return {id_: self._attain(found, totals, elapsed) for id_, found in picks.items()}
+        found = {id_: self._attain(some, totals, elapsed) for id_, some in picks.items()}
+        return self._count_customers(found, picks) if by == "grade" else found
+
+    def _get_members(self, by, ids):
+        """{id: ids of those whose targets are counted with it}"""
+        if by != "grade":
+            return {id_: (id_,) for id_ in ids}
+        domain = [("grade_id", "in", ids), ("company_id", "=", self.env.company.id)]
+        accounts = self.env["stm.credit.account"].search_fetch(domain, ["grade_id", "partner_id"])
+        return {grade.id: tuple(some.partner_id.ids) for grade, some in accounts.grouped("grade_id").items()}
+
+    def _count_customers(self, found, picks):
+        """The same with the number of customers that had a target beside the measure."""
+        return {
+            grade: (
+                self.env._(
+                    "%(measure)s (customers with a target: %(count)s)",
+                    measure=measure,
+                    count=len({self._get_subject("partner", row) for row in picks[grade]}),
+                ),
+                share,
+            )
+            for grade, (measure, share) in found.items()
+        }
 
     def _get_target_domain(self, kind, ids):
         if kind == "company":

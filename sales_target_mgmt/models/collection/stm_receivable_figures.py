@@ -7,6 +7,8 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.account_statement import NAMES, UNAPPLIED, age
+from ...tools.payout import rounded
+from ...tools.provision import net_ageing
 from ...tools.receivables import (
     Delinquency,
     Dso,
@@ -14,6 +16,7 @@ from ...tools.receivables import (
     collection_effectiveness,
     delinquency,
     dso_countback,
+    provision,
 )
 
 # what is counted back: so many months of so many days
@@ -33,6 +36,7 @@ class Figures(NamedTuple):
     :ivar written_off: as lost in those days, less what came in after all; without taxes that come back
     :ivar bad_debt: percent written off of what was invoiced in those days, without taxes; None without
         sales, or where no account of losses is set
+    :ivar expected_loss: of what is owed, by the rates of the newest loss allowance; None without one
     """
 
     receivable: Decimal
@@ -43,6 +47,7 @@ class Figures(NamedTuple):
     effectiveness: Decimal | None
     written_off: Decimal = ZERO
     bad_debt: Decimal | None = None
+    expected_loss: Decimal | None = None
 
     @property
     def overdue(self):
@@ -56,12 +61,16 @@ class Sources(NamedTuple):
     :ivar begins: balances of so many days before
     :ivar sales: lists of (days before the day, amount with taxes)
     :ivar losses: (written off, invoiced without taxes) in these days; None where no account is set
+    :ivar rates: loss rates by ageing bucket; empty where no loss allowance was made
+    :ivar unit: smallest amount of the currency
     """
 
     items: dict
     begins: dict
     sales: dict
     losses: dict | None
+    rates: dict
+    unit: str
 
     @property
     def partners(self):
@@ -110,6 +119,8 @@ class StmReceivableFigures(models.AbstractModel):
             self.env["stm.receivable"]._get_open_items(company, None, as_of),
             *self._read_books(company, as_of, days),
             self.env["stm.receivable.losses"]._read_losses(company, as_of, days),
+            self.env["stm.receivable.losses"]._read_rates(company, as_of)[1],
+            str(company.currency_id.rounding),
         )
 
     def _cut(self, groups, items, most):
@@ -146,7 +157,16 @@ class StmReceivableFigures(models.AbstractModel):
             collection_effectiveness(begin, sold, receivable, current),
             written_off,
             None if sources.losses is None else bad_debt(written_off, revenue),
+            self._expect_loss(sources, partners, as_of) if sources.rates else None,
         )
+
+    def _expect_loss(self, sources, partners, as_of):
+        """As the allowance: of each customer after what is not applied is taken off the oldest."""
+        expected = ZERO
+        for partner in partners:
+            owed = net_ageing(sources.items.get(partner, ()), as_of)
+            expected += provision((amount, sources.rates[name]) for name, amount in owed.items())
+        return rounded(expected, sources.unit)
 
     def _read_books(self, company, as_of, days):
         """What was booked, in one reading.

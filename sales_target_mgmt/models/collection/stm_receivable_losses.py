@@ -5,7 +5,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...tools.payout import rounded
-from ...tools.provision import LATE_DAYS, Cohort
+from ...tools.provision import LATE_DAYS, Cohort, Row
 
 
 class StmReceivableLosses(models.AbstractModel):
@@ -55,6 +55,33 @@ class StmReceivableLosses(models.AbstractModel):
         )
         unit = str(company.currency_id.rounding)
         return {partner: (rounded(lost, unit), Decimal(revenue)) for partner, lost, revenue in rows}
+
+    @api.model
+    @api.private
+    def _read_rates(self, company, as_of):
+        """What is expected to be lost, by the newest loss allowance until a day.
+
+        :return: (its day, {ageing bucket: rate from 0 to 1, its outlook included}); (None, {}) without one
+        """
+        self.env["stm.receivable.provision"].flush_model(["company_id", "date", "factor"])
+        self.env["stm.receivable.provision.line"].flush_model(["provision_id", "bucket", "rate"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.date, l.bucket, l.rate::text, p.factor::text
+                FROM stm_receivable_provision_line l
+                JOIN (
+                    SELECT id, date, factor FROM stm_receivable_provision
+                    WHERE company_id = %s AND date <= %s ORDER BY date DESC, id DESC LIMIT 1
+                ) p ON p.id = l.provision_id""",
+                company.id,
+                as_of,
+            )
+        )
+        rates = {
+            bucket: Row(Decimal(0), Decimal(rate), Decimal(factor)).loss_rate
+            for _day, bucket, rate, factor in rows
+        }
+        return rows[0][0] if rows else None, rates
 
     @api.model
     @api.private

@@ -43,7 +43,13 @@ class StmCreditCriterion(models.Model):
     company_id = fields.Many2one(related="scorecard_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     name = fields.Char("Own Name", translate=True, help="Empty: called after what it looks at.")
-    input = fields.Selection(INPUTS, "Looks At", required=True)
+    input = fields.Selection(
+        INPUTS,
+        "Looks At",
+        required=True,
+        help="The used share of the limit on an earlier day takes from the orders of until then what they "
+        "are now: what was cancelled since is not in it, what was changed counts as it became.",
+    )
     is_category = fields.Boolean(compute="_compute_is_category")
     weight = fields.Float(default=10.0, required=True)
     required = fields.Boolean("Has to Be Known", help="Without it no grade is given.")
