@@ -29,6 +29,22 @@ class TestCollectionRun(CollectionCase):
         self._run()
         self.assertEqual(len(self._mails(case)), 1)
 
+    def test_a_case_says_why_and_what_to_do(self):
+        self._owe(500, 1)
+        case = self._run()
+        self.assertEqual((case.why, case.next_text), ("1 day overdue", "First reminder"))
+        self.assertFalse(case.is_step_due)
+        with freeze_time(Date.add(self.today, days=6)):
+            self.engine._refresh(self.company, self.customer.ids)
+            case.invalidate_recordset()
+            self.assertEqual((case.why, case.is_step_due), ("7 days overdue", True))
+            self._run()
+            case.invalidate_recordset()
+            self.assertEqual((case.next_text, case.is_step_due), ("Second reminder", False))
+            case.with_user(self.accountant).action_promise(500, Date.today(), "Today")
+            self.assertEqual(case.why, "7 days overdue · Promise to pay")
+            self.assertEqual(case.next_text, "Wait for the promised payment")
+
     def test_steps_come_one_by_one_until_it_is_paid(self):
         invoice = self._owe(500, 40)
         days = []

@@ -68,6 +68,7 @@ class TestCreditPortal(CreditCase, HttpCase):
     def _assert_people_know(self, order):
         note = order.message_ids.filtered(lambda message: "cannot be confirmed" in message.body)
         self.assertIn(self.rep.partner_id, note.notified_partner_ids)
+        self.assertIn("<br", note.body, "a reason to a line")
         activities = order.activity_ids
         self.assertIn(self.releaser, activities.user_id)
         self.assertNotIn(self.rep, activities.user_id)

@@ -25,6 +25,7 @@ from . import stm_collection_case
 from . import stm_collection_case_figures
 from . import stm_collection_case_people
 from . import stm_collection_case_rank
+from . import stm_collection_case_next
 from . import stm_collection_log
 from . import ir_actions_report
 from . import stm_collection_part

@@ -59,7 +59,9 @@ class StmCollectionCase(models.Model):
         help="Payments and credit notes that no invoice is settled with yet. What an open order was paid "
         "with in advance is left to that order and not part of it.",
     )
-    disputed = fields.Monetary(readonly=True, help="Of what is open: not asked for until it is decided.")
+    disputed = fields.Monetary(
+        "In Disputed Invoices", readonly=True, help="Of what is open: not asked for until it is decided."
+    )
     planned = fields.Monetary(
         "In a Payment Plan", readonly=True, help="Of what is open: paid in instalments, and not asked for."
     )

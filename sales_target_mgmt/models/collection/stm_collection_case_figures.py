@@ -107,19 +107,23 @@ class StmCollectionCase(models.Model):
             ("state", "in", QUOTATION),
         ]
 
-    @api.depends("overdue_days", "is_broken", "step_id", "stop", "state")
+    @api.depends("overdue_days", "oldest_date", "is_broken", "stop", "state")
     @api.depends_context("lang")
     def _compute_why(self):
         labels = dict(self._fields["stop"]._description_selection(self.env))
         for case in self:
             parts = []
-            if case.overdue_days:
+            if case.overdue_days == 1:
+                parts.append(self.env._("1 day overdue"))
+            elif case.overdue_days:
                 parts.append(self.env._("%s days overdue", case.overdue_days))
+            elif case.oldest_date:
+                parts.append(self.env._("Due on %s", format_date(self.env, case.oldest_date)))
             if case.is_broken:
-                parts.append(self.env._("promise broken"))
+                parts.append(self.env._("Promise Broken"))
             if case.stop:
                 parts.append(labels[case.stop])
-            case.why = ", ".join(parts) or (case.step_id.sudo().name or "")
+            case.why = " · ".join(parts)
 
     @api.depends(
         "promise_ids.state",

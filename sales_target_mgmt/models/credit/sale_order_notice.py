@@ -1,4 +1,5 @@
 from odoo import SUPERUSER_ID, models
+from odoo.tools import plaintext2html
 
 from .stm_credit_account_decision import CONTROLLER
 from .stm_credit_hold import WAITING
@@ -31,7 +32,7 @@ class SaleOrder(models.Model):
         lang = seller.lang or self.sudo().company_id.partner_id.lang
         order = self.sudo().with_user(author).sudo().with_context(lang=lang)
         order.message_post(
-            body=describe(order),
+            body=plaintext2html(describe(order)),
             subtype_xmlid="mail.mt_note",
             partner_ids=(seller - author.partner_id).ids,
         )

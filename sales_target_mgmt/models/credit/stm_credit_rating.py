@@ -39,7 +39,7 @@ class StmCreditRating(models.Model):
     grade_id = fields.Many2one("stm.credit.grade", ondelete="restrict")
     grade_before_id = fields.Many2one("stm.credit.grade", ondelete="restrict")
     direction = fields.Selection(
-        [("up", "Better"), ("down", "Worse"), ("same", "Same"), ("first", "First")],
+        [("up", "Better"), ("down", "Worse"), ("same", "Same"), ("first", "First Grade")],
         compute="_compute_direction",
     )
     why_none = fields.Selection(

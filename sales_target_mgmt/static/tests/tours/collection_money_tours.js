@@ -47,7 +47,7 @@ tours.add("stm_accountant_agrees_and_charges", {
         { trigger: ".modal div[name=note] input", run: "edit Proceedings closed" },
         { trigger: ".modal .o_form_button_save", run: "click" },
         { trigger: "body:not(:has(.modal))" },
-        { trigger: ".o_form_view div[name=stop]" },
+        { trigger: ".o_form_view div[name=next_text]:contains(/write-off|核销/)" },
     ],
 });
 

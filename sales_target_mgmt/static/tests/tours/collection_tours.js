@@ -38,7 +38,11 @@ tours.add("stm_accountant_collects", {
         { trigger: "body:not(:has(.modal))" },
         {
             content: "the promise stops the steps",
-            trigger: either(".o_form_view div[name=stop]", "Promise to pay", "付款承诺"),
+            trigger: either(
+                ".o_form_view div[name=next_text]",
+                "Wait for the promised payment",
+                "等待承诺的付款"
+            ),
         },
         { trigger: ".o-mail-Message:contains(Ms Huber pays next week)" },
         { trigger: "[data-menu-xmlid='sales_target_mgmt.stm_credit_menu']", run: "click" },
