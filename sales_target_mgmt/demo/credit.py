@@ -260,7 +260,7 @@ class Credit:
             for first in (month - relativedelta(months=1), month)
         )
         for line in (before | last).line_ids:
-            line.write({"rate": RATES[line.bucket], "reason": "Nothing was lost so far: as in our trade"})
+            line.write({"rate": RATES[line.bucket], "reason": "As usual in our trade 按行业经验"})
         if before.adjustment:
             before.action_propose()
             before.move_id.action_post()
