@@ -6,6 +6,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Date
 from odoo.service.model import call_kw
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .common_collection import CollectionCase
@@ -42,6 +43,9 @@ class TestCollectionPlan(CollectionCase):
         case = self._run(now=True)
         self.assertEqual((case.amount, case.planned), (70, 600.01))
         self.assertNotIn("500.00", self._mails(case).sorted("id")[-1].body_html)
+
+    def test_a_form_without_a_case_is_empty(self):
+        self.assertEqual(Form(self.env["stm.collection.plan"].with_user(self.accountant)).amount, 0)
 
     def test_a_missed_instalment_breaks_it_and_raises_the_rank(self):
         plan = self._plan()
@@ -140,6 +144,15 @@ class TestCollectionWriteoff(CollectionCase):
         context = {"default_move_ids": [Command.set(invoice.ids)], "default_state": "approved"}
         with self.assertRaisesRegex(UserError, "Choose the invoices"):
             call_kw(model, "create", [[values]], {"context": context})
+
+    def test_a_form_tells_nothing_of_invoices_abroad(self):
+        invoice, spec = self._owe(500, 40), {"move_ids": {"fields": {}}, "open_amount": {}, "amount": {}}
+        abroad = self._make_user("abroad", "account.group_account_invoice", self.other_company)
+        for user, amount in ((self.accountant, 500), (abroad, 0)):
+            model = self.env["stm.collection.writeoff"].with_user(user)
+            model = model.with_context(allowed_company_ids=user.company_ids.ids)
+            told = model.onchange({"move_ids": [Command.link(invoice.id)]}, ["move_ids"], spec)["value"]
+            self.assertEqual([told.get(name, 0) for name in ("open_amount", "amount")], [amount] * 2)
 
     def test_levels_by_amount_and_what_was_paid_meanwhile(self):
         second = self._make_user("controller2", "sales_target_mgmt.group_credit_controller")

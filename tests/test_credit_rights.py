@@ -79,6 +79,12 @@ class TestCreditRights(CreditCase):
         )
         self.assertFalse(made.sudo().stm_hold_id)
 
+    def test_who_releases_is_not_told_what_orders_abroad_come_to(self):
+        window = self.env["stm.credit.release"].with_user(self.releaser)
+        orders = self.orders[self.company] + self.orders[self.other_company]
+        window = window.with_context(active_model="sale.order", active_ids=orders.ids)
+        self.assertEqual(window.default_get(["amounts"])["amounts"].keys(), {str(orders[0].id)})
+
     def test_limits_are_not_written_past_their_buttons(self):
         for user in (self.rep, self.manager, self.accountant, self.releaser, self.controller):
             with self.assertRaises(Exception) as caught, self.env.cr.savepoint():

@@ -28,7 +28,7 @@ class StmCreditRelease(models.TransientModel):
     @api.model
     def _default_amounts(self):
         """What the orders come to when somebody begins to decide."""
-        orders = self.env["sale.order"].browse(self._default_orders())
+        orders = self.env["sale.order"].browse(self._default_orders())._filtered_access("read")
         return {str(order.id): order.stm_hold_amount for order in orders}
 
     def action_apply(self):

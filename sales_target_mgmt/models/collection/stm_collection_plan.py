@@ -92,7 +92,7 @@ class StmCollectionPlan(models.Model):
         """What is overdue and not disputed."""
         for plan in self:
             case = plan.case_id.sudo()
-            today = plan.company_id._get_stm_today()
+            today = (plan.company_id or self.env.company)._get_stm_today()
             moves = case.line_ids.filtered(
                 lambda line, today=today: (
                     line.amount_residual > 0 and (line.date_maturity or line.date) < today
@@ -116,7 +116,7 @@ class StmCollectionPlan(models.Model):
 
     @api.onchange("move_ids", "count", "first_date", "every")
     def _onchange_instalments(self):
-        if self.first_date and self.count > 0:
+        if self.case_id and self.first_date and self.count > 0:
             self.line_ids = [Command.clear(), *self._prepare_instalments()]
 
     @api.model_create_multi

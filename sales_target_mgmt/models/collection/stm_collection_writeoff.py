@@ -219,8 +219,9 @@ class StmCollectionWriteoff(models.Model):
         moves.check_access("read")
 
     def _get_open_lines(self):
-        """Open receivable lines of the invoices, the oldest first."""
-        lines = self.sudo().move_ids.line_ids.filtered(
+        """Open receivable lines of the invoices, the oldest first; on a form the client names them."""
+        moves = self.move_ids if self.id else self.move_ids._origin._filtered_access("read")
+        lines = moves.sudo().line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable" and line.amount_residual > 0
         )
         return lines.sorted(lambda line: (line.date_maturity or line.date, line.id))
