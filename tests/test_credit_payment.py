@@ -1,3 +1,5 @@
+from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common_credit_payment import CreditPaymentCase
@@ -19,11 +21,26 @@ class TestCreditPayment(CreditPaymentCase):
         # what is paid for does not use the limit
         self.assertEqual(self.account.exposure, 0)
 
-    def test_money_of_another_customer_is_none_for_this_order(self):
-        other = self.env["res.partner"].create({"name": "Other", "is_company": True})
+    def test_somebody_else_pays(self):
+        """The buyer has a login beside the customer, and pays half of it first."""
+        buyer = self.env["res.partner"].create({"name": "Buyer"})
+        self._quote(900).action_confirm()
+        order = self._ask(prepayment_percent=0.5)
+        self._pay_online(order, "done", 600, partner_id=buyer.id)
+        # 600 are asked for beside 900, and Acme's own books know nothing of the money
+        self.assertEqual((order.state, order.stm_hold_excess), ("sent", 500))
+        self.assertEqual(order._get_stm_advance(), (0, 600))
+        self._pay_online(order, "done", 600, partner_id=buyer.id)
+        self.assertEqual(order.state, "sale")
+
+    def test_nobody_says_afterwards_what_was_paid_for(self):
+        paid = self._pay_online(self._quote(500), "done")
         order = self._ask()
-        self._pay_online(order, "done", partner_id=other.id)
-        self.assertEqual((order.state, order.stm_hold_event), ("sent", "held"))
+        clerk = self.accountant
+        clerk.group_ids += self.env.ref("sales_team.group_sale_salesman_all_leads")
+        for record, name, one in ((order, "transaction_ids", paid), (paid, "sale_order_ids", order)):
+            with self.assertRaises(AccessError):
+                record.with_user(clerk).write({name: [Command.link(one.id)]})
 
     def test_authorised_is_not_received(self):
         order = self._ask()

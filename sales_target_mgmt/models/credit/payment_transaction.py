@@ -4,7 +4,13 @@ from .sale_order_hold import BY_CUSTOMER
 
 
 class PaymentTransaction(models.Model):
+    """Which orders an online payment is for is said by Odoo as it begins, and by nobody afterwards."""
+
     _inherit = "payment.transaction"
+
+    def write(self, vals):
+        self.env["sale.order"]._refuse_stm_computed(vals.keys() & {"sale_order_ids"})
+        return super().write(vals)
 
     def _check_amount_and_confirm_order(self):
         """An order that is held is not confirmed: its customer gets the mail about the payment only."""

@@ -36,20 +36,23 @@ class SaleOrder(models.Model):
         booked, bank = named.get(self._origin.id, (Decimal(0), Decimal(0)))
         booked += self._get_stm_paid_in_advance()
         settled, _left = self._get_stm_settled()
-        return Advance(booked, max(booked + settled, bank))
+        received = max(booked + settled, bank) + self._get_stm_paid_in_advance(is_own=False)
+        return Advance(booked, received)
 
-    def _get_stm_paid_in_advance(self):
+    def _get_stm_paid_in_advance(self, is_own=True):
         """What was received online for this order and is not used up, in company currency.
 
         Refunds count against it; of a payment that was captured in parts, the parts count; of one
-        for several orders, the share of this one. It is what the customer's exposure knows of these
-        payments, see `stm_credit_exposure_money.py`.
+        for several orders, the share of this one. Of the payer's own payments it is what the
+        customer's exposure knows of them, see `stm_credit_exposure_money.py`. Others pay as well: who
+        buys may have a login beside the customer, and a clerk pays what is read out on the phone.
+
+        :param is_own: whether the order's payer paid, or somebody else
         """
         self.ensure_one()
-        # an accountant can link any transaction: that of another customer is no money for this order
         payers = self._get_stm_payers() | self.partner_id.commercial_partner_id
         own = self.sudo().transaction_ids
-        own = own.filtered(lambda one: one.partner_id.commercial_partner_id in payers)
+        own = own.filtered(lambda one: (one.partner_id.commercial_partner_id in payers) == is_own)
         received = (own | own.child_transaction_ids).filtered(
             lambda one: one.state == "done" and one.operation != "validation"
         )

@@ -5,7 +5,10 @@ from odoo.exceptions import AccessError
 LABELS = {"name": "stm_given_name", "reference": "stm_given_reference"}
 # what Odoo computes, and what is asked on credit is read from
 COMPUTED = frozenset(
-    ("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status", *LABELS.values())
+    (
+        *("amount_untaxed", "amount_tax", "amount_total", "currency_rate", "invoice_status"),
+        *("transaction_ids", *LABELS.values()),
+    )
 )
 LINE_COMPUTED = frozenset(
     ("price_subtotal", "price_tax", "price_total", "qty_invoiced", "qty_delivered_method", "invoice_lines")
