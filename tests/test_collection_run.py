@@ -169,6 +169,21 @@ class TestCollectionRun(CollectionCase):
             self.assertEqual(case.gain, 375)
             self.assertEqual(max(case.log_ids.mapped("days")), 14)
 
+    def test_money_in_time_that_is_booked_later_keeps_a_promise(self):
+        """Paid on the last day; the bank's statement is entered two days after, when it was broken."""
+        invoice = self._owe(500, 10)
+        case = self._run()
+        day = Date.add(self.today, days=6)
+        case.action_promise(300, day, "Paid on Friday")
+        with freeze_time(Date.add(day, days=1)):
+            self._run()
+            self.assertEqual((case.promise_ids.state, case.is_broken), ("broken", True))
+        with freeze_time(Date.add(day, days=2)):
+            self._pay(invoice, day, amount=300)
+            self._run()
+            self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("kept", 300))
+            self.assertFalse(case.is_broken)
+
     def test_promise_kept_ahead_of_its_day(self):
         invoice = self._owe(500, 10)
         case = self._run()

@@ -119,21 +119,11 @@ class StmCollectionEngine(models.AbstractModel):
         return plans
 
     def _find_agreements(self, company, partner_ids):
-        """Models of which these customers have anything open that money decides about."""
-        models = ("stm.collection.promise", "stm.collection.plan")
+        """Models of which these customers have anything that money decides about."""
         parts = []
-        for name in models:
-            self.env[name].flush_model(["company_id", "partner_id", "state"])
-            parts.append(
-                SQL(
-                    """SELECT %(name)s WHERE EXISTS (SELECT 1 FROM %(table)s
-                    WHERE company_id = %(company)s AND state = 'open' AND partner_id = ANY(%(ids)s))""",
-                    name=name,
-                    table=SQL.identifier(self.env[name]._table),
-                    company=company.id,
-                    ids=list(partner_ids),
-                )
-            )
+        for name in ("stm.collection.promise", "stm.collection.plan"):
+            found = self.env[name]._search(self.env[name]._get_undecided(company, partner_ids))
+            parts.append(SQL("SELECT %s WHERE EXISTS (%s)", name, found.select(SQL("1"))))
         return [name for (name,) in self.env.execute_query(SQL(" UNION ALL ").join(parts))]
 
     def _write_cases(self, company, plans, today):

@@ -62,11 +62,15 @@ class StmCollectionPlan(models.Model):
 
     @api.model
     @api.private
+    def _get_undecided(self, company, partner_ids):
+        """Domain of what money that is booked now may decide."""
+        return [("company_id", "=", company.id), ("partner_id", "in", partner_ids), ("state", "=", "open")]
+
+    @api.model
+    @api.private
     def _check_payments(self, company, partner_ids):
         """Find which instalments of open plans were paid, and with them which plans are kept or broken."""
-        plans = self.search(
-            [("company_id", "=", company.id), ("partner_id", "in", partner_ids), ("state", "=", "open")]
-        )
+        plans = self.search(self._get_undecided(company, partner_ids))
         if not plans:
             return
         today = company._get_stm_today()

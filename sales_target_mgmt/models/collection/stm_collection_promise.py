@@ -1,7 +1,9 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.collection import promise_state
@@ -13,10 +15,15 @@ STATES = [
     ("broken", "Broken"),
     ("cancelled", "Cancelled"),
 ]
+# statements of the bank come some days after the money
+BOOKED_WITHIN = timedelta(days=14)
 
 
 class StmCollectionPromise(models.Model):
-    """A customer said to pay so much until a day; payments tell whether it was kept."""
+    """A customer said to pay so much until a day; payments tell whether it was kept.
+
+    One that was broken is kept after all if money of its days is booked within two weeks.
+    """
 
     _name = "stm.collection.promise"
     _description = "Promise to Pay"
@@ -99,11 +106,18 @@ class StmCollectionPromise(models.Model):
 
     @api.model
     @api.private
+    def _get_undecided(self, company, partner_ids):
+        """Domain of what money that is booked now may decide."""
+        late = Domain("date", ">=", company._get_stm_today() - BOOKED_WITHIN)
+        late &= Domain("state", "in", ("part", "broken"))
+        own = Domain("company_id", "=", company.id) & Domain("partner_id", "in", partner_ids)
+        return own & (Domain("state", "=", "open") | late)
+
+    @api.model
+    @api.private
     def _check_payments(self, company, partner_ids):
-        """Find which open promises of customers are kept, kept in part or broken."""
-        promises = self.search(
-            [("company_id", "=", company.id), ("partner_id", "in", partner_ids), ("state", "=", "open")]
-        )
+        """Find which promises of customers are kept, kept in part or broken."""
+        promises = self.search(self._get_undecided(company, partner_ids))
         if not promises:
             return
         today = company._get_stm_today()
