@@ -149,9 +149,11 @@ class TestCreditDeposit(CreditPaymentCase):
         self._quote(400, partner=member).with_user(self.rep).action_confirm()
         self._transfer(250, self._quote(600, partner=member).name, member)
         self.assertEqual(self._read_free(), (0, 0, 300))
+        self.assertIn("width: 30.00%", self.account.limit_bar, "of the own 1,000")
         self.assertEqual((head.exposure, head.reserved, head.available), (150, 250, 300))
         for amount, state in ((300.01, "draft"), (300, "sale")):
             order = self._quote(amount)
+            self.assertIn("300.00", order.with_user(self.rep).stm_credit_room)
             order.with_user(self.rep).action_confirm()
             self.assertEqual(order.state, state, "as much as is free, and no more")
 

@@ -74,6 +74,7 @@ class SaleOrder(models.Model):
         lines = self._get_stm_posted().line_ids.filtered(
             lambda line: (
                 line.account_id.account_type == "asset_receivable"
+                and line.amount_residual > 0
                 and line.move_id.commercial_partner_id == self._get_stm_payers()
             )
         )

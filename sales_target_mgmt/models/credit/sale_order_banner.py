@@ -87,8 +87,15 @@ class SaleOrder(models.Model):
         """What is free of the customer's limit before this order."""
         if facts.limit is None:
             return self.env._("no limit") if facts.has_limit else self.env._("limit not decided")
-        room = float(max(facts.limit - facts.exposure, 0))
+        room = float(self._get_stm_room(facts))
         return self.env._("%s free", format_amount(self.env, room, self.company_id.currency_id))
+
+    def _get_stm_room(self, facts):
+        """What the customer's limit leaves for this order, and no more than the group's; not below zero."""
+        room = facts.limit - facts.exposure
+        if facts.group_limit is not None:
+            room = min(room, facts.group_limit - facts.group_exposure)
+        return max(room, 0)
 
     def _describe_stm_credit(self, verdict):
         facts, currency = verdict.facts, self.company_id.currency_id
@@ -105,7 +112,7 @@ class SaleOrder(models.Model):
                 "%(used)s of %(limit)s used, %(free)s free before this order.",
                 used=money(facts.exposure),
                 limit=money(facts.limit),
-                free=money(max(facts.limit - facts.exposure, 0)),
+                free=money(self._get_stm_room(facts)),
             )
         reasons = self._describe_stm_kept_reasons(self._prepare_stm_reasons(verdict))
         return "\n• ".join([text, *reasons.splitlines()])

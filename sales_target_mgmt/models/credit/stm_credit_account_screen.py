@@ -52,9 +52,13 @@ class StmCreditAccount(models.Model):
             (self.env._("Ordered, not invoiced"), self.orders, "bg-warning"),
             (self.env._("Free"), free, "bg-success-subtle"),
         ]
-        if self.state_now != "limited":
+        whole = sum(amount for _name, amount, _colour in parts)
+        if self.state_now == "limited":
+            # what the group has used of it is nobody's part
+            whole = max(whole, self.limit_now)
+        else:
             parts.pop()
-        whole = sum(amount for _name, amount, _colour in parts) or 1.0
+        whole = whole or 1.0
         segment = Markup('<div class="progress-bar %s" style="width: %.2f%%" title="%s"></div>')
         legend = Markup(
             '<span class="me-4 text-nowrap"><span class="badge rounded-circle p-1 me-1 %s">&#160;</span>'
