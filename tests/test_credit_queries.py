@@ -73,3 +73,32 @@ class TestCreditQueries(CreditCase):
             self.env.flush_all()
         self.assertFalse([text for text in caught.output if "stm_credit_account" in text])
         self.assertEqual(self.account.checked_at, before)
+
+    def test_hold_queue(self):
+        """However many orders wait, who has to release them is found with the same queries."""
+        self.env["stm.credit.release.level"].create(
+            {
+                "name": "Director",
+                "company_id": self.company.id,
+                "amount": 100.0,
+                "user_ids": [(6, 0, self.releaser.ids)],
+            }
+        )
+        orders = self.env["sale.order"]
+        for number in range(12):
+            partner = self.env["res.partner"].create({"name": f"Buyer {number}"})
+            account = self.account.create({"company_id": self.company.id, "partner_id": partner.id})
+            account.action_stm_set_limit("limited", 10.0, "Annual accounts")
+            orders |= self._hold(500.0 + number, partner=partner)
+        view = self.env.ref("sales_target_mgmt.sale_order_view_kanban_hold")
+        names = self.env["sale.order"].get_view(view.id)["models"]["sale.order"]
+        self.assertLessEqual({"stm_hold_waits_for", "stm_hold_excess"}, set(names))
+        counts = {}
+        for number in (3, 12, 3, 12):
+            self._prepare()
+            before = self.env.cr.sql_log_count
+            rows = orders[:number].with_user(self.releaser).web_read({name: {} for name in names})
+            counts[number] = self.env.cr.sql_log_count - before
+        self.assertEqual(counts[3], counts[12])
+        self.assertEqual({row["stm_hold_waits_for"] for row in rows}, {"“Director” (1 of Releaser)"})
+        self.assertEqual([row["stm_hold_excess"] for row in rows], [490.0 + number for number in range(12)])

@@ -1,9 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ..stm_guard import guard_rows
+from .read_once import read_once
 from .stm_approval_level_mixin import Requirement
 
 # what comes later: that a change waits, and once who confirmed it
@@ -169,13 +169,19 @@ class StmApprovalChange(models.Model):
 
         :param asked_on: when it was, or False
         """
-        domain = Domain("res_model", "=", model) & Domain("company_id", "=", company.id)
-        found = self.sudo().search(domain & Domain("is_pending", "=", True))
+        changes = self._get_changes(model, company)
+        found = changes.filtered("is_pending")
         if asked_on:
             # the first one since then tells what was asked for then
-            late = self.sudo().search(domain & Domain("changed_on", ">=", asked_on), order="id desc")
+            late = changes.filtered(lambda change: change.changed_on >= asked_on)
             found |= self.union(*{change.res_id: change for change in late}.values())
         return found.filtered(lambda change: change.terms_before and change.terms_before["active"])
+
+    @api.model
+    @read_once
+    def _get_changes(self, model, company):
+        """All changes of the levels of a company, the newest first."""
+        return self.sudo().search([("res_model", "=", model), ("company_id", "=", company.id)])
 
     def _get_requirement(self, excluded):
         """What was asked for before the change.

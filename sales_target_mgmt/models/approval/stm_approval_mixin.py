@@ -47,14 +47,16 @@ class StmApprovalMixin(models.AbstractModel):
         """Users who cannot approve it, whatever their level."""
         return self.env["res.users"]
 
-    def _get_requirements(self):
-        """What the levels ask for, now and before changes that do not count for it; the lowest first."""
+    def _get_requirements(self, amount=None):
+        """What the levels ask for, now and before changes that do not count for it; the lowest first.
+
+        :param amount: what levels go by, where it is known already
+        """
         self.ensure_one()
-        amount = self._get_approval_amount()
+        amount = self._get_approval_amount() if amount is None else amount
         company = self.sudo().company_id
-        levels = self.env[self._approval_level].sudo().with_context(active_test=True)
-        now = levels.search([("company_id", "=", company.id), ("amount", "<=", amount)])
-        found = [level._get_requirement() for level in now]
+        levels = self.env[self._approval_level]._get_levels(company)
+        found = [requirement for requirement in levels if requirement.amount <= amount]
         for change in self.env["stm.approval.change"]._get_binding(
             self._approval_level, company, self._get_handed_in_on()
         ):
@@ -64,11 +66,11 @@ class StmApprovalMixin(models.AbstractModel):
                 found.append(earlier)
         return sorted(found, key=lambda one: one.amount)
 
-    def _get_missing(self):
+    def _get_missing(self, amount=None):
         """(requirement, number of approvals that it lacks), the lowest first."""
         counts = [
             (requirement, requirement.needed - len(self._get_approved_by(requirement)))
-            for requirement in self._get_requirements()
+            for requirement in self._get_requirements(amount)
         ]
         return [(requirement, count) for requirement, count in counts if count > 0]
 

@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
         # customers read their orders in the portal
         groups="base.group_user",
     )
+    stm_hold_ids = fields.One2many("stm.credit.hold", "order_id", "Credit Holds", groups=fields.NO_ACCESS)
 
     def _register_hook(self):
         """Wrap `action_confirm` outside of all addons, whichever was loaded last."""

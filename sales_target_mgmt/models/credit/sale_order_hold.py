@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ..approval.read_once import reading_once
 from ..stm_links import is_company_of_user
 from .sale_order import QUOTATION
 from .stm_credit_hold import EVENTS, WAITING
@@ -113,12 +114,20 @@ class SaleOrder(models.Model):
     @api.depends("stm_hold_event", "amount_total", "user_id")
     @api.depends_context("lang")
     def _compute_stm_hold_waits_for(self):
-        for order in self:
-            last = order._get_stm_last_event()
-            is_waiting = order.stm_hold_event in WAITING
-            order.stm_hold_waits_for = is_waiting and last._describe_missing(last._get_missing())
-            released = self.env["stm.credit.exposure"]._get_released(order) if is_waiting else 0
-            order.stm_hold_released = float(released)
+        waiting = self.filtered(lambda order: order.stm_hold_event in WAITING)
+        released = self.env["stm.credit.exposure"]._get_released(waiting)
+        # all at once, for the levels ask for those of each order
+        waiting.stm_hold_ids.fetch(["event"])
+        with reading_once(self.env):
+            for order in self:
+                order.stm_hold_released = float(released.get(order, 0))
+                order.stm_hold_waits_for = order in waiting and order._describe_stm_missing()
+
+    def _describe_stm_missing(self):
+        """Who still has to let the order through, in words."""
+        amount = float(self._get_stm_credit_amount()) + self.stm_hold_released
+        last = self._get_stm_last_event()
+        return last._describe_missing(last._get_missing(amount))
 
     def _search_stm_hold_is_late(self, operator, value):
         if operator != "in":

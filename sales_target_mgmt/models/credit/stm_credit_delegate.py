@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..approval.read_once import read_once
 from .stm_credit_account_decision import CONTROLLER
 
 RELEASER = "sales_target_mgmt.group_credit_release"
@@ -157,9 +158,8 @@ class StmCreditDelegate(models.Model):
         :return: user → users
         """
         users = self.env["res.users"].union(*moments)
-        found = self.sudo().search([("company_id", "=", company.id), ("delegate_id", "in", users.ids)])
         places = dict.fromkeys(users, self.env["res.users"])
-        for one in found:
+        for one in self._get_named(company).filtered(lambda one: one.delegate_id in users):
             moment = moments[one.delegate_id]
             if one._holds(moment):
                 places[one.delegate_id] |= one.user_id
@@ -170,9 +170,13 @@ class StmCreditDelegate(models.Model):
     def _get_delegates(self, company, absent):
         """Who takes the places of absent people now: absent user → users."""
         now = fields.Datetime.now()
-        found = self.sudo().search([("company_id", "=", company.id), ("user_id", "in", absent.ids)])
-        held = found.filtered(lambda one: one._holds(now))
+        held = self._get_named(company).filtered(lambda one: one.user_id in absent and one._holds(now))
         return {user: rows.delegate_id for user, rows in held.grouped("user_id").items()}
+
+    @api.model
+    @read_once
+    def _get_named(self, company):
+        return self.sudo().search([("company_id", "=", company.id)])
 
     def _holds(self, moment):
         company = self.company_id

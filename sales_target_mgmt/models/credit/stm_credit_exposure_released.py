@@ -21,64 +21,76 @@ class StmCreditExposure(models.AbstractModel):
 
     @api.model
     @api.private
-    def _get_released(self, order):
-        """What releases let through for the payer of an order, or the payer's group, and is still open.
+    def _get_released(self, orders):
+        """What releases let through for the payers of orders, or their groups, and is still open.
 
         Of orders that are released and not yet confirmed it is all of it; of those confirmed by a
         release what is not invoiced, and what is not paid of their invoices. A release that has
         lapsed by its date, a cancelled order and what the customer has paid do not count, neither
-        does what the rules let pass by themselves.
+        does what the rules let pass by themselves, nor the order that is asked about.
 
-        :param order: a `sale.order`, which is left out
-        :return: Decimal, in company currency
+        :param orders: `sale.order`
+        :return: order → Decimal, in the currency of its company
         """
+        if not orders:
+            return {}
         for names_of in (DEPENDS, ADDED):
             for model, names in names_of.items():
                 self.env[model].flush_model(names)
-        company = order.company_id
-        [(amount,)] = self.env.execute_query(
-            SQL(
-                """WITH own AS (
-                    SELECT COALESCE(parent_id, id) AS id FROM stm_credit_account
-                    WHERE company_id = %(company)s AND partner_id = %(payer)s
-                ), payer AS NOT MATERIALIZED (
-                    SELECT p.id FROM res_partner p WHERE p.commercial_partner_id = %(payer)s
-                        OR p.commercial_partner_id IN (
-                            SELECT a.partner_id FROM stm_credit_account a JOIN own ON own.id = a.id
-                            UNION SELECT a.partner_id FROM stm_credit_account a JOIN own
-                                ON own.id = a.parent_id)
-                ), drafts AS MATERIALIZED (%(drafts)s)
-                SELECT SUM(ROUND(open.amount / cc.rounding) * cc.rounding)::text FROM (%(open)s) open
-                CROSS JOIN (SELECT r.rounding FROM res_company c JOIN res_currency r
-                    ON r.id = c.currency_id WHERE c.id = %(company)s) cc""",
-                company=company.id,
-                payer=order._get_stm_payers().id,
-                drafts=self._select_drafts(company),
-                open=self._select_released(order),
-            )
-        )
-        return Decimal(amount or 0)
+        found = {}
+        for company, batch in orders.grouped("company_id").items():
+            found.update(self.env.execute_query(self._select_sums(company, batch)))
+        return {order: Decimal(found.get(order._origin.id, 0)) for order in orders}
 
-    def _select_released(self, order):
-        """SQL of the open amount of each other order of the CTE `payer` that a release let through."""
+    def _select_sums(self, company, orders):
+        """SQL of (id, sum) of orders of a company; whose payers form a group, count together."""
         return SQL(
-            """SELECT CASE WHEN o.state <> 'sale' THEN (o.amount_total / NULLIF(o.currency_rate, 0))::numeric
+            """WITH asked AS MATERIALIZED (
+                SELECT * FROM unnest(%(orders)s, %(payers)s) AS asked (id, payer)
+            ), members AS MATERIALIZED (
+                SELECT payer, payer AS entity FROM asked
+                UNION SELECT own.partner_id, other.partner_id FROM stm_credit_account own
+                JOIN stm_credit_account other ON other.id = COALESCE(own.parent_id, own.id)
+                    OR other.parent_id = COALESCE(own.parent_id, own.id)
+                WHERE own.company_id = %(company)s AND own.partner_id = ANY(%(payers)s)
+            ), payer AS MATERIALIZED (
+                SELECT p.id, p.commercial_partner_id AS entity FROM res_partner p
+                WHERE p.commercial_partner_id IN (SELECT entity FROM members)
+            ), drafts AS MATERIALIZED (%(drafts)s), released AS MATERIALIZED (%(released)s)
+            SELECT asked.id, SUM(ROUND(released.amount / cc.rounding) * cc.rounding)::text
+            FROM asked
+            JOIN members ON members.payer = asked.payer
+            JOIN released ON released.entity = members.entity AND released.id <> asked.id
+            CROSS JOIN (SELECT r.rounding FROM res_company c JOIN res_currency r
+                ON r.id = c.currency_id WHERE c.id = %(company)s) cc
+            GROUP BY asked.id""",
+            company=company.id,
+            orders=[order._origin.id or 0 for order in orders],
+            payers=[order._get_stm_payers().id or 0 for order in orders],
+            drafts=self._select_drafts(company),
+            released=self._select_released(company),
+        )
+
+    def _select_released(self, company):
+        """SQL of the open amount of each order of the CTE `payer` that a release let through."""
+        return SQL(
+            """SELECT o.id, payer.entity,
+                CASE WHEN o.state <> 'sale' THEN (o.amount_total / NULLIF(o.currency_rate, 0))::numeric
                     ELSE GREATEST(0, COALESCE(lines.total / NULLIF(o.currency_rate, 0)::numeric, 0)
                         + COALESCE(owed.amount, 0)) END AS amount
                 FROM payer
                 JOIN sale_order o ON o.partner_invoice_id = payer.id AND o.company_id = %(company)s
-                    AND o.state IN ('draft', 'sent', 'sale') AND o.id <> %(order)s
+                    AND o.state IN ('draft', 'sent', 'sale')
                 JOIN stm_credit_hold h ON h.id = o.stm_hold_id
                     AND h.event = CASE WHEN o.state = 'sale' THEN 'used' ELSE 'released' END
                 LEFT JOIN drafts ON drafts.order_id = o.id
                 LEFT JOIN LATERAL (%(lines)s) lines ON TRUE
                 LEFT JOIN LATERAL (%(owed)s) owed ON TRUE
                 WHERE o.state = 'sale' OR COALESCE(h.valid_until >= %(today)s, TRUE)""",
-            company=order.company_id.id,
-            order=order._origin.id or 0,
+            company=company.id,
             lines=self._select_open_lines(),
             owed=self._select_owed(),
-            today=order.company_id._get_stm_today(),
+            today=company._get_stm_today(),
         )
 
     def _select_owed(self):

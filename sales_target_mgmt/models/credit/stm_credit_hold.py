@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..stm_guard import guard_rows
 
@@ -34,7 +35,7 @@ class StmCreditHold(models.Model):
     _check_company_auto = True
 
     order_id = fields.Many2oneReference(model_field="order_model", required=True, index=True)
-    order_model = fields.Char(compute="_compute_order_model")
+    order_model = fields.Char(compute="_compute_order_model", search="_search_order_model")
     order_name = fields.Char("Order No.", required=True)
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="restrict")
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -73,6 +74,11 @@ class StmCreditHold(models.Model):
 
     def _compute_order_model(self):
         self.order_model = "sale.order"
+
+    def _search_order_model(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain.TRUE if "sale.order" in value else Domain.FALSE
 
     def _refuse(self):
         self.check_access("read")

@@ -25,17 +25,18 @@ class StmCreditHold(models.Model):
     _approval_level = "stm.credit.release.level"
 
     def _get_order(self):
-        return self.env["sale.order"].sudo().browse(self.order_id).exists()
+        return self.env["sale.order"].sudo().browse(self.order_id)
 
     def _get_round(self):
         """Rows since the last decision, the newest first."""
-        rows = self.sudo().search([("order_id", "=", self.order_id)], order="id desc")
+        rows = self._get_order().stm_hold_ids.sorted("id", reverse=True)
         ends = [place for place, row in enumerate(rows) if row.event not in WAITING]
         return rows[: ends[0]] if ends else rows
 
     def _get_approval_amount(self):
         order = self._get_order()
-        return float(order._get_stm_credit_amount() + self.env["stm.credit.exposure"]._get_released(order))
+        released = self.env["stm.credit.exposure"]._get_released(order)
+        return float(order._get_stm_credit_amount() + released[order])
 
     def _get_handed_in_on(self):
         return self._get_round()[-1:].date
@@ -43,8 +44,7 @@ class StmCreditHold(models.Model):
     def _get_excluded(self):
         """Who sells or made the order, or sold it when something happened to it."""
         order = self._get_order()
-        rows = self.sudo().search([("order_id", "=", self.order_id)])
-        return order.user_id | order.create_uid | rows.seller_id
+        return order.user_id | order.create_uid | order.stm_hold_ids.seller_id
 
     def _get_approvals(self):
         """Approvals of the order as it is now, the newest of each person."""
