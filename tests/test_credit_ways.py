@@ -27,6 +27,22 @@ class TestCreditWays(CreditCase):
         terms[30].line_ids = [(5,), (0, 0, {"value": "percent", "nb_days": 25})]
         self.assertEqual(order.sudo()._get_stm_term_days(), 25)
 
+    def test_what_is_added_goes_on_a_quotation_of_its_own(self):
+        order = self._quote(900).with_user(self.rep)
+        order.action_confirm()
+        words = "is confirmed and cannot be changed.*200.00.*quotation of its own"
+        with self.assertRaisesRegex(UserError, f"(?s){words}"), self.env.cr.savepoint():
+            order.order_line.price_unit = 1200
+        self.assertEqual(order.amount_total, 900)
+        more = self._quote(300).with_user(self.rep)
+        self.assertIn("200.00", more.action_confirm()["params"]["message"])
+        # who looks again reads what still speaks against it
+        self.assertIn("200.00", more.action_stm_check_credit()["params"]["message"])
+        more.order_line.price_unit = 100
+        self.assertIs(more.action_stm_check_credit(), True)
+        more.action_confirm()
+        self.assertEqual(more.state, "sale")
+
     def test_another_payer_is_asked_for_all_of_it(self):
         other = self.env["res.partner"].create({"name": "Beta", "is_company": True})
         order = self._quote(900, partner=other).with_user(self.rep)

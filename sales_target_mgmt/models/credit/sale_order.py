@@ -110,7 +110,9 @@ class SaleOrder(models.Model):
         """
         guard = self.env["stm.credit.guard"]
         undecided = self.browse(order.id for order in self if not guard._recall(order))
-        self._refuse_stm_credit(guard._decide(undecided, is_confirmed=True))
+        self._refuse_stm_credit(
+            guard._decide(undecided, is_confirmed=True), lambda one: one.order._describe_stm_reasons(one)
+        )
 
     @contextmanager
     def _watch_stm_growth(self):
@@ -143,7 +145,10 @@ class SaleOrder(models.Model):
                 confirmed[order] = amount
         if grown:
             guard = self.env["stm.credit.guard"]
-            self._refuse_stm_credit(guard._decide(grown, confirmed, is_confirmed=True))
+            self._refuse_stm_credit(
+                guard._decide(grown, confirmed, is_confirmed=True),
+                lambda one: one.order._describe_stm_refused_change(one),
+            )
 
     @contextmanager
     def _let_stm_grow(self):
@@ -159,10 +164,10 @@ class SaleOrder(models.Model):
     def _refuse_stm_hold(self):
         raise AccessError(self.env._("What happened to a held order is written down by Odoo only."))
 
-    def _refuse_stm_credit(self, verdicts):
+    def _refuse_stm_credit(self, verdicts, describe):
         refused = [verdict for verdict in verdicts.values() if not verdict.passes]
         if refused:
-            raise UserError("\n\n".join(verdict.order._describe_stm_reasons(verdict) for verdict in refused))
+            raise UserError("\n\n".join(describe(verdict) for verdict in refused))
 
     def _get_stm_payers(self):
         """The commercial entities that are invoiced."""

@@ -28,6 +28,21 @@ class SaleOrder(models.Model):
         title = self.env._("“%s” cannot be confirmed on credit:", self.name)
         return f"{title}\n{self._describe_stm_kept_reasons(self._prepare_stm_reasons(verdict))}"
 
+    def _describe_stm_refused_change(self, verdict):
+        """What speaks against a change of a confirmed order, and what can be done in its place."""
+        lines = [
+            self.env._("“%s” is confirmed and cannot be changed like this on credit:", self.name),
+            self._describe_stm_kept_reasons(self._prepare_stm_reasons(verdict)),
+        ]
+        if verdict.level == "hold":
+            lines.append(
+                self.env._(
+                    "Put what is added on a quotation of its own: confirming that puts it before the "
+                    "credit controllers."
+                )
+            )
+        return "\n".join(lines)
+
     def _describe_stm_kept_reasons(self, reasons):
         """Reasons of the log in words, the gravest first."""
         return "\n".join(self._describe_stm_reason(reason) for reason in reasons or [])
@@ -73,7 +88,8 @@ class SaleOrder(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "warning",
-                "sticky": True,
+                # of one order its own page says it as well
+                "sticky": len(self | confirmed) > 1,
                 "title": self.env._("On hold: the credit controllers decide"),
                 "message": "\n".join(lines),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

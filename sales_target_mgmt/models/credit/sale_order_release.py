@@ -70,10 +70,14 @@ class SaleOrder(models.Model):
             order._stm_tell_seller(lambda one: one.env._("Refused by %(who)s: %(why)s", who=who, why=note))
 
     def action_stm_check_credit(self):
-        """Look again at held orders: what may be confirmed now is no longer held."""
+        """Look again at held orders: what may be confirmed now is no longer held.
+
+        :return: what the client shows
+        """
         self.check_access("read")
         self._check_stm_again()
-        return True
+        waiting = self.filtered(lambda order: order.sudo().stm_hold_event in WAITING)
+        return waiting._get_stm_hold_notice(self.browse()) if waiting else True
 
     @api.model
     def _cron_check_stm_holds(self):
