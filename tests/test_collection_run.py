@@ -44,6 +44,8 @@ class TestCollectionRun(CollectionCase):
             case.with_user(self.accountant).action_promise(500, Date.today(), "Today")
             self.assertEqual(case.why, "7 days overdue · Promise to pay")
             self.assertEqual(case.next_text, "Wait for the promised payment")
+            case.with_user(self.accountant).action_promise(100, Date.add(self.today, days=9), "A rest")
+            self.assertEqual(case.next_payment_date, Date.today(), "the first of several")
 
     def test_steps_come_one_by_one_until_it_is_paid(self):
         invoice = self._owe(500, 40)

@@ -147,7 +147,7 @@ class StmCollectionReader(models.AbstractModel):
                     COALESCE(c.own_policy_id, g.collection_policy_id) AS policy_id,
                     c.pause_until, c.last_contact, taken.days AS last_days, promised.until AS promised,
                     COALESCE(agreed.broken, FALSE) AS broken,
-                    LEAST(promised.until, instalment.next) AS next_payment
+                    LEAST(promised.next, instalment.next) AS next_payment
                 FROM unnest(%(ids)s::int[]) AS w (entity)
                 JOIN res_partner p ON p.id = w.entity
                 LEFT JOIN book b ON b.entity = w.entity
@@ -183,7 +183,7 @@ class StmCollectionReader(models.AbstractModel):
                 WHERE l.case_id = c.id AND l.cycle = b.oldest
             ) taken ON TRUE
             LEFT JOIN LATERAL (
-                SELECT MAX(o.date) AS until FROM stm_collection_promise o
+                SELECT MIN(o.date) AS next, MAX(o.date) AS until FROM stm_collection_promise o
                 WHERE o.partner_id = w.entity AND o.company_id = %(company)s AND o.state = 'open'
             ) promised ON TRUE
             LEFT JOIN LATERAL (
