@@ -52,7 +52,7 @@ def test(select="", fresh=True):
         report.parent.mkdir(exist_ok=True)
         report.unlink(missing_ok=True)
         everything = ["tests", *side_by_side(), *without_data(), *without_printer(prints)]
-        everything.append(f"--ignore={neighbours.TESTS}")
+        everything += [f"--ignore={name}" for name in neighbours.TESTS]
         chosen = select.split() or everything
         console.run(pytest(database, report, *chosen), env=database.env(), cwd=places.ROOT)
         judge(report)
@@ -117,7 +117,7 @@ def same_tests(database):
     with console.step("pytest and odoo-bin collect the same tests"):
         listed = console.output([database.python, "-m", "dev.loader"], need=True, **options)
         collect = [tool("pytest"), f"--odoo-config={database.config}", "--collect-only", "-q", "tests"]
-        collect.append(f"--ignore={neighbours.TESTS}")
+        collect += [f"--ignore={name}" for name in neighbours.TESTS]
         collected = console.output(collect, need=True, **options)
     by_odoo = set(json.loads(listed.splitlines()[-1]))
     by_pytest = {line for line in collected.splitlines() if "::" in line}

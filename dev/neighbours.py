@@ -3,14 +3,15 @@
 Which one of two addons that know nothing of each other acts first is decided by the order in which
 they are loaded: what a process installs comes after all that it had; started again, it loads what
 depends on less first, and ours is later than both. One copy of the test database has both cases.
+What is sold on credit is delivered and logged there with Odoo's stock and time sheets as well.
 """
 
 from . import checks, console, places
 from .database import Database
 
 # the payment providers work without a network
-ADDONS = ("sale_loyalty", "event_sale", "payment_demo", "payment_custom")
-TESTS = "tests/test_neighbours.py"
+ADDONS = ("sale_loyalty", "event_sale", "sale_stock", "sale_timesheet", "payment_demo", "payment_custom")
+TESTS = ("tests/test_neighbours.py", "tests/test_neighbours_delivery.py")
 KLASS = "TestNeighbours"
 
 
@@ -26,7 +27,7 @@ def check(database):
     with console.step("loaded before ours: the same"):
         report = places.BUILD / "neighbours.xml"
         report.unlink(missing_ok=True)
-        command = checks.pytest(copy, report, "-q", TESTS)
+        command = checks.pytest(copy, report, "-q", *TESTS)
         log = places.BUILD / "log" / "neighbours-before.log"
         console.run(command, env={**copy.env(), "STM_NEIGHBOURS": "before"}, cwd=places.ROOT, log=log)
         checks.judge(report)
