@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import float_compare, format_amount
 
+from .stm_credit_account_decision import CONTROLLER
+
 MERGING = "stm_partner_merge"
 CORE_FIELDS = frozenset(("credit_limit", "use_partner_credit_limit", "trust"))
 READERS = (
@@ -57,7 +59,10 @@ class ResPartner(models.Model):
                 vals = {name: value for name, value in vals.items() if name not in CORE_FIELDS}
             for partner in self:
                 partner._check_stm_core_fields(vals, partner.parent_id)
-        return super().write(vals)
+        decided = self._find_stm_decided() if {"parent_id", "is_company"} & vals.keys() else self.browse()
+        result = super().write(vals)
+        decided._check_stm_entity()
+        return result
 
     def action_view_stm_credit_account(self):
         """The credit account of the customer in this company, or a form to make one."""
@@ -74,6 +79,29 @@ class ResPartner(models.Model):
         else:
             action["domain"] = [("partner_id", "=", customer.id)]
         return action
+
+    def _find_stm_decided(self):
+        """Customers about whose credit somebody has decided, if that is not the user's business."""
+        user = self.env.user
+        if self.env.su or user.has_group(CONTROLLER) or user.has_group("account.group_account_invoice"):
+            return self.browse()
+        domain = [("partner_id", "in", self.ids), ("company_id.stm_credit_control", "=", True)]
+        domain += ["|", ("is_blocked", "=", True), ("limit_state", "!=", "unset")]
+        found = self.env["stm.credit.account"].sudo().search(domain).partner_id.with_env(self.env)
+        return found.filtered(lambda one: one.commercial_partner_id == one)
+
+    def _check_stm_entity(self):
+        """:raises UserError: for a customer that became a contact of another, whose limit would hold then"""
+        for partner in self:
+            if partner.commercial_partner_id != partner:
+                raise UserError(
+                    self.env._(
+                        "“%(customer)s” has a credit account: a credit controller or an accountant makes it "
+                        "a contact of “%(other)s”.",
+                        customer=partner.display_name,
+                        other=partner.commercial_partner_id.display_name,
+                    )
+                )
 
     def _check_stm_core_fields(self, vals, parent):
         """:raises UserError: if somebody edits what the credit account decides"""
