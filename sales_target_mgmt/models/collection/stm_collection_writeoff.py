@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import clean_context, formatLang
 
+from ..approval.read_once import reading_once
 from ..stm_guard import guard_rows
 from ..stm_links import check_links
 
@@ -160,11 +161,13 @@ class StmCollectionWriteoff(models.Model):
     @api.depends("state", "approver_ids", "amount")
     @api.depends_context("lang")
     def _compute_waits_for(self):
-        for one in self:
-            missing = one._get_missing() if one.state == "asked" and one.id else None
-            one.waits_for = missing is not None and (
-                one._describe_missing(missing) or self.env._("a credit controller who has not proposed it")
-            )
+        with reading_once(self.env):
+            for one in self:
+                missing = one._get_missing() if one.state == "asked" and one.id else None
+                one.waits_for = missing is not None and (
+                    one._describe_missing(missing)
+                    or self.env._("a credit controller who has not proposed it")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):

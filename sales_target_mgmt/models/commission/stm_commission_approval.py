@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..approval.read_once import reading_once
+
 APPROVAL = "sales_target_mgmt.mail_activity_type_commission_approval"
 
 
@@ -33,12 +35,13 @@ class StmCommissionStatement(models.Model):
     @api.depends("state", "approval_ids", "payable")
     @api.depends_context("lang")
     def _compute_waits_for(self):
-        for statement in self:
-            missing = statement._get_missing() if statement.state == "checked" else None
-            statement.waits_for = missing is not None and (
-                statement._describe_missing(missing)
-                or self.env._("a commission administrator who has not checked it")
-            )
+        with reading_once(self.env):
+            for statement in self:
+                missing = statement._get_missing() if statement.state == "checked" else None
+                statement.waits_for = missing is not None and (
+                    statement._describe_missing(missing)
+                    or self.env._("a commission administrator who has not checked it")
+                )
 
     def action_check(self):
         """Post the entries, and ask those who approve."""

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..approval.read_once import reading_once
+
 ADMIN = "sales_target_mgmt.group_commission_admin"
 
 
@@ -32,9 +34,10 @@ class StmCommissionCorrection(models.Model):
     @api.depends("state", "amount", "date", "requested_by_id", "approver_ids")
     @api.depends_context("lang")
     def _compute_waits_for(self):
-        for one in self:
-            missing = one._get_missing() if one.state == "requested" and one.company_id else []
-            one.waits_for = one._describe_missing(missing) if missing else False
+        with reading_once(self.env):
+            for one in self:
+                missing = one._get_missing() if one.state == "requested" and one.company_id else []
+                one.waits_for = one._describe_missing(missing) if missing else False
 
     def _prepare_request(self):
         return {**super()._prepare_request(), "requested_on": fields.Datetime.now(), "approver_ids": [(5,)]}

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import clean_context, format_amount, format_date
 
+from ..approval.read_once import reading_once
 from ..stm_guard import guard_rows
 
 # what is asked for; everything else is written by what happens to it
@@ -165,11 +166,13 @@ class StmCreditLimit(models.Model):
     @api.depends("state", "approver_ids", "amount")
     @api.depends_context("lang")
     def _compute_waits_for(self):
-        for limit in self:
-            missing = limit._get_missing() if limit.state == "asked" and limit.id else None
-            limit.waits_for = missing is not None and (
-                limit._describe_missing(missing) or self.env._("a credit controller who has not asked for it")
-            )
+        with reading_once(self.env):
+            for limit in self:
+                missing = limit._get_missing() if limit.state == "asked" and limit.id else None
+                limit.waits_for = missing is not None and (
+                    limit._describe_missing(missing)
+                    or self.env._("a credit controller who has not asked for it")
+                )
 
     @api.onchange("account_id")
     def _onchange_account_id(self):
