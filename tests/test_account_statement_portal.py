@@ -67,6 +67,7 @@ class TestAccountStatementPortal(StatementCase, HttpCase):
             f"{theirs}/pdf",
             f"{theirs}?access_token={self.mine.access_token}",
             f"{theirs}?access_token=",
+            f"{theirs}?access_token=é",
             "/my/account-statements/0",
             "/my/account-statements/99999999999999999999",
             "/my/account-statements/abc",

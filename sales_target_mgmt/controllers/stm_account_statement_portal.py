@@ -125,7 +125,8 @@ class StmAccountStatementPortal(CustomerPortal):
             raise request.not_found()
         statement = statements.search(domain)
         token = statement.access_token
-        if token and access_token and consteq(token, access_token):
+        # of texts the comparison takes nothing but ASCII
+        if token and access_token and consteq(token.encode(), access_token.encode()):
             return statement
         if request.env.user._is_public():
             raise request.not_found()
