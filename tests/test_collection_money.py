@@ -234,3 +234,16 @@ class TestCollectionFee(CollectionCase):
                 mine.reason = "Else"
             with self.assertRaisesRegex(UserError, "Nothing is proposed"):
                 case.with_user(self.accountant).action_propose_fee()
+
+    def test_what_was_credited_was_never_owed(self):
+        """1,000 since 100 days, of which 500 are credited today: 500 × 36.5 % × 100 / 365."""
+        self.policy.write({"fee_rate": 0.365, "fee_after": 30})
+        invoice = self._owe(1000, 100)
+        refund = invoice._reverse_moves([{"invoice_date": self.today, "date": self.today}])
+        refund.invoice_line_ids.price_unit = 500
+        refund.action_post()
+        items = (invoice | refund).line_ids
+        items.filtered(lambda item: item.account_id.account_type == "asset_receivable").reconcile()
+        case = self._run()
+        case.with_user(self.accountant).action_propose_fee()
+        self.assertEqual(case.fee_ids.interest, 50)

@@ -161,7 +161,9 @@ class StmCollectionFee(models.Model):
             first = min(filter(None, (first, start)))
             parts[today - start] += line.amount_residual
             for partial in line.matched_credit_ids:
-                parts[min(partial.max_date, today) - start] += partial.amount
+                # what was credited was never owed
+                if partial.credit_move_id.move_id.move_type != "out_refund":
+                    parts[min(partial.max_date, today) - start] += partial.amount
         if first is None:
             return None
         rate = str(policy.fee_rate)
