@@ -238,7 +238,7 @@ class TestCreditDeposit(CreditPaymentCase):
         # 850 of 1,000: the down payment is owed once, in the receivable
         self.account.sudo().credit_limit = 500
         self._check(order)
-        self.assertNotIn("limit", order.stm_credit_text.split("•", 1)[1].lower())
+        self.assertNotIn("limit", order.stm_credit_headline.lower())
         values = {"amount": 150, "payment_date": Date.today()}
         wizard = self.env["account.payment.register"].with_context(
             active_model="account.move", active_ids=invoice.ids

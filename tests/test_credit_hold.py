@@ -137,6 +137,7 @@ class TestCreditHold(CreditCase):
         self._quote(600).action_confirm()
         order = self._quote(600).with_user(self.rep)
         self.assertEqual(order.stm_credit_level, "hold")
+        self.assertRegex(order.stm_credit_headline, "200.00.*above the credit limit")
         self.assertIn("600.00", order.stm_credit_text)
         self.assertIn("400.00", order.stm_credit_text)
         self.assertIn("200.00", order.stm_credit_advice)

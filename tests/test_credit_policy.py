@@ -41,7 +41,7 @@ class TestCreditPolicy(CreditPaymentCase):
         self._rule("first", days=2, action="hold")
         for number in range(2):
             order = self._quote(10)
-            self.assertIn("first orders", order.stm_credit_text)
+            self.assertIn("first orders", order.stm_credit_headline)
             self.assertEqual(self._confirm(order), "draft")
             order.with_user(self.releaser).action_stm_release(f"Known {number}")
         self.assertEqual(self._confirm(self._quote(10)), "sale")

@@ -57,7 +57,7 @@ class TestCreditRights(CreditCase):
         """Values and defaults are the client's: they lead neither to another order nor abroad."""
         abroad, orders = self.orders[self.other_company], self.env["sale.order"].with_user(self.rep)
         self.other_company.stm_credit_control = True
-        spec = {name: {} for name in (*HOLD, "stm_credit_text", "stm_credit_room")}
+        spec = {name: {} for name in (*HOLD, "stm_credit_headline", "stm_credit_text", "stm_credit_room")}
         hold = {"stm_hold_id": abroad.stm_hold_id.id}
         self.assertTrue(abroad.stm_hold_amount and abroad.stm_hold_date and abroad.stm_credit_text)
         for context, values in (
@@ -69,7 +69,7 @@ class TestCreditRights(CreditCase):
             told = rows.onchange({"partner_id": self.customer.id, **values}, [], spec)["value"]
             self.assertFalse([name for name in HOLD if told[name]], context)
             if "company_id" in values:
-                self.assertFalse(told["stm_credit_text"] or told["stm_credit_room"])
+                self.assertFalse(any(told[f"stm_credit_{name}"] for name in ("headline", "text", "room")))
         values = {"company_id": self.other_company.id, "partner_id": abroad.partner_id.id}
         account = self.env["stm.credit.account"].with_user(self.controller)
         told = account.onchange(values, [], {"exposure": {}, "limit_now": {}, "quotations": {}})["value"]

@@ -18,6 +18,9 @@ class SaleOrder(models.Model):
         compute_sudo=True,
         groups="base.group_user",
     )
+    stm_credit_headline = fields.Char(
+        "Gravest Reason", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
+    )
     stm_credit_text = fields.Text(
         "Credit of the Customer", compute="_compute_stm_credit", compute_sudo=True, groups="base.group_user"
     )
@@ -41,7 +44,7 @@ class SaleOrder(models.Model):
         "stm_hold_id",
     )
     def _compute_stm_credit(self):
-        for name in ("level", "text", "advice", "grade", "room"):
+        for name in ("level", "headline", "text", "advice", "grade", "room"):
             self[f"stm_credit_{name}"] = False
         shown = self.filtered(
             lambda order: (
@@ -57,7 +60,9 @@ class SaleOrder(models.Model):
             grade = self.env["stm.credit.grade"].browse(verdict.facts.grade or ()).name
             order.stm_credit_grade = self.env._("Grade %s", grade) if grade else self.env._("No grade")
             order.stm_credit_room = order._describe_stm_room(verdict.facts)
-            order.stm_credit_text = order._describe_stm_credit(verdict)
+            reasons = order._prepare_stm_reasons(verdict)
+            order.stm_credit_headline = order._describe_stm_kept_reasons(reasons[:1])
+            order.stm_credit_text = order._describe_stm_credit(verdict.facts, reasons[1:])
             order.stm_credit_advice = order._describe_stm_advice(verdict)
 
     def action_stm_view_credit(self):
@@ -70,7 +75,8 @@ class SaleOrder(models.Model):
         self._check_field_access(self._fields["stm_credit_text"], "read")
         accounts = self.env["stm.credit.account"]
         if not accounts.has_access("read"):
-            params = {"type": "info", "message": self.stm_credit_text or ""}
+            text = "\n".join(filter(None, (self.stm_credit_headline, self.stm_credit_text)))
+            params = {"type": "info", "message": text}
             return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
         payer = self._get_stm_payers()
         account = accounts.search([("company_id", "=", self.company_id.id), ("partner_id", "=", payer.id)])
@@ -97,8 +103,9 @@ class SaleOrder(models.Model):
             room = min(room, facts.group_limit - facts.group_exposure)
         return max(room, 0)
 
-    def _describe_stm_credit(self, verdict):
-        facts, currency = verdict.facts, self.company_id.currency_id
+    def _describe_stm_credit(self, facts, reasons):
+        """What the customer uses of the limit, and other reasons than the gravest."""
+        currency = self.company_id.currency_id
 
         def money(amount):
             return format_amount(self.env, float(amount), currency)
@@ -114,8 +121,7 @@ class SaleOrder(models.Model):
                 limit=money(facts.limit),
                 free=money(self._get_stm_room(facts)),
             )
-        reasons = self._describe_stm_kept_reasons(self._prepare_stm_reasons(verdict))
-        return "\n• ".join([text, *reasons.splitlines()])
+        return "\n• ".join([text, *self._describe_stm_kept_reasons(reasons).splitlines()])
 
     def _describe_stm_advice(self, verdict):
         """What would clear the way, a line for each reason; of several ways for one of them it says so."""
