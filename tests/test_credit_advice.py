@@ -85,5 +85,10 @@ class TestCreditAdvice(CreditPaymentCase):
         account.action_stm_set_limit("limited", 0.0, "Unknown")
         order = self._ask(60, partner=partner)
         self.assertEqual(self._get_advice(order), ["• A deposit of 60.00, paid for this order."])
+        account.sudo().grade_id = self.env["stm.credit.grade"].create(
+            {"name": "In advance", "company_id": self.company.id, "deposit": 1.0}
+        )
+        self.assertEqual(self._get_advice(order), ["• A deposit of 60.00, paid for this order."])
+        self.assertIn("60.00", order.stm_credit_text, "the grade asks for it as well")
         self._pay_online(order, "done")
         self.assertEqual(order.state, "sale")

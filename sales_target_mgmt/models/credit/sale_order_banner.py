@@ -148,7 +148,8 @@ class SaleOrder(models.Model):
                 lines.append(env._("Only the credit controllers can unblock the account."))
         if verdict.level == "hold" and not verdict.release:
             lines.append(self._describe_stm_way())
-        return "\n".join(f"• {line}" for line in lines)
+        # one deposit may be what two reasons ask for
+        return "\n".join(f"• {line}" for line in dict.fromkeys(lines))
 
     def _describe_stm_room_made(self, reason, facts):
         """What would bring the order below the limit, each line by itself.
