@@ -41,7 +41,7 @@ class TestCollectionRun(CollectionCase):
             self._run()
             case.invalidate_recordset()
             self.assertEqual((case.next_text, case.is_step_due), ("Second reminder", False))
-            case.with_user(self.accountant).action_promise(500, Date.today(), "Today")
+            case.with_user(self.accountant).action_promise(400, Date.today(), "Today")
             self.assertEqual(case.why, "7 days overdue · Promise to pay")
             self.assertEqual(case.next_text, "Wait for the promised payment")
             case.with_user(self.accountant).action_promise(100, Date.add(self.today, days=9), "A rest")
@@ -185,6 +185,22 @@ class TestCollectionRun(CollectionCase):
             self._run()
             self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("kept", 300))
             self.assertFalse(case.is_broken)
+
+    def test_money_counts_for_one_promise(self):
+        """Of two on the same days the one that ends first takes it; both are within what is owed."""
+        invoice = self._owe(500, 20)
+        case = self._run().with_user(self.accountant)
+        case.action_promise(300, Date.add(self.today, days=10), "The larger part")
+        text = "owes 500.00.* in all and has promised 300.00"
+        with self.assertRaisesRegex(UserError, text), self.env.cr.savepoint():
+            case.action_promise(200.01, Date.add(self.today, days=6), "The rest and more")
+        case.action_promise(200, Date.add(self.today, days=6), "The rest")
+        self._pay(invoice, Date.add(self.today, days=2), amount=250)
+        with freeze_time(Date.add(self.today, days=11)):
+            self._run()
+        promises = case.promise_ids.sorted("date")
+        self.assertEqual(promises.mapped("state"), ["kept", "part"])
+        self.assertEqual(promises.mapped("received"), [200, 50])
 
     def test_promise_kept_ahead_of_its_day(self):
         invoice = self._owe(500, 10)

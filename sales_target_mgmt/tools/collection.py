@@ -134,6 +134,40 @@ def instalments(total, count, first, every="month", unit=CENT):
     return list(zip(days, amounts, strict=True))
 
 
+def share_money(promises, received):
+    """What counts for each of the promises of one customer: no money counts for two.
+
+    The promise that ends first takes what was received on its days, up to what was promised. Money
+    that went back to the customer counts against what was received.
+
+    :param promises: (key, amount, first day, last day)
+    :param received: (day, money of that day) pairs; below zero: it went back
+    :return: key → money
+
+    >>> from datetime import date
+    >>> may = [date(2026, 5, day) for day in range(1, 32)]
+    >>> soon, later = ("soon", 300, may[0], may[9]), ("later", 200, may[4], may[19])
+    >>> {key: str(paid) for key, paid in share_money([later, soon], [(may[6], 300)]).items()}
+    {'soon': '300', 'later': '0'}
+    >>> {key: str(paid) for key, paid in share_money([later, soon], [(may[2], 250), (may[6], 300)]).items()}
+    {'soon': '300', 'later': '200'}
+    >>> {key: str(paid) for key, paid in share_money([soon], [(may[2], 300), (may[3], -300)]).items()}
+    {'soon': '0'}
+    """
+    money = {}
+    for day, amount in sorted(received):
+        money[day] = money.get(day, Decimal(0)) + exact(amount)
+    result = {}
+    for key, amount, first, last in sorted(promises, key=lambda one: (one[3], one[0])):
+        days = [day for day in money if first <= day <= last]
+        left = sum((money[day] for day in days), Decimal(0))
+        result[key] = taken = max(min(left, exact(amount)), Decimal(0))
+        for day in days:
+            part = max(min(money[day], taken), Decimal(0))
+            money[day], taken = money[day] - part, taken - part
+    return result
+
+
 def plan_states(parts, today):
     """What became of the instalments of a plan, and of the plan as a whole.
 

@@ -16,25 +16,28 @@ class StmCollectionMoneyMixin(models.AbstractModel):
     _name = "stm.collection.money.mixin"
     _description = "Agreement about Money"
 
-    def _read_received(self):
-        """{id: money of the customer on the days of the agreement}, without those who paid nothing."""
+    def _read_money(self):
+        """{id: {day: money of the customer on the days of the agreement}}, without those who paid nothing."""
         self.flush_model()
         self.env["account.move.line"].flush_model(
             ["balance", "date", "parent_state", "partner_id", "journal_id"]
         )
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.id, (-SUM(l.balance))::text
+                """SELECT o.id, l.date, (-SUM(l.balance))::text
                 FROM %(table)s o
                 JOIN res_partner p ON p.commercial_partner_id = o.partner_id
                 JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
                     AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
                 JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
                 WHERE o.id = ANY(%(ids)s) AND %(is_money)s
-                GROUP BY o.id""",
+                GROUP BY o.id, l.date""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
                 is_money=is_money("l"),
             )
         )
-        return {agreement: Decimal(amount) for agreement, amount in rows}
+        found = {}
+        for agreement, day, amount in rows:
+            found.setdefault(agreement, {})[day] = Decimal(amount)
+        return found

@@ -74,11 +74,12 @@ class StmCollectionPlan(models.Model):
         if not plans:
             return
         today = company._get_stm_today()
-        received = plans.line_ids._read_received()
+        money = plans.line_ids._read_money()
         for plan in plans:
             lines = plan.line_ids.sorted("date")
             parts = [
-                (Decimal(str(line.amount)), line.date, received.get(line.id, Decimal(0))) for line in lines
+                (Decimal(str(line.amount)), line.date, sum(money.get(line.id, {}).values(), Decimal(0)))
+                for line in lines
             ]
             found, state = plan_states(parts, today)
             if not plan._get_open_amount():

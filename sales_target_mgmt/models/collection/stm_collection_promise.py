@@ -6,7 +6,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ...tools.collection import promise_state
+from ...tools.collection import promise_state, share_money
 
 STATES = [
     ("open", "Open"),
@@ -22,7 +22,8 @@ BOOKED_WITHIN = timedelta(days=14)
 class StmCollectionPromise(models.Model):
     """A customer said to pay so much until a day; payments tell whether it was kept.
 
-    One that was broken is kept after all if money of its days is booked within two weeks.
+    One that was broken is kept after all if money of its days is booked within two weeks. Of several
+    promises on the same days the one that ends first takes the money: none counts twice.
     """
 
     _name = "stm.collection.promise"
@@ -34,7 +35,10 @@ class StmCollectionPromise(models.Model):
     amount = fields.Monetary(required=True, tracking=True)
     date = fields.Date("Until", required=True, tracking=True)
     given_on = fields.Date(required=True, readonly=True)
-    received = fields.Monetary(readonly=True, help="Booked from the day it was given to its last day.")
+    received = fields.Monetary(
+        readonly=True,
+        help="Booked from the day it was given to its last day, without what counts for other promises.",
+    )
     state = fields.Selection(STATES, required=True, default="open", readonly=True, tracking=True)
     note = fields.Char("What Was Said")
 
@@ -89,20 +93,35 @@ class StmCollectionPromise(models.Model):
     def _check_amount(self):
         """Nobody promises more than is owed; what is entered afterwards may be paid by now.
 
-        :raises UserError: naming what is open
+        :raises UserError: naming what is open, and what other promises have of it
         """
         if self.env.su:
             return
         for promise in self:
             owed = promise.case_id._get_owed()
-            if promise.currency_id.compare_amounts(promise.amount, owed) > 0:
+            others = (promise.case_id.promise_ids - promise).filtered(lambda one: one.state == "open")
+            promised = sum(others.mapped("amount")) - sum(others.mapped("received"))
+            if promise.currency_id.compare_amounts(promise.amount, owed - promised) <= 0:
+                continue
+            values = {
+                "customer": promise.partner_id.display_name,
+                "open": formatLang(self.env, owed, currency_obj=promise.currency_id),
+                "promised": formatLang(self.env, promised, currency_obj=promise.currency_id),
+            }
+            if not others:
                 raise UserError(
                     self.env._(
                         "“%(customer)s” owes %(open)s in all: a promise is about that much or less.",
-                        customer=promise.partner_id.display_name,
-                        open=formatLang(self.env, owed, currency_obj=promise.currency_id),
+                        **values,
                     )
                 )
+            raise UserError(
+                self.env._(
+                    "“%(customer)s” owes %(open)s in all and has promised %(promised)s of it already: "
+                    "cancel an earlier promise, or enter only what comes on top.",
+                    **values,
+                )
+            )
 
     @api.model
     @api.private
@@ -121,9 +140,27 @@ class StmCollectionPromise(models.Model):
         if not promises:
             return
         today = company._get_stm_today()
-        received = promises._read_received()
+        received = promises._share_money()
         for promise in promises:
-            amount = received.get(promise.id, Decimal(0))
+            amount = received[promise.id]
             state = promise_state(Decimal(str(promise.amount)), amount, promise.date < today)
             if state != promise.state or promise.received != float(amount):
                 promise.write({"state": state, "received": float(amount)})
+
+    def _share_money(self):
+        """{id: money that counts for it}, of these and all others of their customers."""
+        others = self.search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("partner_id", "in", self.partner_id.ids),
+                ("state", "!=", "cancelled"),
+            ]
+        )
+        money, shared = others._read_money(), {}
+        for promises in others.grouped(lambda one: (one.company_id, one.partner_id)).values():
+            days = {}
+            for promise in promises:
+                days |= money.get(promise.id, {})
+            terms = [(one.id, str(one.amount), one.given_on, one.date) for one in promises]
+            shared |= share_money(terms, days.items())
+        return shared
