@@ -64,6 +64,23 @@ class TestCollectionPlan(CollectionCase):
             self.assertEqual(case.gain, 525.02)
             self.assertGreater(len(case.log_ids), 1)
 
+    def test_money_in_time_that_is_booked_later_goes_on_with_it(self):
+        """What the bank's statement of the week after shows; money of the week after does not."""
+        plan = self._plan()
+        plan.action_agree()
+        case = plan.case_id
+        with freeze_time(Date.add(self.today, days=12)):
+            self._run()
+            self.assertEqual((plan.state, plan.closed_on, case.is_broken), ("broken", Date.today(), True))
+            self._pay(self.old, Date.today(), amount=200.01)
+            self._run()
+            self.assertEqual((plan.state, plan.line_ids[0].received), ("broken", 0))
+            self._pay(self.old, Date.add(self.today, days=9), amount=200.01)
+            self._run()
+            self.assertEqual((plan.state, plan.closed_on, case.is_broken), ("open", False, False))
+            self.assertEqual(plan.line_ids.mapped("state"), ["kept", "kept", "open"])
+            self.assertEqual((case.stop, plan.received), ("plan", 400.02))
+
     def test_kept_by_a_credit_note_or_by_money_ahead_of_its_days(self):
         plan = self._plan(move_ids=[Command.set(self.old.ids)])
         plan.action_agree()

@@ -2,10 +2,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ...tools.collection import plan_states
 from ..stm_links import check_links
-from .stm_collection_promise import STATES
+from .stm_collection_promise import BOOKED_WITHIN, STATES
 
 
 class StmCollectionPlanLine(models.Model):
@@ -64,12 +65,18 @@ class StmCollectionPlan(models.Model):
     @api.private
     def _get_undecided(self, company, partner_ids):
         """Domain of what money that is booked now may decide."""
-        return [("company_id", "=", company.id), ("partner_id", "in", partner_ids), ("state", "=", "open")]
+        late = Domain("closed_on", ">=", company._get_stm_today() - BOOKED_WITHIN)
+        late &= Domain("state", "in", ("part", "broken"))
+        own = Domain("company_id", "=", company.id) & Domain("partner_id", "in", partner_ids)
+        return own & (Domain("state", "=", "open") | late)
 
     @api.model
     @api.private
     def _check_payments(self, company, partner_ids):
-        """Find which instalments of open plans were paid, and with them which plans are kept or broken."""
+        """Find which instalments of plans were paid, and with them which plans are kept or broken.
+
+        A plan that was missed goes on if the money of its days is booked within two weeks.
+        """
         plans = self.search(self._get_undecided(company, partner_ids))
         if not plans:
             return
@@ -82,19 +89,25 @@ class StmCollectionPlan(models.Model):
                 for line in lines
             ]
             found, state = plan_states(parts, today)
+            if plan.state != "open" and (state in ("part", "broken") or plan != plan._get_last()):
+                continue
             if not plan._get_open_amount():
                 # a credit note or the money of others has settled the invoices
                 state = "kept"
             for line, (line_state, paid) in zip(lines, found, strict=True):
                 if (line.state, line.received) != (line_state, float(paid)):
                     line.write({"state": line_state, "received": float(paid)})
-            if state != "open":
-                plan.write({"state": state, "closed_on": today})
+            if state != plan.state:
+                plan.write({"state": state, "closed_on": today if state != "open" else False})
                 plan.case_id.message_post(
                     body=self.env._(
                         "%(plan)s: %(state)s", plan=plan.display_name, state=plan._get_state_name()
                     )
                 )
+
+    def _get_last(self):
+        """The plan that was agreed last with the customer."""
+        return self.case_id.plan_ids.filtered("given_on").sorted("id")[-1:]
 
     def _get_state_name(self):
         return dict(self._fields["state"]._description_selection(self.env))[self.state]
