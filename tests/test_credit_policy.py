@@ -72,6 +72,9 @@ class TestCreditPolicy(CreditPaymentCase):
         )
         order.payment_term_id = self._make_term(30)
         self.assertEqual(self._confirm(order), "sale")
+        self.grades["C"].longest_term = 0
+        order = self._quote(10, payment_term_id=self._make_term(1).id)
+        self.assertIn("Immediate payment.", order.stm_credit_advice)
 
     def test_deposit_of_the_grade(self):
         """Grade D asks for 30 % in advance: 150 of 500, and 180 when it grows to 600."""

@@ -139,7 +139,10 @@ class SaleOrder(models.Model):
             elif reason.rule.kind == "overdue":
                 lines.append(env._("Payment of what is overdue: %s.", excess))
             elif reason.rule.kind == "term":
-                lines.append(env._("A payment term of at most %s days.", facts.longest_term))
+                if facts.longest_term:
+                    lines.append(env._("A payment term of at most %s days.", facts.longest_term))
+                else:
+                    lines.append(env._("Immediate payment."))
             elif reason.rule.kind == "deposit":
                 lines.append(env._("A deposit of %s, paid for this order.", excess))
             elif reason.rule.kind == "expired":
