@@ -51,7 +51,7 @@ class StmProductProfile(models.Model):
         readonly=True,
     )
     strategy = fields.Selection(
-        [("build", "Build"), ("hold", "Hold"), ("harvest", "Harvest"), ("withdraw", "Withdraw")]
+        [("build", "Build"), ("hold", "Hold Position"), ("harvest", "Harvest"), ("withdraw", "Withdraw")]
     )
     priority = fields.Selection([("0", "Normal"), ("1", "Important"), ("2", "Very important")], default="0")
     rule_class_id = fields.Many2one(

@@ -58,7 +58,7 @@ class StmCollectionWriteoff(models.Model):
     )
     open_amount = fields.Monetary("Open", compute="_compute_open_amount")
     amount = fields.Monetary(
-        "Written Off",
+        "To Write Off",
         compute="_compute_amount",
         store=True,
         readonly=False,
