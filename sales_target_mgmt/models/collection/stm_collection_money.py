@@ -1,9 +1,25 @@
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..stm_money import is_money
+
+# statements of the bank come some days after the money
+BOOKED_WITHIN = timedelta(days=14)
+
+
+def find_undecided(company, partner_ids, ended):
+    """Domain of agreements of customers that are open, or were missed so lately that money may be on its way.
+
+    :param ended: field with the day on which one that was missed has ended
+    """
+    late = Domain(ended, ">=", company._get_stm_today() - BOOKED_WITHIN)
+    late &= Domain("state", "in", ("part", "broken"))
+    own = Domain("company_id", "=", company.id) & Domain("partner_id", "in", partner_ids)
+    return own & (Domain("state", "=", "open") | late)
 
 
 class StmCollectionMoneyMixin(models.AbstractModel):

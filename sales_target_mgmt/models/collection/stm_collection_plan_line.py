@@ -2,11 +2,11 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 
 from ...tools.collection import plan_states
 from ..stm_links import check_links
-from .stm_collection_promise import BOOKED_WITHIN, STATES
+from .stm_collection_money import find_undecided
+from .stm_collection_promise import STATES
 
 
 class StmCollectionPlanLine(models.Model):
@@ -65,10 +65,7 @@ class StmCollectionPlan(models.Model):
     @api.private
     def _get_undecided(self, company, partner_ids):
         """Domain of what money that is booked now may decide."""
-        late = Domain("closed_on", ">=", company._get_stm_today() - BOOKED_WITHIN)
-        late &= Domain("state", "in", ("part", "broken"))
-        own = Domain("company_id", "=", company.id) & Domain("partner_id", "in", partner_ids)
-        return own & (Domain("state", "=", "open") | late)
+        return find_undecided(company, partner_ids, "closed_on")
 
     @api.model
     @api.private

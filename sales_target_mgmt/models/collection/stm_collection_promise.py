@@ -1,12 +1,11 @@
-from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import formatLang
 
 from ...tools.collection import promise_state, share_money
+from .stm_collection_money import find_undecided
 
 STATES = [
     ("open", "Open"),
@@ -15,8 +14,6 @@ STATES = [
     ("broken", "Broken"),
     ("cancelled", "Cancelled"),
 ]
-# statements of the bank come some days after the money
-BOOKED_WITHIN = timedelta(days=14)
 
 
 class StmCollectionPromise(models.Model):
@@ -127,10 +124,7 @@ class StmCollectionPromise(models.Model):
     @api.private
     def _get_undecided(self, company, partner_ids):
         """Domain of what money that is booked now may decide."""
-        late = Domain("date", ">=", company._get_stm_today() - BOOKED_WITHIN)
-        late &= Domain("state", "in", ("part", "broken"))
-        own = Domain("company_id", "=", company.id) & Domain("partner_id", "in", partner_ids)
-        return own & (Domain("state", "=", "open") | late)
+        return find_undecided(company, partner_ids, "date")
 
     @api.model
     @api.private
