@@ -147,69 +147,6 @@ class TestCollectionRun(CollectionCase):
         self._owe(500, 10)
         self.assertEqual(self._mails(self._run()).subject, "对账提醒")
 
-    def test_promise_stops_steps_and_is_found_by_payments(self):
-        invoice = self._owe(500, 10)
-        case = self._run().with_user(self.accountant)
-        with self.assertRaisesRegex(UserError, "owes.*500.00.*in all"), self.env.cr.savepoint():
-            case.action_promise(500.01, Date.add(self.today, days=6), "All and more")
-        case.action_promise(300, Date.add(self.today, days=6), "Paid on Friday")
-        with self.assertRaisesRegex(UserError, "owes.*500.00.*in all"), self.env.cr.savepoint():
-            case.promise_ids.amount = 501
-        self.assertEqual(case.stop, "promise")
-        self.assertEqual(case._get_stops(), {case: "promise"})
-        with self.assertRaisesRegex(UserError, "Promise to pay"):
-            case.action_send()
-        with freeze_time(Date.add(self.today, days=6)):
-            self._pay(invoice, Date.today(), amount=100)
-            self._run()
-        self.assertEqual(case.promise_ids.state, "open")
-        with freeze_time(Date.add(self.today, days=7)):
-            self._run()
-            self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("part", 100))
-            self.assertTrue(case.is_broken)
-            # 400 at 17 days, no grade, broken
-            self.assertEqual(case.gain, 375)
-            self.assertEqual(max(case.log_ids.mapped("days")), 14)
-
-    def test_money_in_time_that_is_booked_later_keeps_a_promise(self):
-        """Paid on the last day; the bank's statement is entered two days after, when it was broken."""
-        invoice = self._owe(500, 10)
-        case = self._run()
-        day = Date.add(self.today, days=6)
-        case.action_promise(300, day, "Paid on Friday")
-        with freeze_time(Date.add(day, days=1)):
-            self._run()
-            self.assertEqual((case.promise_ids.state, case.is_broken), ("broken", True))
-        with freeze_time(Date.add(day, days=2)):
-            self._pay(invoice, day, amount=300)
-            self._run()
-            self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("kept", 300))
-            self.assertFalse(case.is_broken)
-
-    def test_money_counts_for_one_promise(self):
-        """Of two on the same days the one that ends first takes it; both are within what is owed."""
-        invoice = self._owe(500, 20)
-        case = self._run().with_user(self.accountant)
-        case.action_promise(300, Date.add(self.today, days=10), "The larger part")
-        text = "owes 500.00.* in all and has promised 300.00"
-        with self.assertRaisesRegex(UserError, text), self.env.cr.savepoint():
-            case.action_promise(200.01, Date.add(self.today, days=6), "The rest and more")
-        case.action_promise(200, Date.add(self.today, days=6), "The rest")
-        self._pay(invoice, Date.add(self.today, days=2), amount=250)
-        with freeze_time(Date.add(self.today, days=11)):
-            self._run()
-        promises = case.promise_ids.sorted("date")
-        self.assertEqual(promises.mapped("state"), ["kept", "part"])
-        self.assertEqual(promises.mapped("received"), [200, 50])
-
-    def test_promise_kept_ahead_of_its_day(self):
-        invoice = self._owe(500, 10)
-        case = self._run()
-        case.action_promise(500, Date.add(self.today, days=6), "All")
-        self._pay(invoice, self.today)
-        self._run()
-        self.assertEqual((case.promise_ids.state, case.state), ("kept", "closed"))
-
     def test_a_disputed_invoice_is_not_asked_for_until_it_is_decided(self):
         wrong, right = self._owe(500, 40), self._owe(100, 10)
         disputes = self.env["stm.collection.dispute"].with_user(self.accountant)

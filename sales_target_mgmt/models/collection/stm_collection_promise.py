@@ -97,7 +97,7 @@ class StmCollectionPromise(models.Model):
         for promise in self:
             owed = promise.case_id._get_owed()
             others = (promise.case_id.promise_ids - promise).filtered(lambda one: one.state == "open")
-            promised = sum(others.mapped("amount")) - sum(others.mapped("received"))
+            promised = others._get_left(promise)
             if promise.currency_id.compare_amounts(promise.amount, owed - promised) <= 0:
                 continue
             values = {
@@ -120,6 +120,13 @@ class StmCollectionPromise(models.Model):
                 )
             )
 
+    def _get_left(self, without):
+        """What is not received of these, if there were no promises `without`; runs come later than money."""
+        if not self:
+            return 0.0
+        received = self.sudo()._share_money(without)
+        return float(sum(Decimal(str(one.amount)) - received[one.id] for one in self))
+
     @api.model
     @api.private
     def _get_undecided(self, company, partner_ids):
@@ -141,13 +148,17 @@ class StmCollectionPromise(models.Model):
             if state != promise.state or promise.received != float(amount):
                 promise.write({"state": state, "received": float(amount)})
 
-    def _share_money(self):
-        """{id: money that counts for it}, of these and all others of their customers."""
+    def _share_money(self, without=None):
+        """{id: money that counts for it}, of these and all others of their customers.
+
+        :param without: promises that are left out
+        """
         others = self.search(
             [
                 ("company_id", "in", self.company_id.ids),
                 ("partner_id", "in", self.partner_id.ids),
                 ("state", "!=", "cancelled"),
+                ("id", "not in", without.ids if without else []),
             ]
         )
         money, shared = others._read_money(), {}

@@ -35,8 +35,10 @@ class Standing(NamedTuple):
         row = self.rows.get(partner)
         free = ((row and row.limit) or Decimal(0)) - self._get_used([partner])
         group = row and (row.parent_id or row.id)
+        if group not in self.members:
+            return free
         head = next((one for one in self.rows.values() if one.id == group), None)
-        if group not in self.members or head is None or head.limit is None:
+        if head is None or head.limit is None:
             return free
         return min(free, head.limit - self._get_used(self.members[group]))
 
