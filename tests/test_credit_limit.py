@@ -156,6 +156,18 @@ class TestCreditLimit(CreditCase):
         order.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_a_quotation_says_what_is_free_of_the_group(self):
+        """Of 1,000 the head's order uses 300; the member has no limit of its own."""
+        head, member = self._make_account("Holding"), self._make_account("Daughter")
+        head.action_stm_set_limit("limited", 1000.0, "Together")
+        order = self._quote(100, partner=member.partner_id)
+        self.assertEqual(order.stm_credit_room, "limit not decided")
+        member.with_user(self.controller).action_stm_set_group(head.id, "Daughter")
+        self._quote(300, partner=head.partner_id).action_confirm()
+        order.invalidate_recordset()
+        self.assertRegex(order.stm_credit_room, "^700.00.* free$")
+        self.assertRegex(order.stm_credit_text, "0.00.* used, 700.00.* free of the group's limit")
+
     def test_random_orders_of_a_group_use_its_room_exactly(self):
         """Each order is confirmed if and only if its own limit and the head's have room for it."""
         dice = random.Random(7)

@@ -90,18 +90,20 @@ class SaleOrder(models.Model):
         }
 
     def _describe_stm_room(self, facts):
-        """What is free of the customer's limit before this order."""
-        if facts.limit is None:
+        """What is free of the customer's limit, or of the group's, before this order."""
+        room = self._get_stm_room(facts)
+        if room is None:
             return self.env._("no limit") if facts.has_limit else self.env._("limit not decided")
-        room = float(self._get_stm_room(facts))
-        return self.env._("%s free", format_amount(self.env, room, self.company_id.currency_id))
+        return self.env._("%s free", format_amount(self.env, float(room), self.company_id.currency_id))
 
     def _get_stm_room(self, facts):
-        """What the customer's limit leaves for this order, and no more than the group's; not below zero."""
-        room = facts.limit - facts.exposure
-        if facts.group_limit is not None:
-            room = min(room, facts.group_limit - facts.group_exposure)
-        return max(room, 0)
+        """What the customer's limit leaves for this order, and no more than the group's; not below zero.
+
+        None where neither has a limit.
+        """
+        limits = ((facts.limit, facts.exposure), (facts.group_limit, facts.group_exposure))
+        rooms = [limit - exposure for limit, exposure in limits if limit is not None]
+        return max(min(rooms), 0) if rooms else None
 
     def _describe_stm_credit(self, facts, reasons):
         """What the customer uses of the limit, and other reasons than the gravest."""
@@ -110,7 +112,14 @@ class SaleOrder(models.Model):
         def money(amount):
             return format_amount(self.env, float(amount), currency)
 
-        if facts.limit is None:
+        room = self._get_stm_room(facts)
+        if facts.limit is None and room is not None:
+            text = self.env._(
+                "%(used)s used, %(free)s free of the group's limit before this order.",
+                used=money(facts.exposure),
+                free=money(room),
+            )
+        elif room is None:
             text = self.env._("%s used.", money(facts.exposure))
             if facts.has_limit:
                 text = self.env._("%s used, no limit.", money(facts.exposure))
@@ -119,7 +128,7 @@ class SaleOrder(models.Model):
                 "%(used)s of %(limit)s used, %(free)s free before this order.",
                 used=money(facts.exposure),
                 limit=money(facts.limit),
-                free=money(self._get_stm_room(facts)),
+                free=money(room),
             )
         return "\n• ".join([text, *self._describe_stm_kept_reasons(reasons).splitlines()])
 
