@@ -6,6 +6,7 @@ from pypdf import PdfReader
 
 from odoo.exceptions import UserError
 from odoo.fields import Date
+from odoo.tests import Form
 from odoo.tools import mute_logger
 
 from .common_collection import CollectionCase
@@ -79,9 +80,9 @@ class TestCollectionLetter(CollectionCase):
     def test_tone_and_policy_by_grade(self):
         strict = self.policy.copy({"name": "Strict", "quiet_days": 0})
         strict.step_ids.filtered(lambda step: step.days == 7).tone = "final"
-        grade = self.env["stm.credit.grade"].create(
-            {"name": "Weak", "company_id": self.company.id, "collection_policy_id": strict.id}
-        )
+        grade = self.env["stm.credit.grade"].create({"name": "Weak", "company_id": self.company.id})
+        with Form(grade) as form:
+            form.collection_policy_id = strict
         self.account.sudo().grade_id = grade
         self._owe(500, 14)
         case = self._run()
