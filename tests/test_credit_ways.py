@@ -66,20 +66,6 @@ class TestCreditWays(CreditCase):
         with self.assertRaisesRegex(UserError, "200.00"):
             lines.create(values)
 
-    def test_a_blocked_customer_is_not_hidden_behind_another(self):
-        """As a contact of another, the other's account would be asked; contacts without one may move."""
-        self.account.action_stm_block("Fraud")
-        partners = self.env["res.partner"]
-        other, buyer = partners.create([{"name": "Beta", "is_company": True}, {"name": "Buyer"}])
-        move = {"is_company": False, "parent_id": other.id}
-        with self.assertRaisesRegex(UserError, "credit account"), self.env.cr.savepoint():
-            self.customer.with_user(self.rep).write(move)
-        self.customer.with_user(self.rep).write({"parent_id": other.id})
-        buyer.with_user(self.rep).write(move)
-        self.accountant.group_ids += self.env.ref("base.group_partner_manager")
-        self.customer.with_user(self.accountant).write(move)
-        self.assertEqual((self.customer | buyer).commercial_partner_id, other)
-
     def test_dearer_by_currency_is_growth(self):
         dollar = self.env.ref("base.USD")
         rate = {"name": "2000-01-01", "currency_id": dollar.id, "company_id": self.company.id}

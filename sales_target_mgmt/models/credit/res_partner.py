@@ -59,9 +59,9 @@ class ResPartner(models.Model):
                 vals = {name: value for name, value in vals.items() if name not in CORE_FIELDS}
             for partner in self:
                 partner._check_stm_core_fields(vals, partner.parent_id)
-        decided = self._find_stm_decided() if {"parent_id", "is_company"} & vals.keys() else self.browse()
+        used = self._get_stm_used() if {"parent_id", "is_company"} & vals.keys() else {}
         result = super().write(vals)
-        decided._check_stm_entity()
+        self._check_stm_entity(used)
         return result
 
     def action_view_stm_credit_account(self):
@@ -80,19 +80,31 @@ class ResPartner(models.Model):
             action["domain"] = [("partner_id", "=", customer.id)]
         return action
 
-    def _find_stm_decided(self):
-        """Customers about whose credit somebody has decided, if that is not the user's business."""
-        user = self.env.user
-        if self.env.su or user.has_group(CONTROLLER) or user.has_group("account.group_account_invoice"):
-            return self.browse()
-        domain = [("partner_id", "in", self.ids), ("company_id.stm_credit_control", "=", True)]
-        domain += ["|", ("is_blocked", "=", True), ("limit_state", "!=", "unset")]
-        found = self.env["stm.credit.account"].sudo().search(domain).partner_id.with_env(self.env)
-        return found.filtered(lambda one: one.commercial_partner_id == one)
+    def _get_stm_used(self):
+        """What customers of these contacts use of credit that somebody has decided about.
 
-    def _check_stm_entity(self):
-        """:raises UserError: for a customer that became a contact of another, whose limit would hold then"""
-        for partner in self:
+        :return: account → Decimal; nothing where contacts of such customers are the user's business
+        """
+        user, accounts = self.env.user, self.env["stm.credit.account"].sudo()
+        if self.env.su or user.has_group(CONTROLLER) or user.has_group("account.group_account_invoice"):
+            return {}
+        domain = [("partner_id", "in", self.sudo().commercial_partner_id.ids)]
+        domain += [("company_id.stm_credit_control", "=", True)]
+        domain += ["|", ("is_blocked", "=", True), ("limit_state", "!=", "unset")]
+        return accounts.search(domain)._read_used()
+
+    def _check_stm_entity(self, used):
+        """Neither a customer nor what counts for it leaves its account.
+
+        :param used: what :meth:`_get_stm_used` found before
+        :raises UserError: for a customer that became a contact of another, whose limit would hold then,
+            and for contacts whose orders or invoices make room where they were
+        """
+        if not used:
+            return
+        now = self.env["stm.credit.account"].sudo().union(*used)._read_used()
+        for account, before in used.items():
+            partner = account.partner_id.with_env(self.env)
             if partner.commercial_partner_id != partner:
                 raise UserError(
                     self.env._(
@@ -100,6 +112,15 @@ class ResPartner(models.Model):
                         "a contact of “%(other)s”.",
                         customer=partner.display_name,
                         other=partner.commercial_partner_id.display_name,
+                    )
+                )
+            if now[account] < before:
+                raise UserError(
+                    self.env._(
+                        "Open orders or invoices of “%(contact)s” count for “%(customer)s”: a credit "
+                        "controller or an accountant makes it another customer.",
+                        contact=", ".join(self.mapped("display_name")),
+                        customer=partner.display_name,
                     )
                 )
 

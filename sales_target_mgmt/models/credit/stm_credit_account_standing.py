@@ -65,3 +65,11 @@ class StmCreditAccount(models.Model):
         exposures = reader._get_exposures(company, everybody)
         moneyed = [partner for partner, one in exposures.items() if one.unapplied or one.received]
         return Standing(rows, members, exposures, reader._get_reserved(company, moneyed))
+
+    def _read_used(self):
+        """{account: what its customer uses of the limit}, a Decimal. Record rules are not applied."""
+        used = {}
+        for company, accounts in self.grouped("company_id").items():
+            found = self.env["stm.credit.exposure"]._get_exposures(company, accounts.partner_id)
+            used |= {account: found[account.partner_id.id].total for account in accounts}
+        return used
