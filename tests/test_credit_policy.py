@@ -147,11 +147,15 @@ class TestCreditPolicy(CreditPaymentCase):
     def test_simulation_before_the_first_customer(self):
         """A company that has no credit account yet is simulated as well: nothing moves."""
         company = self.env["res.company"].create({"name": "New"})
+        company.stm_credit_control = True
+        scorecard = self.env["stm.credit.scorecard"].search([("company_id", "=", company.id)])
         self.controller.company_ids |= company
         simulations = self.env["stm.credit.simulation"].with_user(self.controller).with_company(company)
-        simulation = simulations.create({"company_id": company.id})
-        simulation.action_compute()
-        self.assertEqual((simulation.customers, simulation.limits_before), (0, 0))
+        for card in (scorecard, scorecard.browse()):
+            simulation = simulations.create({"company_id": company.id, "scorecard_id": card.id})
+            simulation.action_compute()
+            self.assertEqual((simulation.customers, simulation.limits_before), (0, 0))
+        self.assertTrue(scorecard)
 
     def test_simulation(self):
         """C instead of A: a term of 60 days is held; without the rule for limits 1,200 is free."""

@@ -74,6 +74,8 @@ class StmCreditInputs(models.AbstractModel):
         :return: partner id → {code of :data:`INPUTS`: number, code, or None for not known}
         """
         ids = list(getattr(partners, "ids", partners))
+        if not ids:
+            return {}
         as_of = as_of or company._get_stm_today()
         for model, names in DEPENDS.items():
             self.env[model].flush_model(names)
