@@ -46,6 +46,24 @@ class TestCollectionPromise(CollectionCase):
             self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("kept", 300))
             self.assertFalse(case.is_broken)
 
+    def test_a_payment_without_an_entry_keeps_a_promise(self):
+        """Of a method without an outstanding account the books know nothing before the bank statement."""
+        self._owe(500, 10)
+        case = self._run()
+        day = Date.add(self.today, days=6)
+        case.action_promise(300, day, "Paid on Friday")
+        journal = self.env["account.journal"].search(
+            [("type", "=", "bank"), ("company_id", "=", self.company.id)], limit=1
+        )
+        values = {"partner_id": self.customer.id, "journal_id": journal.id, "date": day, "amount": 300}
+        payment = self.env["account.payment"].create({**values, "payment_type": "inbound"})
+        payment.outstanding_account_id = False
+        payment.action_post()
+        self.assertFalse(payment.move_id)
+        with freeze_time(Date.add(day, days=1)):
+            self._run()
+            self.assertEqual((case.promise_ids.state, case.promise_ids.received), ("kept", 300))
+
     def test_money_counts_for_one_promise(self):
         """Of two on the same days the one that ends first takes it; both are within what is owed."""
         invoice = self._owe(500, 20)

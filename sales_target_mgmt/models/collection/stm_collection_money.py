@@ -26,7 +26,8 @@ class StmCollectionMoneyMixin(models.AbstractModel):
     """Agreements that money tells the outcome of: from the day `given_on` to the last day `date`.
 
     What counts is money of the customer (see `models/stm_money.py`) that is booked on these days,
-    whether it is matched with invoices or not. Credit notes and write-offs are none.
+    whether it is matched with invoices or not, and payments that have no entry before the bank
+    statement comes. Credit notes and write-offs are none.
     """
 
     _name = "stm.collection.money.mixin"
@@ -38,16 +39,28 @@ class StmCollectionMoneyMixin(models.AbstractModel):
         self.env["account.move.line"].flush_model(
             ["balance", "date", "parent_state", "partner_id", "journal_id"]
         )
+        self.env["account.payment"].flush_model(
+            ["move_id", "state", "partner_type", "company_id", "partner_id", "date",
+             "amount_company_currency_signed"]
+        )  # fmt: skip
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.id, l.date, (-SUM(l.balance))::text
+                """SELECT o.id, money.date, SUM(money.amount)::text
                 FROM %(table)s o
                 JOIN res_partner p ON p.commercial_partner_id = o.partner_id
-                JOIN account_move_line l ON l.partner_id = p.id AND l.company_id = o.company_id
-                    AND l.parent_state = 'posted' AND l.date BETWEEN o.given_on AND o.date
-                JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
-                WHERE o.id = ANY(%(ids)s) AND %(is_money)s
-                GROUP BY o.id, l.date""",
+                JOIN LATERAL (
+                    SELECT l.date, -l.balance AS amount FROM account_move_line l
+                    JOIN account_account a ON a.id = l.account_id AND a.account_type = 'asset_receivable'
+                    WHERE l.partner_id = p.id AND l.company_id = o.company_id AND l.parent_state = 'posted'
+                        AND l.date BETWEEN o.given_on AND o.date AND %(is_money)s
+                    UNION ALL
+                    SELECT t.date, t.amount_company_currency_signed::numeric FROM account_payment t
+                    WHERE t.partner_id = p.id AND t.company_id = o.company_id AND t.move_id IS NULL
+                        AND t.state = 'in_process' AND t.partner_type = 'customer'
+                        AND t.date BETWEEN o.given_on AND o.date
+                ) money ON TRUE
+                WHERE o.id = ANY(%(ids)s)
+                GROUP BY o.id, money.date""",
                 table=SQL.identifier(self._table),
                 ids=self.ids,
                 is_money=is_money("l"),
