@@ -33,6 +33,24 @@ class TestCreditPayment(CreditPaymentCase):
         self._pay_online(order, "done", 600, partner_id=buyer.id)
         self.assertEqual(order.state, "sale")
 
+    def test_money_for_somebody_else_makes_no_room_for_the_payer(self):
+        """Of 1,000 the payer may use 1,000, before the other's invoice takes the money and after."""
+        payer = self.env["res.partner"].create({"name": "Sister"})
+        account = self.account.create({"company_id": self.company.id, "partner_id": payer.id})
+        account.action_stm_set_limit("limited", 1000.0, "Annual accounts")
+        order = self._ask(1500)
+        self._pay_online(order, "done", 1500, partner_id=payer.id)
+        self.assertEqual(order.state, "sale")
+        own = self._quote(1000.01, partner=payer)
+        own.action_confirm()
+        self.assertEqual((own.stm_hold_event, own.stm_hold_excess), ("held", 0.01))
+        order._create_invoices().action_post()
+        own.action_confirm()
+        self.assertEqual(own.state, "draft")
+        own.order_line.price_unit = 1000
+        own.action_confirm()
+        self.assertEqual(own.state, "sale")
+
     def test_nobody_says_afterwards_what_was_paid_for(self):
         paid = self._pay_online(self._quote(500), "done")
         order = self._ask()
@@ -41,6 +59,8 @@ class TestCreditPayment(CreditPaymentCase):
         for record, name, one in ((order, "transaction_ids", paid), (paid, "sale_order_ids", order)):
             with self.assertRaises(AccessError):
                 record.with_user(clerk).write({name: [Command.link(one.id)]})
+        with self.assertRaises(AccessError):
+            paid.with_user(clerk).copy({"reference": "Mine", "sale_order_ids": [Command.link(order.id)]})
 
     def test_authorised_is_not_received(self):
         order = self._ask()

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from .sale_order_hold import BY_CUSTOMER
 
@@ -7,6 +7,12 @@ class PaymentTransaction(models.Model):
     """Which orders an online payment is for is said by Odoo as it begins, and by nobody afterwards."""
 
     _inherit = "payment.transaction"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"]
+        orders._refuse_stm_computed(orders._get_stm_given(vals_list) & {"sale_order_ids"})
+        return super().create(vals_list)
 
     def write(self, vals):
         self.env["sale.order"]._refuse_stm_computed(vals.keys() & {"sale_order_ids"})

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -49,15 +50,20 @@ class SaleOrder(models.Model):
 
         :param is_own: whether the order's payer paid, or somebody else
         """
-        self.ensure_one()
         payers = self._get_stm_payers() | self.partner_id.commercial_partner_id
-        own = self.sudo().transaction_ids
-        own = own.filtered(lambda one: (one.partner_id.commercial_partner_id in payers) == is_own)
-        received = (own | own.child_transaction_ids).filtered(
-            lambda one: one.state == "done" and one.operation != "validation"
-        )
-        amounts = (self._get_stm_unused(one) * self._get_stm_share(one) for one in received)
+        paid = self._get_stm_paid_online().items()
+        amounts = (amount for payer, amount in paid if (payer in payers) == is_own)
         return max(sum(amounts, Decimal(0)), Decimal(0))
+
+    def _get_stm_paid_online(self):
+        """Who paid online for this order → what of it is not used up, in company currency."""
+        self.ensure_one()
+        found, transactions = defaultdict(Decimal), self.sudo().transaction_ids
+        for one in transactions | transactions.child_transaction_ids:
+            if one.state == "done" and one.operation != "validation":
+                amount = self._get_stm_unused(one) * self._get_stm_share(one)
+                found[one.partner_id.commercial_partner_id] += amount
+        return found
 
     def _get_stm_reserved(self, named, due=None):
         """What was received for this order and is for nothing else, in company currency.

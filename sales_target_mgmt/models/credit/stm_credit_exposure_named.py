@@ -1,3 +1,4 @@
+from collections import defaultdict
 from decimal import Decimal
 
 from odoo import api, models
@@ -105,21 +106,22 @@ class StmCreditExposure(models.AbstractModel):
             # what was paid online and is invoiced is matched with the invoice
             paid &= is_open | Domain("invoice_status", "not in", ("invoiced", "upselling"))
             is_open |= Domain("state", "=", "sale")
-        orders = (
-            self.env["sale.order"]
-            .sudo()
-            .search(
-                Domain("company_id", "=", company.id)
-                & is_open
-                & Domain("partner_invoice_id.commercial_partner_id", "in", list(partners))
-                & (Domain("id", "in", list(named)) | paid)
-            )
-        )
-        reserved = {}
+        own = is_open & Domain("partner_invoice_id.commercial_partner_id", "in", list(partners))
+        own &= Domain("id", "in", list(named)) | paid
+        # an order of somebody else needs the money until its invoice takes it
+        others = Domain("transaction_ids.partner_id.commercial_partner_id", "in", list(partners))
+        others &= Domain("state", "in", (*QUOTATION, "sale"))
+        others &= Domain("invoice_status", "not in", ("invoiced", "upselling"))
+        orders = self.env["sale.order"].sudo().search(Domain("company_id", "=", company.id) & (own | others))
+        reserved, wanted = defaultdict(dict), set(partners)
         for order in orders:
-            amount = order._get_stm_reserved(named, due)
-            reserved.setdefault(order._get_stm_payers().id, {})[order.id] = amount
-        return reserved
+            payer = order._get_stm_payers()
+            if payer.id in wanted:
+                reserved[payer.id][order.id] = order._get_stm_reserved(named, due)
+            for other, amount in order._get_stm_paid_online().items():
+                if other.id in wanted and other != payer and amount > 0:
+                    reserved[other.id][order.id] = amount
+        return dict(reserved)
 
     def _select_money(self, company):
         """SQL of (entity, text, amount, is_bank) of money of the CTE `payer` that is not used up."""
