@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from ...tools.rate_table import exact
 from ..approval.read_once import reading_once
 from ..stm_links import is_company_of_user
 from .sale_order import QUOTATION
@@ -125,9 +126,9 @@ class SaleOrder(models.Model):
 
     def _describe_stm_missing(self):
         """Who still has to let the order through, in words."""
-        amount = float(self._get_stm_credit_amount()) + self.stm_hold_released
+        amount = self._get_stm_credit_amount() + exact(self.stm_hold_released)
         last = self._get_stm_last_event()
-        return last._describe_missing(last._get_missing(amount))
+        return last._describe_missing(last._get_missing(float(amount)))
 
     def _search_stm_hold_is_late(self, operator, value):
         if operator != "in":

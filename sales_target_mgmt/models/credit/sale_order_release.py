@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 
 from .sale_order import QUOTATION
 from .sale_order_hold import BY_CUSTOMER
@@ -116,8 +116,8 @@ class SaleOrder(models.Model):
         try:
             with self.env.cr.savepoint():
                 self.with_context(**{BY_CUSTOMER: True}, send_email=True).action_confirm()
-        except UserError as error:
-            return str(error)
+        except (UserError, RedirectWarning) as error:
+            return str(error.args[0])
         return ""
 
     def _describe_stm_clear(self, why_not):
