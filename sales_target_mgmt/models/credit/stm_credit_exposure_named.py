@@ -116,7 +116,8 @@ class StmCreditExposure(models.AbstractModel):
         reserved, wanted = defaultdict(dict), set(partners)
         for order in orders:
             payer = order._get_stm_payers()
-            if payer.id in wanted:
+            # others may have paid for a confirmed one, which exposures have already
+            if payer.id in wanted and (due or order.state in QUOTATION):
                 reserved[payer.id][order.id] = order._get_stm_reserved(named, due)
             for other, amount in order._get_stm_paid_online().items():
                 if other.id in wanted and other != payer and amount > 0:
