@@ -112,7 +112,9 @@ class StmCreditExposure(models.AbstractModel):
         others = Domain("transaction_ids.partner_id.commercial_partner_id", "in", list(partners))
         others &= Domain("state", "in", (*QUOTATION, "sale"))
         others &= Domain("invoice_status", "not in", ("invoiced", "upselling"))
-        orders = self.env["sale.order"].sudo().search(Domain("company_id", "=", company.id) & (own | others))
+        # one after the other: with OR between them PostgreSQL would read all orders
+        everything, of_company = self.env["sale.order"].sudo(), Domain("company_id", "=", company.id)
+        orders = everything.search(of_company & own) | everything.search(of_company & others)
         reserved, wanted = defaultdict(dict), set(partners)
         for order in orders:
             payer = order._get_stm_payers()
