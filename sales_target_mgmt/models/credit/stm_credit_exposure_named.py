@@ -86,14 +86,15 @@ class StmCreditExposure(models.AbstractModel):
     @api.model
     @api.private
     def _get_reserved(self, company, partners, due=None):
-        """What orders of these customers have received in advance: it is for nothing else.
+        """What these customers have paid in advance for orders, own and others': it is for nothing else.
 
         The one definition: the guard and what an account has free leave to a quotation what was paid
         for it, and who reminds customers takes no money for overdue invoices that an order was paid
         with.
 
         :param due: None: of quotations, whose amounts exposures do not have. A day: of confirmed
-            orders too, without what their own invoices ask for until that day
+            orders too, without what their own invoices ask for until that day. What was paid online for
+            an order of somebody else is left to it, confirmed or not, until its invoice takes it
         :return: partner id → {order id: Decimal}, see :meth:`~.SaleOrder._get_stm_reserved`
         """
         if not partners:
